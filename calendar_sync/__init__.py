@@ -1,0 +1,1 @@
+"""A published calendar becomes listings."""

@@ -1,0 +1,26 @@
+"""Payload to listings: plain functions of their arguments, one module per kind of calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calendar_sync.listings import Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a calendar has wrong, and what was done about it. *code* is kebab-case and stable."""
+
+    code: str
+    message: str
+    uid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read from one payload. *is_calendar* is False when it is no calendar at all (a login page, say)."""
+
+    listings: tuple[Listing, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    is_calendar: bool = True
+    name: str = ""

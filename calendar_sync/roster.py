@@ -1,0 +1,339 @@
+"""The roster: `outreach.toml` says who publishes what, where, in which zone, and who may see what."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from calendar_sync.errors import RosterError
+from calendar_sync.visibility import Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A state's membership in an organisation, with dates where it did not always hold."""
+
+    state: str
+    """ISO 3166-1 alpha-2."""
+    joined: date | None = None
+    left: date | None = None
+
+    def holds(self, on: date) -> bool:
+        """True when *on* lies within the membership."""
+        return (self.joined is None or self.joined <= on) and (self.left is None or on < self.left)
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A body that plans outreach, reads reports, or both."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("en",)
+    members: tuple[Member, ...] = ()
+    contacts: tuple[str, ...] = ()
+    reads_reports: bool = False
+
+    def states(self, on: date) -> frozenset[str]:
+        """Member states on a day."""
+        return frozenset(member.state for member in self.members if member.holds(on))
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """One published source of an organisation."""
+
+    id: str
+    organisation: str
+    source: str
+    """A URL (http, https, webcal), or a path relative to the roster's file; `{night}` in it is a snapshot folder."""
+    kind: str = ""
+    """ics, csv, xlsx or html; blank: told from the payload."""
+    programme: bool = False
+    """True when its listings are the committee's own workshops."""
+    status: str = ""
+    """A status every listing of this calendar has, such as provisional."""
+    time_zone: str = ""
+    """For floating times; blank leaves them floating."""
+    language: str = ""
+    visibility: Visibility = Visibility.PUBLIC
+    shared_with: tuple[str, ...] = ()
+    private_network: bool = False
+    """Allows this calendar to be fetched from a private address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Committee:
+    """The committee whose coordinators we serve."""
+
+    id: str
+    name: str
+    time_zone: ZoneInfo
+    language: str = "en"
+    disclaimer: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Everything `outreach.toml` says."""
+
+    path: Path
+    committee: Committee
+    organisations: tuple[Organisation, ...]
+    calendars: tuple[Calendar, ...]
+    state_folder: Path
+    database_url: str
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    """The `[policy]` table as written; `dedupe.policy` gives it meaning."""
+
+    @property
+    def folder(self) -> Path:
+        """Where relative paths start."""
+        return self.path.parent
+
+    def organisation(self, id_: str) -> Organisation:
+        """Return one organisation.
+
+        Raises:
+            RosterError: No organisation has this id.
+        """
+        for organisation in self.organisations:
+            if organisation.id == id_:
+                return organisation
+        known = ", ".join(organisation.id for organisation in self.organisations)
+        raise RosterError(self.path, "organisations", f"there is no organisation {id_!r}", f"use one of: {known}")
+
+    def calendar(self, id_: str) -> Calendar:
+        """Return one calendar.
+
+        Raises:
+            RosterError: No calendar has this id.
+        """
+        for calendar in self.calendars:
+            if calendar.id == id_:
+                return calendar
+        known = ", ".join(calendar.id for calendar in self.calendars)
+        raise RosterError(self.path, "calendars", f"there is no calendar {id_!r}", f"use one of: {known}")
+
+    def readers(self) -> tuple[Organisation, ...]:
+        """Organisations that read a nightly report, in roster order; the committee first."""
+        readers = [organisation for organisation in self.organisations if organisation.reads_reports]
+        return tuple(sorted(readers, key=lambda organisation: organisation.id != self.committee.id))
+
+    def calendars_of(self, organisation: str) -> tuple[Calendar, ...]:
+        """Calendars one organisation publishes."""
+        return tuple(calendar for calendar in self.calendars if calendar.organisation == organisation)
+
+
+def load(path: Path) -> Roster:
+    """Read `outreach.toml`.
+
+    Raises:
+        RosterError: The file is missing, is no TOML, or says something that cannot be.
+    """
+    path = path.expanduser().resolve()
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise RosterError(path, "", "there is no such file", "write one with: outreach init") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RosterError(path, "", f"it cannot be read: {error}", "check the file and its permissions") from error
+    except tomllib.TOMLDecodeError as error:
+        raise RosterError(path, "", f"it is not valid TOML: {error}", "correct that line") from error
+    return _Reader(path).roster(table)
+
+
+class _Reader:
+    """Turns the TOML table into nouns and names the place of whatever is wrong."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def roster(self, table: Mapping[str, Any]) -> Roster:
+        self._known(table, "", {"committee", "state", "organisations", "calendars", "policy"})
+        committee = self._committee(self._table(table, "committee", required=True))
+        organisations = tuple(
+            self._organisation(entry, f"organisations[{n}]")
+            for n, entry in enumerate(self._tables(table, "organisations"), 1)
+        )
+        calendars = tuple(
+            self._calendar(entry, f"calendars[{n}]") for n, entry in enumerate(self._tables(table, "calendars"), 1)
+        )
+        self._unique([organisation.id for organisation in organisations], "organisations")
+        self._unique([calendar.id for calendar in calendars], "calendars")
+        self._references(committee, organisations, calendars)
+        state = self._table(table, "state")
+        self._known(state, "state", {"folder", "database_url"})
+        folder = self.path.parent / self._text(state, "state", "folder", "state")
+        database = self._text(state, "state", "database_url") or f"sqlite:///{folder / 'outreach.db'}"
+        return Roster(self.path, committee, organisations, calendars, folder, database, self._table(table, "policy"))
+
+    def _committee(self, entry: Mapping[str, Any]) -> Committee:
+        self._known(entry, "committee", {"id", "name", "time_zone", "language", "disclaimer", "contact"})
+        return Committee(
+            id=self._text(entry, "committee", "id", required=True),
+            name=self._text(entry, "committee", "name", required=True),
+            time_zone=self._zone(self._text(entry, "committee", "time_zone", required=True), "committee.time_zone"),
+            language=self._text(entry, "committee", "language", "en"),
+            disclaimer=self._text(entry, "committee", "disclaimer"),
+            contact=self._text(entry, "committee", "contact"),
+        )
+
+    def _organisation(self, entry: Mapping[str, Any], where: str) -> Organisation:
+        self._known(entry, where, {"id", "name", "aliases", "languages", "members", "contacts", "reads_reports"})
+        return Organisation(
+            id=self._slug(entry, where),
+            name=self._text(entry, where, "name", required=True),
+            aliases=self._texts(entry, where, "aliases"),
+            languages=self._texts(entry, where, "languages") or ("en",),
+            members=tuple(self._member(member, where) for member in self._list(entry, where, "members")),
+            contacts=self._texts(entry, where, "contacts"),
+            reads_reports=self._flag(entry, where, "reads_reports"),
+        )
+
+    def _member(self, value: object, where: str) -> Member:
+        if isinstance(value, str):
+            value = {"state": value}
+        if not isinstance(value, Mapping):
+            raise self._wrong(
+                f"{where}.members", f"{value!r} is no state", 'write "BW" or { state = "MA", joined = 2017-01-30 }'
+            )
+        self._known(value, f"{where}.members", {"state", "joined", "left"})
+        state = self._text(value, f"{where}.members", "state", required=True)
+        if len(state) != 2 or not state.isalpha() or not state.isupper():
+            raise self._wrong(
+                f"{where}.members", f"{state!r} is no ISO 3166-1 alpha-2 code", "write two capital letters"
+            )
+        joined, left = value.get("joined"), value.get("left")
+        for day in (joined, left):
+            if day is not None and type(day) is not date:
+                raise self._wrong(f"{where}.members", f"{day!r} is no date", "write it without quotes: 2017-01-30")
+        return Member(state, joined, left)
+
+    def _calendar(self, entry: Mapping[str, Any], where: str) -> Calendar:
+        self._known(
+            entry,
+            where,
+            {
+                "id", "organisation", "source", "kind", "programme", "status", "time_zone", "language", "visibility",
+                "shared_with", "private_network",
+            },
+        )  # fmt: skip
+        visibility = self._text(entry, where, "visibility", "public").upper()
+        if visibility not in Visibility.__members__:
+            raise self._wrong(
+                f"{where}.visibility", f"{visibility.lower()!r} is unknown", "use public, shared, busy or hidden"
+            )
+        kind = self._text(entry, where, "kind")
+        if kind not in ("", "ics", "csv", "xlsx", "html"):
+            raise self._wrong(f"{where}.kind", f"{kind!r} is unknown", "use ics, csv, xlsx or html, or leave it out")
+        time_zone = self._text(entry, where, "time_zone")
+        if time_zone:
+            self._zone(time_zone, f"{where}.time_zone")
+        return Calendar(
+            id=self._slug(entry, where),
+            organisation=self._text(entry, where, "organisation", required=True),
+            source=self._text(entry, where, "source", required=True),
+            kind=kind,
+            programme=self._flag(entry, where, "programme"),
+            status=self._text(entry, where, "status"),
+            time_zone=time_zone,
+            language=self._text(entry, where, "language"),
+            visibility=Visibility[visibility],
+            shared_with=self._texts(entry, where, "shared_with"),
+            private_network=self._flag(entry, where, "private_network"),
+        )
+
+    def _references(
+        self, committee: Committee, organisations: Sequence[Organisation], calendars: Sequence[Calendar]
+    ) -> None:
+        known = {organisation.id for organisation in organisations}
+        if committee.id not in known:
+            raise self._wrong(
+                "committee.id", f"{committee.id!r} is not among the organisations", "add it as [[organisations]]"
+            )
+        for calendar in calendars:
+            for organisation in (calendar.organisation, *calendar.shared_with):
+                if organisation not in known:
+                    raise self._wrong(
+                        f"calendar {calendar.id}",
+                        f"{organisation!r} is not among the organisations",
+                        "add it as [[organisations]]",
+                    )
+
+    # -- one value each ------------------------------------------------------------------------------------------
+
+    def _wrong(self, where: str, what: str, next_step: str) -> RosterError:
+        return RosterError(self.path, where, what, next_step)
+
+    def _known(self, table: Mapping[str, Any], where: str, names: set[str]) -> None:
+        for name in table:
+            if name not in names:
+                raise self._wrong(where, f"{name!r} is not a setting", f"use one of: {', '.join(sorted(names))}")
+
+    def _table(self, table: Mapping[str, Any], name: str, *, required: bool = False) -> Mapping[str, Any]:
+        value = table.get(name, {})
+        if not isinstance(value, Mapping) or (required and not value):
+            raise self._wrong(name, "it is missing or no table", f"write a [{name}] section")
+        return value
+
+    def _tables(self, table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+        value = table.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(entry, Mapping) for entry in value):
+            raise self._wrong(name, "it is no list of tables", f"write each as [[{name}]]")
+        return value
+
+    def _list(self, entry: Mapping[str, Any], where: str, name: str) -> list[Any]:
+        value = entry.get(name, [])
+        if not isinstance(value, list):
+            raise self._wrong(f"{where}.{name}", "it is no list", "write it in square brackets")
+        return value
+
+    def _texts(self, entry: Mapping[str, Any], where: str, name: str) -> tuple[str, ...]:
+        values = self._list(entry, where, name)
+        if not all(isinstance(value, str) for value in values):
+            raise self._wrong(f"{where}.{name}", "it holds something else than text", "put each entry in quotes")
+        return tuple(values)
+
+    def _text(
+        self, entry: Mapping[str, Any], where: str, name: str, default: str = "", *, required: bool = False
+    ) -> str:
+        value = entry.get(name, default)
+        if not isinstance(value, str):
+            raise self._wrong(f"{where}.{name}", f"{value!r} is no text", "put it in quotes")
+        if required and not value.strip():
+            raise self._wrong(f"{where}.{name}", "it is missing", f'add a line: {name} = "..."')
+        return value
+
+    def _slug(self, entry: Mapping[str, Any], where: str) -> str:
+        value = self._text(entry, where, "id", required=True)
+        if not all(letter.isalnum() or letter in "-_" for letter in value):
+            raise self._wrong(f"{where}.id", f"{value!r} cannot name a file", "use letters, digits, - and _")
+        return value
+
+    def _flag(self, entry: Mapping[str, Any], where: str, name: str) -> bool:
+        value = entry.get(name, False)
+        if not isinstance(value, bool):
+            raise self._wrong(f"{where}.{name}", f"{value!r} is neither true nor false", "write true or false")
+        return value
+
+    def _zone(self, name: str, where: str) -> ZoneInfo:
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise self._wrong(where, f"{name!r} is no time zone", "use an IANA name such as Africa/Gaborone") from None
+
+    def _unique(self, ids: Sequence[str], where: str) -> None:
+        seen: set[str] = set()
+        for id_ in ids:
+            # Reports are files named after organisations, and some disks fold case.
+            if id_.casefold() in seen:
+                raise self._wrong(where, f"{id_!r} stands there twice", "give each its own id")
+            seen.add(id_.casefold())

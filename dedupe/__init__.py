@@ -1,0 +1,1 @@
+"""Listings become events, events become findings."""

@@ -1,0 +1,39 @@
+"""Decisions: what coordinators said about findings, and for how long it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dedupe.findings import Finding, FindingKey
+
+
+class Verdict(StrEnum):
+    """What a coordinator may say."""
+
+    CONFIRMED = "confirmed"
+    """Yes, this is so: the same event, or a real duplicate or clash."""
+    DISMISSED = "dismissed"
+    """No problem; for `same_event`: not the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a coordinator said about a finding, and what they were looking at."""
+
+    finding: FindingKey
+    verdict: Verdict
+    fingerprint: str
+    by: str
+    at: datetime
+    note: str = ""
+
+    def settles(self, finding: Finding) -> bool:
+        """Hold until a material fact (dates, place, audience, title) of either entry changes."""
+        return (self.finding, self.fingerprint) == (finding.key, finding.fingerprint)
+
+
+def decide(finding: Finding, verdict: Verdict, *, by: str, at: datetime, note: str = "") -> Decision:
+    """Record a verdict together with the facts it rests on."""
+    return Decision(finding.key, verdict, finding.fingerprint, by, at, note)

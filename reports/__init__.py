@@ -1,0 +1,1 @@
+"""Findings become what one organisation may read."""
