@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from calendar_sync.errors import RosterError
+from calendar_sync.references import ReferenceMissing, resolve
 from calendar_sync.visibility import Visibility
 
 
@@ -172,8 +174,24 @@ class _Reader:
         state = self._table(table, "state")
         self._known(state, "state", {"folder", "database_url"})
         folder = self.path.parent / self._text(state, "state", "folder", "state")
-        database = self._text(state, "state", "database_url") or f"sqlite:///{folder / 'outreach.db'}"
-        return Roster(self.path, committee, organisations, calendars, folder, database, self._table(table, "policy"))
+        return Roster(
+            self.path,
+            committee,
+            organisations,
+            calendars,
+            folder,
+            self._database_url(state, folder),
+            self._table(table, "policy"),
+        )
+
+    def _database_url(self, state: Mapping[str, Any], folder: Path) -> str:
+        stated = os.environ.get("OUTREACH_DATABASE_URL") or self._text(state, "state", "database_url")
+        if not stated:
+            return f"sqlite:///{folder / 'outreach.db'}"
+        try:
+            return resolve(stated, self.path.parent)
+        except ReferenceMissing as error:
+            raise self._wrong("state.database_url", str(error), "set it, or leave database_url out") from error
 
     def _committee(self, entry: Mapping[str, Any]) -> Committee:
         self._known(entry, "committee", {"id", "name", "time_zone", "language", "disclaimer", "contact"})

@@ -8,3 +8,4 @@ lock() {
 }
 lock --extra dev pyproject.toml -o requirements-dev.lock
 lock --extra postgres pyproject.toml -c requirements-dev.lock -o requirements.lock
+[ -x .venv/bin/cyclonedx-py ] && .venv/bin/python scripts/sbom.py

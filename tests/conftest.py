@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,16 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"the measuring data are not here ({folder.name}/data; OUTREACH_SHARED names another place)")
     return folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skip into a failure where nothing may be skipped (OUTREACH_NOTHING_SKIPPED, set by .ci/run)."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("OUTREACH_NOTHING_SKIPPED"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped where nothing may be: {reason}"
+    return report

@@ -1,0 +1,127 @@
+"""outreach sync, outreach inspect."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from desk.commands import options
+from desk.talking import PARTIAL, emit, say, table, talk
+
+_INSPECTED = "inspected"
+
+
+def sync(
+    calendars: Annotated[list[str] | None, typer.Argument(help="Calendars to read; all by default.")] = None,
+    accept: Annotated[bool, typer.Option("--accept", help="Accept an emptied or shrunken calendar as it is.")] = False,
+    as_of: options.AsOf = None,
+    config: options.Config = None,
+    json: options.Json = False,
+) -> None:
+    """Read every calendar; one line each: read, unchanged, refused, or kept the last good copy.
+
+    \b
+    Examples:
+      outreach sync
+      outreach sync oas-events --accept
+    """
+    from desk import configuration
+    from flows import steps
+
+    loaded = configuration.load(config)
+    night = configuration.tonight(loaded, as_of)
+    chosen = [loaded.calendar(name).id for name in calendars] if calendars else [c.id for c in loaded.calendars]
+    outcomes = [steps.sync_calendar(loaded.path, name, night, accept=accept) for name in chosen]
+    if json:
+        emit([outcome.as_json() for outcome in outcomes])
+    else:
+        rows = [[outcome.calendar, outcome.outcome, outcome.summary] for outcome in outcomes]
+        say(table(["Calendar", "Outcome", "What happened"], rows))
+    for outcome in outcomes:
+        if outcome.detail:
+            talk(outcome.detail)
+    unread = sum(not outcome.read for outcome in outcomes)
+    if unread:
+        talk(f"{unread} of {len(outcomes)} calendars were not read; what was known of them stands.")
+        raise typer.Exit(PARTIAL)
+    talk(f"All {len(outcomes)} calendars were read. Next: outreach nightly")
+
+
+def inspect(
+    source: Annotated[str, typer.Argument(help="A file, or an http, https or webcal address.")],
+    from_: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")] = None,
+    to: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Day after the last.")] = None,
+    private_network: Annotated[
+        bool, typer.Option("--private-network", help="Allow an address inside a private network.")
+    ] = False,
+    json: options.Json = False,
+) -> None:
+    """Read one calendar and show what it holds and what is wrong with it. Nothing is stored.
+
+    Without a window: everything that is not recurring, and one year of what is.
+
+    \b
+    Examples:
+      outreach inspect events.ics
+      outreach inspect https://example.org/events.ics --from 2026-01-01 --to 2027-01-01 --json
+    """
+    from calendar_sync.reading.inspecting import inspect_json
+
+    if (from_ is None) != (to is None):
+        raise typer.BadParameter("give both --from and --to, or neither", param_hint="--from/--to")
+    window = (from_.date(), to.date()) if from_ is not None and to is not None else None
+    if window is not None and window[1] <= window[0]:
+        raise typer.BadParameter(f"--to ({window[1]}) must lie after --from ({window[0]})", param_hint="--to")
+    reading = _read(source, window, private_network=private_network)
+    if json:
+        emit(inspect_json(reading))
+    else:
+        _show(inspect_json(reading))
+    if not reading.is_calendar:
+        talk(f"{_short(source)}: no calendar was found in it. Next: check the address or the file.")
+        raise typer.Exit(PARTIAL)
+
+
+def _read(source: str, window: tuple[date, date] | None, *, private_network: bool) -> Any:  # noqa: ANN401  Reading, imported late
+    """Fetch and read one source; what goes wrong on the way becomes a problem of the reading."""
+    from calendar_sync.errors import CalendarError
+    from calendar_sync.reading import Problem, Reading, guarded
+    from calendar_sync.roster import Calendar
+    from calendar_sync.sources.choosing import source_of
+
+    is_address = "://" in source
+    calendar = Calendar(
+        id=_INSPECTED,
+        organisation=_INSPECTED,
+        source=source if is_address else str(Path(source).expanduser().resolve()),
+        private_network=private_network,
+    )
+    try:
+        payload = source_of(calendar, Path.cwd()).fetch(date.max, None)
+    except CalendarError as error:
+        return Reading(problems=(Problem(error.code, error.detail),), is_calendar=False)
+    if payload is None:
+        return Reading(problems=(Problem("unchanged", "the server says that nothing changed"),), is_calendar=False)
+    return guarded.read_guarded(payload, calendar, window)
+
+
+def _show(found: dict[str, Any]) -> None:
+    rows = [
+        [entry["start"] or entry.get("date_text") or "no date", entry["end"] or "", entry["location"] or "",
+         entry["summary"]]
+        for entry in found["listings"]
+    ]  # fmt: skip
+    if rows:
+        say(table(["Start", "End", "Place", "Title"], rows))
+    for problem in found["problems"]:
+        talk(f"{problem['code']}: {problem['message']}" + (f" ({problem['uid']})" if problem["uid"] else ""))
+    talk(f"{len(rows)} listings, {len(found['problems'])} problems.")
+
+
+def _short(source: str) -> str:
+    from calendar_sync.references import masked
+
+    return masked(source)
