@@ -41,6 +41,11 @@ class SourceUnreachable(CalendarError):
     code = "unreachable"
     worth_another_try = True
 
+    def __init__(self, calendar: str, detail: str = "", retry_after: float | None = None) -> None:
+        super().__init__(calendar, detail)
+        self.retry_after = retry_after
+        """Seconds the server asked us to stay away (Retry-After); None when it did not say."""
+
     def __str__(self) -> str:
         return (
             f"{self.calendar}: no answer ({self.detail}). The last good copy stands; nothing was withdrawn. "
@@ -58,6 +63,18 @@ class SourceRefused(CalendarError):
             f"{self.calendar}: refused ({self.detail}). The last good copy stands; nothing was withdrawn. "
             "Next: check its address in outreach.toml, or write to the organisation."
         )
+
+
+class SourceGone(SourceRefused):
+    """The publisher says that this address is gone for good (410)."""
+
+    code = "gone"
+
+
+class SourceOversize(SourceRefused):
+    """More came than one calendar may hold."""
+
+    code = "oversize"
 
 
 class CalendarUnreadable(CalendarError):
@@ -102,3 +119,14 @@ class CalendarShrunken(CalendarError):
             f"{self.calendar}: {self.missing} of {self.known} coming listings are missing at once. None was "
             f"withdrawn. Next: if they really are gone: outreach sync {self.calendar} --accept"
         )
+
+
+class TableRefused(OutreachError):
+    """A table of listings given on the command line cannot be used as it is."""
+
+    def __init__(self, path: Path, what: str, next_step: str) -> None:
+        super().__init__(path, what, next_step)
+        self.path, self.what, self.next_step = path, what, next_step
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.what}. Nothing was compared. Next: {self.next_step}."

@@ -14,6 +14,8 @@ class Problem:
     code: str
     message: str
     uid: str = ""
+    lost: bool = False
+    """True when an entry is there and could not be read, and nobody can tell which: then nothing may be withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
