@@ -1,0 +1,249 @@
+"""What each calendar said, night by night, and how each night's reading went.
+
+Everything is kept by night. Saving a night replaces what that night wrote and nothing else: what was known as of
+every other night that was written stays as it was, so an earlier night can be run again without touching a later
+one. A later night then still rests on what the earlier one said before; run it again too where that matters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select
+
+from calendar_sync.listings import Listing
+from calendar_sync.sources import Payload, Validators
+from store import serialising
+from store.connecting import exclusively
+from store.tables import calendar_nights, listing_versions, payloads
+
+if TYPE_CHECKING:
+    # It knows how calendars are read, and with it every parser.
+    from calendar_sync.refresh import Refreshed
+
+_State = Mapping[str, tuple[str, str]]
+"""Listings that stand: id to digest and body."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarHealth:
+    """How a calendar fared on a night. *detail* is the error's sentence, *code* its name; blank when it was read."""
+
+    calendar: str
+    outcome: str
+    """A value of `calendar_sync.refresh.Outcome`."""
+    code: str
+    detail: str
+    last_good: date | None
+    """The last night, this one included, on which it could be read; None when it never could."""
+    listings: int
+    """How many stood that night."""
+    problems: int
+    """How many things in it were wrong, whatever was done about them."""
+
+    @property
+    def good(self) -> bool:
+        """True when it could be read that night."""
+        return not self.code
+
+
+def known(db: Connection, calendar: str, night: date) -> list[Listing]:
+    """Return the listings that stood after *night*, in the order of their keys."""
+    return _listings(_state(db, calendar, listing_versions.c.night <= night))
+
+
+def known_before(db: Connection, calendar: str, night: date) -> list[Listing]:
+    """Return the listings that stood before *night*: what its first run knew, and every later run must know too."""
+    return _listings(_state(db, calendar, listing_versions.c.night < night))
+
+
+def stored_payload(db: Connection, calendar: str, night: date) -> Payload | None:
+    """Return the last good copy that had come by *night*, with what to ask "anything new?" with."""
+    return _payload(db, calendar, calendar_nights.c.night <= night)
+
+
+def stored_before(db: Connection, calendar: str, night: date) -> Payload | None:
+    """Return the last good copy of an earlier night: what a second run of *night* asks with, to go as the first."""
+    return _payload(db, calendar, calendar_nights.c.night < night)
+
+
+def save(db: Connection, night: date, refreshed: Refreshed) -> None:
+    """Keep what a calendar said on *night*, in place of what an earlier run of this night wrote.
+
+    Where the calendar was not seen (`refreshed.error`), nothing is withdrawn, and a good copy that came earlier in
+    the same night stays. One transaction should save one calendar, or several in the order of their ids.
+    """
+    calendar = refreshed.calendar
+    exclusively(db, f"calendar {calendar}")
+    this_night = and_(calendar_nights.c.calendar == calendar, calendar_nights.c.night == night)
+    following = db.execute(
+        select(func.min(calendar_nights.c.night)).where(
+            calendar_nights.c.calendar == calendar, calendar_nights.c.night > night
+        )
+    ).scalar()
+    kept_for_following = _state(db, calendar, listing_versions.c.night <= following) if following else None
+    earlier_run = db.execute(select(calendar_nights).where(this_night)).mappings().first()
+
+    after: _State = {
+        listing.id: (serialising.digest(listing), serialising.to_json(listing)) for listing in refreshed.listings
+    }
+    if refreshed.error is not None:
+        after = {**_state(db, calendar, listing_versions.c.night < night), **after}
+
+    copy = _copy(db, calendar, refreshed.payload)
+    if refreshed.payload is None and earlier_run is not None:
+        copy = {name: earlier_run[name] for name in copy}
+    db.execute(
+        delete(listing_versions).where(listing_versions.c.calendar == calendar, listing_versions.c.night == night)
+    )
+    db.execute(delete(calendar_nights).where(this_night))
+    db.execute(
+        insert(calendar_nights).values(
+            calendar=calendar,
+            night=night,
+            outcome=str(refreshed.outcome),
+            code=refreshed.error.code if refreshed.error else "",
+            detail=str(refreshed.error) if refreshed.error else "",
+            problems=len(refreshed.problems),
+            listings=len(after),
+            **copy,
+        )
+    )
+    if earlier_run is not None and earlier_run["digest"] not in (None, copy["digest"]):
+        _drop_unused(db, calendar, earlier_run["digest"])
+    _write_versions(db, calendar, night, after)
+    if following is not None and kept_for_following is not None:
+        _write_versions(db, calendar, following, kept_for_following)
+
+
+def health(db: Connection, night: date) -> list[CalendarHealth]:
+    """Say how every calendar that was asked on *night* fared, in the order of their ids."""
+    other = calendar_nights.alias()
+    last_good = (
+        select(func.max(other.c.night))
+        .where(other.c.calendar == calendar_nights.c.calendar, other.c.night <= night, other.c.code == "")
+        .scalar_subquery()
+    )
+    rows = db.execute(select(calendar_nights, last_good.label("last_good")).where(calendar_nights.c.night == night))
+    return sorted(
+        (
+            CalendarHealth(
+                calendar=row["calendar"],
+                outcome=row["outcome"],
+                code=row["code"],
+                detail=row["detail"],
+                last_good=row["last_good"],
+                listings=row["listings"],
+                problems=row["problems"],
+            )
+            for row in rows.mappings()
+        ),
+        key=lambda health: health.calendar,
+    )
+
+
+# -- listings -------------------------------------------------------------------------------------------------------
+
+
+def _listings(state: _State) -> list[Listing]:
+    return sorted((serialising.from_json(body) for _, body in state.values()), key=lambda listing: listing.key)
+
+
+def _state(db: Connection, calendar: str, when: ColumnElement[bool]) -> _State:
+    """Take the newest version of each listing among the nights *when*, unless it is a withdrawal."""
+    newest_first = func.row_number().over(
+        partition_by=listing_versions.c.listing, order_by=listing_versions.c.night.desc()
+    )
+    versions = (
+        select(listing_versions, newest_first.label("age"))
+        .where(listing_versions.c.calendar == calendar, when)
+        .subquery()
+    )
+    rows = db.execute(
+        select(versions.c.listing, versions.c.digest, versions.c.body).where(versions.c.age == 1, versions.c.present)
+    )
+    return {listing: (digest, body) for listing, digest, body in rows}
+
+
+def _write_versions(db: Connection, calendar: str, night: date, after: _State) -> None:
+    """Make *after* what stands as of *night*, by rows only for what differs from the nights before."""
+    before = _state(db, calendar, listing_versions.c.night < night)
+    rows = [
+        {"calendar": calendar, "listing": listing, "night": night, "present": True, "digest": digest, "body": body}
+        for listing, (digest, body) in sorted(after.items())
+        if before.get(listing, ("", ""))[0] != digest
+    ] + [
+        {"calendar": calendar, "listing": listing, "night": night, "present": False, "digest": "", "body": ""}
+        for listing in sorted(before.keys() - after.keys())
+    ]
+    db.execute(
+        delete(listing_versions).where(listing_versions.c.calendar == calendar, listing_versions.c.night == night)
+    )
+    if rows:
+        db.execute(insert(listing_versions), rows)
+
+
+# -- payloads -------------------------------------------------------------------------------------------------------
+
+
+def _payload(db: Connection, calendar: str, when: ColumnElement[bool]) -> Payload | None:
+    row = (
+        db.execute(
+            select(calendar_nights, payloads.c.body)
+            .join_from(
+                calendar_nights,
+                payloads,
+                and_(calendar_nights.c.calendar == payloads.c.calendar, calendar_nights.c.digest == payloads.c.digest),
+            )
+            .where(calendar_nights.c.calendar == calendar, when)
+            .order_by(calendar_nights.c.night.desc())
+            .limit(1)
+        )
+        .mappings()
+        .first()
+    )
+    if row is None:
+        return None
+    return Payload(
+        body=bytes(row["body"]),
+        media_type=row["media_type"],
+        charset=row["charset"],
+        name=row["name"],
+        address=row["address"],
+        validators=Validators(row["etag"], row["last_modified"]),
+    )
+
+
+def _copy(db: Connection, calendar: str, payload: Payload | None) -> dict[str, str | None]:
+    """Keep the bytes, once per content, and return the columns that describe them."""
+    if payload is None:
+        silent = dict.fromkeys(("media_type", "charset", "name", "address", "etag", "last_modified"), "")
+        return {"digest": None, **silent}
+    digest = hashlib.sha256(payload.body).hexdigest()
+    here = and_(payloads.c.calendar == calendar, payloads.c.digest == digest)
+    if not db.execute(select(exists().where(here))).scalar():
+        db.execute(insert(payloads).values(calendar=calendar, digest=digest, body=payload.body))
+    return {
+        "digest": digest,
+        "media_type": payload.media_type,
+        "charset": payload.charset,
+        "name": payload.name,
+        "address": payload.address,
+        "etag": payload.validators.etag,
+        "last_modified": payload.validators.last_modified,
+    }
+
+
+def _drop_unused(db: Connection, calendar: str, digest: str) -> None:
+    """Forget a copy that only an earlier run of a night had: a calendar read every hour would fill the disk."""
+    db.execute(
+        delete(payloads).where(
+            payloads.c.calendar == calendar,
+            payloads.c.digest == digest,
+            ~exists().where(calendar_nights.c.calendar == calendar, calendar_nights.c.digest == digest),
+        )
+    )

@@ -1,0 +1,200 @@
+"""The tables, and how values that databases disagree about are kept: instants and words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Words(TypeDecorator[str]):
+    """Text from anywhere: what PostgreSQL (NUL) or UTF-8 (half a surrogate pair) cannot hold becomes U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Replace what no database holds."""
+        if value is None:
+            return None
+        return value.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+class Instant(TypeDecorator[datetime]):
+    """A point in time as fixed-width UTC text, so that both databases sort, compare and hash it alike."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """Write an instant."""
+        return None if value is None else utc_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """Read an instant, in UTC."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def utc_text(value: datetime) -> str:
+    """Write an aware *value* as `2007-11-26T02:00:00.000000+00:00`.
+
+    Raises:
+        ValueError: *value* is naive; nobody could say which instant it means.
+    """
+    if value.tzinfo is None:
+        raise ValueError(f"{value} has no time zone")
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+payloads = Table(
+    "payloads",
+    metadata,
+    Column("calendar", Words, primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+"""The bytes of good copies, once per distinct content of a calendar."""
+
+calendar_nights = Table(
+    "calendar_nights",
+    metadata,
+    Column("calendar", Words, primary_key=True),
+    Column("night", Date, primary_key=True),
+    Column("outcome", Words, nullable=False),
+    Column("code", Words, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("problems", Integer, nullable=False),
+    Column("listings", Integer, nullable=False),
+    Column("digest", Text, nullable=True),
+    Column("media_type", Words, nullable=False),
+    Column("charset", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("etag", Words, nullable=False),
+    Column("last_modified", Words, nullable=False),
+    ForeignKeyConstraint(["calendar", "digest"], ["payloads.calendar", "payloads.digest"]),
+    Index(None, "night"),
+)
+"""How each calendar fared each night; *code* is blank when it could be read, *digest* set when a good copy came."""
+
+listing_versions = Table(
+    "listing_versions",
+    metadata,
+    Column("calendar", Words, primary_key=True),
+    Column("listing", Text, primary_key=True),
+    Column("night", Date, primary_key=True),
+    Column("present", Boolean, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["calendar", "night"], ["calendar_nights.calendar", "calendar_nights.night"], ondelete="CASCADE"
+    ),
+    Index(None, "calendar", "night"),
+)
+"""One row per change of a listing: present with its body, or withdrawn (digest and body blank)."""
+
+nights = Table(
+    "nights",
+    metadata,
+    Column("night", Date, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("holder", Words, nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("started", Instant, nullable=False),
+    Column("expires", Instant, nullable=True),
+    Column("finished", Instant, nullable=True),
+)
+"""One row per civil date; *expires* is set while somebody holds the night, *token* only ever grows."""
+
+tellings = Table(
+    "tellings",
+    metadata,
+    Column("organisation", Words, primary_key=True),
+    Column("night", Date, primary_key=True),
+)
+"""The nights on which an organisation was told anything, nothing included."""
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("organisation", Words, primary_key=True),
+    Column("night", Date, primary_key=True),
+    Column("finding", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("ids", Words, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("body", Words, nullable=False),
+    Column("first_night", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    ForeignKeyConstraint(["organisation", "night"], ["tellings.organisation", "tellings.night"], ondelete="CASCADE"),
+)
+"""What an organisation was told on a night; *ids* is a JSON list, *position* the order of the report."""
+
+finding_numbers = Table(
+    "finding_numbers",
+    metadata,
+    Column("organisation", Words, primary_key=True),
+    Column("finding", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+    UniqueConstraint("organisation", "number"),
+)
+"""The number by which people call a finding; given once, never to another."""
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("finding", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("ids", Words, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("note", Words, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    UniqueConstraint("previous"),
+    UniqueConstraint("hash"),
+)
+"""Append-only: triggers refuse UPDATE and DELETE, and each row's hash covers the row before it."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("organisation", Words, nullable=False),
+    Column("night", Date, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("path", Words, nullable=False),
+    Column("delivered", Instant, nullable=True),
+    UniqueConstraint("organisation", "night", "channel", "content_hash"),
+)
+"""What is to be delivered, each content once."""
