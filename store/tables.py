@@ -22,16 +22,14 @@ from sqlalchemy import (
 
 
 class Words(TypeDecorator[str]):
-    """Text from anywhere: what PostgreSQL (NUL) or UTF-8 (half a surrogate pair) cannot hold becomes U+FFFD."""
+    """Text from anywhere, kept as `words` makes it."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Replace what no database holds."""
-        if value is None:
-            return None
-        return value.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return None if value is None else words(value)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -47,6 +45,15 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """Read an instant, in UTC."""
         return None if value is None else datetime.fromisoformat(value)
+
+
+def words(value: str) -> str:
+    r"""Replace by U+FFFD what PostgreSQL (NUL) or UTF-8 (half a surrogate pair) cannot hold.
+
+    >>> words("Gabo\x00rone")
+    'Gabo�rone'
+    """
+    return value.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def utc_text(value: datetime) -> str:

@@ -1,0 +1,203 @@
+"""What each organisation was told, night by night, and the numbers by which people call findings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, delete, func, insert, select
+
+from dedupe.decisions import Decision
+from dedupe.findings import FindingKey, Kind, Severity
+from store.connecting import exclusively
+from store.tables import finding_numbers, findings, tellings
+
+
+class Standing(StrEnum):
+    """Where a finding stood when it was told."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    OPEN = "open"
+    """Told before, and still so."""
+    RESOLVED = "resolved"
+    """Told before, and no longer so; told once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding as an organisation was told of it. *body* is JSON of whoever told it; the store never looks inside."""
+
+    key: FindingKey
+    severity: Severity
+    title: str
+    fingerprint: str
+    body: str
+    first_night: date
+    """The night it was first told."""
+    state: Standing
+
+    @property
+    def id(self) -> str:
+        """The short id of its key."""
+        return self.key.id
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of its key."""
+        return self.key.kind
+
+    @property
+    def open(self) -> bool:
+        """True unless it was told as resolved."""
+        return self.state is not Standing.RESOLVED
+
+    def settled_by(self, decision: Decision) -> bool:
+        """True when *decision* was made on these very facts; the rule of `Decision.settles`."""
+        return (decision.finding, decision.fingerprint) == (self.key, self.fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A finding with the number people call it by, and the night it was last told."""
+
+    number: int
+    told: Told
+    night: date
+
+
+def save_night(db: Connection, organisation: str, night: date, told: Sequence[Told]) -> None:
+    """Keep what an organisation is told on a night, in this order, in place of what an earlier run told it.
+
+    A night on which it is told nothing is kept too. Findings that have no number yet get the next ones.
+
+    Raises:
+        ValueError: A finding stands there twice.
+    """
+    if len({finding.key for finding in told}) != len(told):
+        raise ValueError(f"a finding is told twice to {organisation} on {night}")
+    exclusively(db, f"findings of {organisation}")
+    db.execute(delete(findings).where(findings.c.organisation == organisation, findings.c.night == night))
+    db.execute(delete(tellings).where(tellings.c.organisation == organisation, tellings.c.night == night))
+    db.execute(insert(tellings).values(organisation=organisation, night=night))
+    if not told:
+        return
+    db.execute(
+        insert(findings),
+        [
+            {
+                "organisation": organisation,
+                "night": night,
+                "finding": finding.id,
+                "position": position,
+                "kind": str(finding.kind),
+                "ids": json.dumps(finding.key.ids),
+                "severity": str(finding.severity),
+                "title": finding.title,
+                "fingerprint": finding.fingerprint,
+                "body": finding.body,
+                "first_night": finding.first_night,
+                "state": str(finding.state),
+            }
+            for position, finding in enumerate(told)
+        ],
+    )
+    _number(db, organisation, [finding.id for finding in told])
+
+
+def told(db: Connection, organisation: str, night: date) -> list[Told]:
+    """Return what an organisation was told on a night, in the order of its report; empty when it was told nothing."""
+    rows = db.execute(
+        select(findings)
+        .where(findings.c.organisation == organisation, findings.c.night == night)
+        .order_by(findings.c.position)
+    )
+    return [_told(row) for row in rows.mappings()]
+
+
+def told_before(db: Connection, organisation: str, night: date) -> list[Told]:
+    """Return what an organisation was told on its latest earlier night, resolved ones included."""
+    last = _last(db, organisation, tellings.c.night < night)
+    return told(db, organisation, last) if last else []
+
+
+def load_queue(db: Connection, organisation: str, night: date | None = None) -> list[Numbered]:
+    """Return the open findings of a night (the latest told, by default), in the order of the report.
+
+    Decisions made since are not looked at: see `Told.settled_by`.
+    """
+    if night is None:
+        night = _last(db, organisation)
+    if night is None:
+        return []
+    rows = db.execute(
+        _numbered(organisation)
+        .where(findings.c.night == night, findings.c.state != Standing.RESOLVED)
+        .order_by(findings.c.position)
+    )
+    return [Numbered(row["number"], _told(row), night) for row in rows.mappings()]
+
+
+def by_number(db: Connection, organisation: str, number: int) -> Numbered | None:
+    """Return a finding as it was last told, resolved or not; None when no finding has this number."""
+    rows = db.execute(
+        _numbered(organisation).where(finding_numbers.c.number == number).order_by(findings.c.night.desc()).limit(1)
+    )
+    row = rows.mappings().first()
+    return None if row is None else Numbered(number, _told(row), row["night"])
+
+
+def number_of(db: Connection, organisation: str, finding: FindingKey) -> int | None:
+    """Return the number of a finding, None when this organisation was never told of it."""
+    return db.execute(
+        select(finding_numbers.c.number).where(
+            finding_numbers.c.organisation == organisation, finding_numbers.c.finding == finding.id
+        )
+    ).scalar()
+
+
+def _number(db: Connection, organisation: str, ids: Sequence[str]) -> None:
+    """Number those of *ids* that have none. A number counts within its organisation, so gaps betray nothing."""
+    here = finding_numbers.c.organisation == organisation
+    known = set(db.execute(select(finding_numbers.c.finding).where(here)).scalars())
+    last = db.execute(select(func.max(finding_numbers.c.number)).where(here)).scalar() or 0
+    fresh = [id_ for id_ in ids if id_ not in known]
+    if fresh:
+        db.execute(
+            insert(finding_numbers),
+            [
+                {"organisation": organisation, "finding": id_, "number": number}
+                for number, id_ in enumerate(fresh, last + 1)
+            ],
+        )
+
+
+def _numbered(organisation: str) -> Select[Any]:
+    same = and_(
+        finding_numbers.c.organisation == findings.c.organisation, finding_numbers.c.finding == findings.c.finding
+    )
+    return (
+        select(findings, finding_numbers.c.number)
+        .join_from(findings, finding_numbers, same)
+        .where(findings.c.organisation == organisation)
+    )
+
+
+def _last(db: Connection, organisation: str, *when: ColumnElement[bool]) -> date | None:
+    return db.execute(select(func.max(tellings.c.night)).where(tellings.c.organisation == organisation, *when)).scalar()
+
+
+def _told(row: RowMapping) -> Told:
+    return Told(
+        key=FindingKey(Kind(row["kind"]), tuple(json.loads(row["ids"]))),
+        severity=Severity(row["severity"]),
+        title=row["title"],
+        fingerprint=row["fingerprint"],
+        body=row["body"],
+        first_night=row["first_night"],
+        state=Standing(row["state"]),
+    )
