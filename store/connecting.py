@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ WAIT_SECONDS = 30
 """How long a writer waits for the one before it."""
 _FOREIGN_KEYS = "PRAGMA foreign_keys = ON"
 _READING = "outreach_reading"
+_ALEMBIC = threading.Lock()
+"""Alembic keeps what it is doing in globals."""
 
 
 class DatabaseUnusable(OutreachError):
@@ -206,7 +209,7 @@ def _migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    with engine.begin() as db:
+    with _ALEMBIC, engine.begin() as db:
         exclusively(db, "schema")
         config.attributes["connection"] = db
         command.upgrade(config, "head")
