@@ -1,0 +1,141 @@
+"""What came of a night: names, counts and paths; nothing that a listing says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from calendar_sync.errors import CalendarError
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOutcome:
+    """What came of reading one calendar. *outcome* is one of `calendar_sync.refresh.Outcome`."""
+
+    calendar: str
+    outcome: str
+    listings: int = 0
+    """Listings that stand after this night, the last good copy's included."""
+    added: int = 0
+    updated: int = 0
+    withdrawn: int = 0
+    problems: int = 0
+    error: CalendarError | None = None
+
+    @property
+    def read(self) -> bool:
+        """True when the calendar was seen tonight."""
+        return self.error is None
+
+    @property
+    def summary(self) -> str:
+        """Counts for a terminal or a log.
+
+        >>> SyncOutcome("unoda", "read", 12, added=2, withdrawn=1).summary
+        '12 listings, 2 new, 1 withdrawn'
+        """
+        if self.error is not None:
+            return f"{self.error.code}: the last good copy stands, {count(self.listings, 'listing')}"
+        named = ((self.added, "new"), (self.updated, "changed"), (self.withdrawn, "withdrawn"))
+        parts = [count(self.listings, "listing"), *(f"{number} {word}" for number, word in named if number)]
+        parts += [count(self.problems, "problem")] if self.problems else []
+        return ", ".join(parts)
+
+    @property
+    def detail(self) -> str:
+        """What went wrong and what to do next, as a sentence; blank when nothing did."""
+        return str(self.error) if self.error is not None else ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `outreach sync --json` prints."""
+        return {
+            "calendar": self.calendar,
+            "outcome": str(self.outcome),
+            "listings": self.listings,
+            "added": self.added,
+            "updated": self.updated,
+            "withdrawn": self.withdrawn,
+            "problems": self.problems,
+            "error": self.error.code if self.error is not None else None,
+            "detail": self.detail,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What recognising events came to; listings and events are those of the committee's own world."""
+
+    worlds: int
+    """How many different sets of listings the readers may see."""
+    listings: int
+    events: int
+
+    @property
+    def summary(self) -> str:
+        """Counts for a terminal or a log.
+
+        >>> Matched(worlds=1, listings=14, events=13).summary
+        '13 events in 14 listings'
+        """
+        return f"{count(self.events, 'event')} in {count(self.listings, 'listing')}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderCount:
+    """How many findings one reader has, by kind (sorted); *settled* ones were decided and are not among them."""
+
+    organisation: str
+    kinds: tuple[tuple[str, int], ...] = ()
+    settled: int = 0
+
+    @property
+    def findings(self) -> int:
+        """All findings together."""
+        return sum(number for _, number in self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class NightOutcome:
+    """What came of one night."""
+
+    night: date
+    calendars: tuple[SyncOutcome, ...]
+    """One per calendar of the roster, in its order."""
+    reports: tuple[Path, ...]
+    """Absolute, by organisation and format."""
+    readers: tuple[ReaderCount, ...] = ()
+    """The committee first."""
+    already_done: bool = False
+    """True when another run finished this night while we waited for it; then nothing was done here."""
+
+    @property
+    def gaps(self) -> tuple[SyncOutcome, ...]:
+        """Calendars that could not be seen."""
+        return tuple(calendar for calendar in self.calendars if not calendar.read)
+
+    @property
+    def complete(self) -> bool:
+        """True when every calendar was seen."""
+        return not self.gaps
+
+    @property
+    def words(self) -> str:
+        """The closing sentence."""
+        calendars = count(len(self.calendars), "calendar")
+        seen = f"{calendars} read" if self.complete else f"{len(self.gaps)} of {calendars} could not be read"
+        reports = f"{count(len({path.stem for path in self.reports}), 'organisation')} served"
+        if self.already_done:
+            return f"The night of {self.night} was already done: {seen}, {reports}."
+        found = [f"{count(reader.findings, 'finding')} for {reader.organisation}" for reader in self.readers[:1]]
+        return f"The night of {self.night} is done: {', '.join((seen, *found, reports))}."
+
+
+def count(number: int, noun: str) -> str:
+    """Say how many.
+
+    >>> count(1, "listing"), count(2, "listing")
+    ('1 listing', '2 listings')
+    """
+    return f"{number} {noun}" + ("" if number == 1 else "s")
