@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from calendar_sync.errors import CalendarEmptied, CalendarShrunken
 from calendar_sync.listings import Listing, ListingKey, Status
+from calendar_sync.wording import plain
 
 SHRUNKEN_SHARE = 0.30
 SHRUNKEN_LEAST = 5
@@ -214,16 +213,6 @@ def _alone(listings: Iterable[Listing], identity: Callable[[Listing], Hashable])
         elif name is not None:
             found[name] = listing
     return {name: listing for name, listing in found.items() if name not in shared}
-
-
-def plain(text: str) -> str:
-    """Fold case, accents, blanks and punctuation, so that a retyped title is still the same.
-
-    >>> plain("Séminaire  régional (Nairobi)")
-    'seminaire regional nairobi'
-    """
-    letters = unicodedata.normalize("NFKD", text).casefold()
-    return " ".join(re.findall(r"\w+", "".join(letter for letter in letters if not unicodedata.combining(letter))))
 
 
 def _ordered(listings: Iterable[Listing]) -> tuple[Listing, ...]:

@@ -100,7 +100,7 @@ def refresh(
             night,
             calendar=calendar.id,
             window=window,
-            unparsed={problem.uid for problem in reading.problems if problem.uid},
+            unparsed=_unparsed(reading),
             some_lost=any(problem.lost and not problem.uid for problem in reading.problems),
             accept=accept or (not seen and _was_empty(stored, calendar, window, read)),
         )
@@ -123,6 +123,12 @@ def _kept(
 ) -> Refreshed:
     kept = Changes(kept=tuple(sorted(known, key=lambda listing: listing.key)))
     return Refreshed(calendar.id, outcome, kept.listings, kept, problems, error=error)
+
+
+def _unparsed(reading: Reading) -> set[str]:
+    """Return the UIDs of which nothing could be read; a mere remark about an entry that was read is none."""
+    read = {listing.key.uid for listing in reading.listings}
+    return {problem.uid for problem in reading.problems if problem.uid and (problem.lost or problem.uid not in read)}
 
 
 def _was_empty(stored: Payload | None, calendar: Calendar, window: Window, read: Read) -> bool:

@@ -1,0 +1,90 @@
+"""What a text says about dates: phrases that mean days once the year, or the day of publication, is known."""
+
+from __future__ import annotations
+
+import calendar as civil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+
+from calendar_sync.date_words import Word
+
+
+class Reach(IntEnum):
+    """How much a phrase says; where several do, only the ones that say most count."""
+
+    YEAR = 0
+    RELATIVE = 1
+    MONTH = 2
+    DAYS = 3
+
+
+Resolve = Callable[[int], "tuple[date, date] | None"]
+"""From a year to the first and last day a phrase means; None where that year has no such day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One mention of a date. *days* turns a year into first and last day; relative ones have *relative* instead."""
+
+    reach: Reach
+    days: Resolve | None = None
+    year: int | None = None
+    vague: bool = False
+    weekday: int | None = None
+    """Of the first day, as stated; None when it is not."""
+    relative: tuple[Word, int] | None = None
+    """DAY and its distance, WEEKDAY and its number, UNIT and its length, NUMBER and a day of an unnamed month."""
+    relative_to: int = 0
+    """For a UNIT: -1 past, 0 this, 1 next; for a NUMBER: the last day of the list."""
+    starts: bool = False
+    ends: bool = False
+    either: bool = False
+    """True when the text offers it as an alternative to the phrase before."""
+    direction: int = 0
+    """-1 where the text says it lies in the past, 1 where it says it lies in the future."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """What a text says: its phrases and, where it gives one, the length in days."""
+
+    phrases: tuple[Phrase, ...] = ()
+    length: int = 0
+    following: bool = False
+    """True when the length counts the days after the one named."""
+    ends_after: bool = False
+    """True when it says that the event ended, after the last date it names."""
+
+
+def month_days(month: int, first: int, last: int, last_month: int | None = None) -> Resolve:
+    """Make days of a month, or of two, into a function of the year; -n counts from the month's end."""
+
+    def resolve(year: int) -> tuple[date, date] | None:
+        begin, end = _day(year, month, first), _day(year, last_month or month, last)
+        return (begin, end) if begin is not None and end is not None else None
+
+    return resolve
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    length = civil.monthrange(year, month)[1]
+    if day < 0:
+        day += length + 1
+    return date(year, month, day) if 1 <= day <= length else None
+
+
+def whole_year(year: int) -> tuple[date, date]:
+    """Return the first and last day of a year."""
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def week_from(month: int, day: int) -> Resolve:
+    """Make the seven days from a day on into a function of the year."""
+
+    def resolve(year: int) -> tuple[date, date] | None:
+        first = _day(year, month, day)
+        return None if first is None else (first, date.fromordinal(first.toordinal() + 6))
+
+    return resolve

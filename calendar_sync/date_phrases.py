@@ -1,0 +1,377 @@
+"""The dates a text names, in the order it names them: days of a month, parts of a period, relative words."""
+
+from __future__ import annotations
+
+import calendar as civil
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from calendar_sync.date_mentions import Mentions, Phrase, Reach, Resolve, month_days, week_from, whole_year
+from calendar_sync.date_words import Token, Word, tokens
+
+_NUMERIC = re.compile(
+    r"(?<!\d)(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<a>\d{1,2})(?P<s>[./-])(?P<b>\d{1,2})(?P=s)(?P<c>\d{4}))(?!\d)"
+)
+_ISO_MONTH = re.compile(r"(?<!\d)((?:19|20)\d{2})-(0[1-9]|1[0-2])(?![\d-])")
+_CORRESPONDING = re.compile(r".*الموافق(?:\s+ل)?")
+_BRACKETS = re.compile(r"\([^()]*\)")
+_SEPARATORS = (Word.TO, Word.AND, Word.OR)
+_MONTH_NAMES = [name.lower() for name in civil.month_name]
+
+
+def mentions(text: str) -> Mentions:
+    """Read a text from left to right and collect every date in it."""
+    # Hijri dates stand before "corresponding to"; we know the days after it.
+    text = _CORRESPONDING.sub("", text, count=1)
+    text = _NUMERIC.sub(_spelt, text)
+    text = _ISO_MONTH.sub(lambda match: f" {_MONTH_NAMES[int(match[2])]} {match[1]} ", text)
+    outside = _BRACKETS.sub(" ; ", text)
+    found = _Scanner(tokens(outside)).scan()
+    if outside != text and not any(phrase.reach is Reach.DAYS for phrase in found.phrases):
+        # "three-day (11 - 13 October)": the brackets hold what the rest does not.
+        found = _Scanner(tokens(text.replace("(", " ").replace(")", " "))).scan()
+    return found
+
+
+def _spelt(match: re.Match[str]) -> str:
+    if match["y"]:
+        year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
+    else:
+        day, month, year = int(match["a"]), int(match["b"]), int(match["c"])
+        if month > 12 >= day:
+            day, month = month, day
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return match[0]
+    return f" {day} {_MONTH_NAMES[month]} {year} "
+
+
+class _Scanner:
+    """Walks over the tokens of one text."""
+
+    def __init__(self, found: Sequence[Token]) -> None:
+        self.tokens = found
+        self.phrases: list[Phrase] = []
+        self.length = 0
+        self.following = False
+        self.starts = self.ends = self.either = False
+        self.direction = 0
+
+    def scan(self) -> Mentions:
+        """Collect every phrase."""
+        at = 0
+        while at < len(self.tokens):
+            at = self._step(at)
+        return Mentions(tuple(self.phrases), self.length, self.following, self.ends and bool(self.phrases))
+
+    # -- one step ------------------------------------------------------------------------------------------------
+
+    def _step(self, at: int) -> int:
+        for attempt in (self._part, self._length, self._week_or_quarter, self._days, self._month, self._relative):
+            after = attempt(at)
+            if after is not None:
+                return after
+        self._cue(at)
+        return at + 1
+
+    def _add(self, phrase: Phrase) -> None:
+        self.phrases.append(
+            replace(phrase, starts=self.starts, ends=self.ends, either=self.either, direction=self.direction)
+        )
+        self.starts = self.ends = self.either = False
+
+    def _cue(self, at: int) -> None:
+        token = self.tokens[at]
+        if token.word is Word.STARTS or token.text in ("from", "desde", "с", "dal"):
+            self.starts, self.ends = True, False
+        elif token.word is Word.ENDS or (token.text in ("until", "till", "hasta", "حتى", "غاية", "bis", "ate")):
+            self.ends, self.starts = True, False
+        elif token.word is Word.OR:
+            self.either = bool(self.phrases)
+        elif token.word is Word.YEAR:
+            self._add(Phrase(Reach.YEAR, whole_year, token.value, vague=True))
+        elif token.word in (Word.NEXT, Word.PAST):
+            self._direct(1 if token.word is Word.NEXT else -1)
+
+    def _direct(self, direction: int) -> None:
+        """Note that a word such as "next" or "prochain" stands beside the phrase before or after it."""
+        self.direction = direction
+        if self.phrases and self.phrases[-1].direction == 0:
+            self.phrases[-1] = replace(self.phrases[-1], direction=direction)
+
+    def _is(self, at: int, *words: Word) -> bool:
+        return 0 <= at < len(self.tokens) and self.tokens[at].word in words
+
+    def _text(self, at: int) -> str:
+        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+
+    def _past_words(self, at: int, *words: Word) -> int:
+        while self._is(at, *words):
+            at += 1
+        return at
+
+    # -- lengths -------------------------------------------------------------------------------------------------
+
+    def _length(self, at: int) -> int | None:
+        """Read "two-day", "deux jours", "3天", "يومين"."""
+        if self._is(at, Word.DAYS):
+            self.length = self.tokens[at].value
+            return at + 1
+        if not self._is(at, Word.NUMBER, Word.CARDINAL) or not 1 <= self.tokens[at].value <= 31:
+            return None
+        after = at + 1
+        while self._text(after) == "-" or self._is(after, Word.NEXT):
+            after += 1
+        if not (self._is(after, Word.UNIT) and self.tokens[after].value in (1, 7)):
+            return None
+        if self._is(after + 1, Word.NUMBER) and self.tokens[at].word is Word.NUMBER:
+            return None
+        self.length = self.tokens[at].value * self.tokens[after].value
+        after += 1
+        if self._is(after, Word.FOLLOWING):
+            self.following = True
+            after += 1
+        return after
+
+    # -- days of a month -----------------------------------------------------------------------------------------
+
+    def _days(self, at: int) -> int | None:
+        """Read "27 and 28 November 2007", "November 27 and 28", "Monday 28 to Wednesday 30 June", "days 12 and 13"."""
+        begin, weekday = at, None
+        if self._is(at, Word.WEEKDAY):
+            weekday = self.tokens[at].value
+            begin = self._past_words(at + 1, Word.OF)
+            if self._text(begin) == ",":
+                begin += 1
+                begin = self._past_words(begin, Word.OF)
+        if self._is(begin, Word.MONTH):
+            return self._month_first(begin, weekday)
+        if not self._is(begin, Word.NUMBER, Word.ORDINAL):
+            return None
+        days, either, after = self._day_list(begin)
+        if not days:
+            return None
+        month_at = self._past_words(after, Word.OF, Word.WEEKDAY)
+        month_at = month_at + 1 if self._text(month_at) in (",", "-", "/") and month_at > after - 1 else month_at
+        month_at = self._past_words(month_at, Word.OF)
+        if (
+            self._is(month_at, Word.UNIT)
+            and self.tokens[month_at].value == 30
+            and self._is(month_at + 1, Word.OF, Word.MONTH)
+        ):
+            month_at = self._past_words(month_at + 1, Word.OF)
+        if self._is(month_at, Word.MONTH):
+            return self._named(days, either, self.tokens[month_at].value, month_at + 1, at, weekday)
+        return self._unnamed(days, at, after, weekday)
+
+    def _month_first(self, at: int, weekday: int | None) -> int | None:
+        begin = at + 1
+        while self._text(begin) in (",", ".") or self._text(begin) == "the":
+            begin += 1
+        if not self._is(begin, Word.NUMBER):
+            return None
+        days, either, after = self._day_list(begin, month_before=True)
+        if not days:
+            return None
+        return self._named(days, either, self.tokens[at].value, after, at, weekday)
+
+    def _day_list(self, at: int, *, month_before: bool = False) -> tuple[list[int], bool, int]:
+        """Return the days of "1, 8, and 15", "4 au 8" or "9./10.", whether they are alternatives, and what follows."""
+        days: list[int] = []
+        either = False
+        last_end = at
+        while True:
+            token = self.tokens[at] if at < len(self.tokens) else None
+            if token is None or token.word not in (Word.NUMBER, Word.ORDINAL) or not 1 <= token.value <= 31:
+                break
+            after = at + 1
+            if days and month_before and self._is(self._past_words(after, Word.OF), Word.MONTH):
+                # "June 5 - 7 July": the second number belongs to the second month.
+                break
+            days.append(token.value)
+            end = after
+            if self._text(after) == ".":
+                after += 1
+            ahead = after
+            while self._is(ahead, *_SEPARATORS, Word.OF, Word.WEEKDAY) or self._is(ahead, Word.STARTS):
+                if self._is(ahead, Word.OR):
+                    either = True
+                ahead += 1
+            if ahead == after or not any(self._is(between, *_SEPARATORS) for between in range(after, ahead)):
+                return days, either, end if self._text(end) != "." else end + 1
+            if not self._is(ahead, Word.NUMBER, Word.ORDINAL):
+                return days, either, after
+            at, last_end = ahead, after
+            if not self._goes_on(ahead):
+                return days, either, last_end
+        return days, either, last_end if days else at
+
+    def _goes_on(self, at: int) -> bool:
+        """True when the number at *at* is a day, not the length of something ("9 October, 3 days")."""
+        return not (self._is(at + 1, Word.UNIT) or (self._text(at + 1) == "-" and self._is(at + 2, Word.UNIT)))
+
+    def _named(self, days: list[int], either: bool, month: int, after: int, at: int, weekday: int | None) -> int:
+        # "تشرين الثاني/نوفمبر": one month under two names.
+        while (
+            self._text(after) in ("/", "-")
+            and self._is(after + 1, Word.MONTH)
+            and self.tokens[after + 1].value == month
+        ):
+            after += 2
+        year, after = self._year_after(after)
+        resolve = month_days(month, min(days), max(days))
+        vague = either
+        if len(set(days)) == 1 and self._is_week_before(at):
+            resolve, vague = week_from(month, days[0]), True
+        self._add(Phrase(Reach.DAYS, resolve, year, vague, weekday))
+        return after
+
+    def _is_week_before(self, at: int) -> bool:
+        back = at - 1
+        while self._is(back, Word.OF):
+            back -= 1
+        return self._is(back, Word.UNIT) and self.tokens[back].value == 7
+
+    def _unnamed(self, days: list[int], at: int, after: int, weekday: int | None) -> int | None:
+        """Read days of a month the text does not name: "du 3 au 5 de ce mois", "los días 12 y 13", "jeudi 26"."""
+        end = self._past_words(after, Word.OF)
+        of_this = self._is(end, Word.THIS)
+        pointed = self._is(at - 1, Word.UNIT) and self.tokens[at - 1].value == 1
+        if not (of_this or pointed or weekday is not None) or self._is(after, Word.UNIT):
+            return None
+        if of_this:
+            after = self._past_words(end, Word.THIS, Word.UNIT)
+        self._add(Phrase(Reach.DAYS, weekday=weekday, relative=(Word.NUMBER, min(days)), relative_to=max(days)))
+        return after
+
+    def _year_after(self, at: int) -> tuple[int | None, int]:
+        ahead = at
+        while self._is(ahead, Word.OF) or self._text(ahead) in (",", ".", "-", "'"):
+            ahead += 1
+        if self._is(ahead, Word.YEAR):
+            return self.tokens[ahead].value, ahead + 1
+        return None, at
+
+    # -- parts of months and years -------------------------------------------------------------------------------
+
+    def _part(self, at: int) -> int | None:
+        """Read "early 2024", "mid-June", "fin octobre", "the beginning of the month of May"."""
+        if not self._is(at, Word.PART):
+            return None
+        part = self.tokens[at].value
+        target = self._target(at + 1)
+        if target is None:
+            return None
+        month, year, direction, after = target
+        thirds = ((1, 10), (11, 20), (21, -1)) if month else ((1, 4), (5, 8), (9, 12))
+        first, last = thirds[part]
+        resolve = month_days(month, first, last) if month else month_days(first, 1, -1, last)
+        self._add_part(resolve, year, direction)
+        return after
+
+    def _week_or_quarter(self, at: int) -> int | None:
+        """Read "the last 10 days of January", "first week of November", "semanas 2 y 3 de mayo", "Q1 2018"."""
+        numbered = re.fullmatch(r"[qt]", self._text(at)) and self._is(at + 1, Word.NUMBER)
+        if numbered and 1 <= self.tokens[at + 1].value <= 4:
+            return self._fraction(at + 2, 90, [self.tokens[at + 1].value])
+        ordinals, after = self._ordinals(at)
+        count = 0
+        if ordinals and self._is(after, Word.NUMBER, Word.CARDINAL) and self._is(after + 1, Word.UNIT):
+            count, after = self.tokens[after].value, after + 1
+        if ordinals and self._is(after, Word.UNIT):
+            return self._fraction(after + 1, self.tokens[after].value, ordinals, count)
+        if self._is(at, Word.UNIT) and self.tokens[at].value in (7, 90, 15, 180):
+            ordinals, after = self._ordinals(at + 1)
+            if ordinals:
+                return self._fraction(after, self.tokens[at].value, ordinals)
+        return None
+
+    def _ordinals(self, at: int) -> tuple[list[int], int]:
+        found: list[int] = []
+        ahead = self._past_words(at, Word.OF)
+        while self._is(ahead, Word.ORDINAL, Word.NUMBER) and self.tokens[ahead].value <= 5:
+            found.append(self.tokens[ahead].value)
+            at, ahead = ahead + 1, self._past_words(ahead + 1, *_SEPARATORS, Word.OF)
+        return found, at
+
+    def _fraction(self, at: int, unit: int, ordinals: list[int], count: int = 0) -> int | None:
+        target = self._target(at)
+        if target is None:
+            return None
+        month, year, direction, after = target
+        low, high = (min(ordinals), max(ordinals)) if -1 not in ordinals else (-1, -1)
+        resolve: Resolve | None = None
+        if month and (unit == 7 or count):
+            size = 7 if unit == 7 else count
+            resolve = month_days(month, -size if low < 0 else (low - 1) * size + 1, -1 if low < 0 else high * size)
+            if high * size > 28 and low > 0:
+                resolve = month_days(month, (low - 1) * size + 1, -1)
+        elif month and unit == 15:
+            resolve = month_days(month, 1, 15) if low == 1 else month_days(month, 16, -1)
+        elif not month and unit in (90, 180, 15):
+            months = 3 if unit == 90 else 6
+            first = 13 - months if low < 0 else (low - 1) * months + 1
+            last = 12 if low < 0 else high * months
+            resolve = month_days(first, 1, -1, last) if last <= 12 else None
+        if resolve is None:
+            return None
+        self._add_part(resolve, year, direction)
+        return after
+
+    def _target(self, at: int) -> tuple[int, int | None, int, int] | None:
+        """Read what a part is a part of: month (0 for a year), year, direction, and what follows."""
+        at = self._past_words(at, Word.OF) if self._text(at) != "-" else at + 1
+        if self._is(at, Word.UNIT) and self.tokens[at].value in (30, 365) and self._is(at + 1, Word.OF, Word.MONTH):
+            at = self._past_words(at + 1, Word.OF)
+        if self._is(at, Word.MONTH):
+            year, after = self._year_after(at + 1)
+            return self.tokens[at].value, year, 0, after
+        if self._is(at, Word.YEAR):
+            return 0, self.tokens[at].value, 0, at + 1
+        directions = {Word.THIS: 0, Word.NEXT: 1, Word.PAST: -1}
+        for word_at, unit_at in ((at, at + 1), (at + 1, at)):
+            if self._is(word_at, *directions) and self._is(unit_at, Word.UNIT) and self.tokens[unit_at].value == 365:
+                return 0, None, directions[self.tokens[word_at].word] or 9, at + 2
+        return None
+
+    def _add_part(self, resolve: Resolve, year: int | None, direction: int) -> None:
+        relative = (Word.UNIT, 365) if direction else None
+        phrase = Phrase(Reach.MONTH, resolve, year, vague=True, relative=relative, relative_to=direction % 9)
+        self._add(phrase if direction != -1 else replace(phrase, relative_to=-1))
+
+    def _month(self, at: int) -> int | None:
+        if not self._is(at, Word.MONTH):
+            return None
+        month = self.tokens[at].value
+        year, after = self._year_after(at + 1)
+        self._add(Phrase(Reach.MONTH, month_days(month, 1, -1), year, vague=True))
+        return after
+
+    # -- relative words ------------------------------------------------------------------------------------------
+
+    def _relative(self, at: int) -> int | None:
+        token = self.tokens[at]
+        if token.word is Word.DAY:
+            self._add(Phrase(Reach.RELATIVE, relative=(Word.DAY, token.value)))
+            return at + 1
+        if token.word is Word.WEEKDAY:
+            self._add(Phrase(Reach.RELATIVE, relative=(Word.WEEKDAY, token.value)))
+            return at + 1
+        directions = {Word.THIS: 0, Word.NEXT: 1, Word.PAST: -1}
+        is_last = token.word is Word.ORDINAL and token.value == -1
+        if (token.word in directions or is_last) and self._is(at + 1, Word.UNIT, Word.PAST):
+            unit_at = at + 1 if self._is(at + 1, Word.UNIT) else at + 2
+            if self._is(unit_at, Word.UNIT) and self.tokens[unit_at].value in (7, 30, 365):
+                return self._period(unit_at, -1 if is_last else directions[token.word], unit_at + 1)
+        if token.word is Word.UNIT and token.value in (7, 30, 365) and self._is(at + 1, *directions):
+            return self._period(at, directions[self.tokens[at + 1].word], at + 2)
+        if token.word is Word.THIS and self._text(at + 1) in ("morning", "afternoon", "matin"):
+            self._add(Phrase(Reach.RELATIVE, relative=(Word.DAY, 0)))
+            return at + 2
+        return None
+
+    def _period(self, unit_at: int, direction: int, after: int) -> int:
+        self._add(
+            Phrase(Reach.RELATIVE, vague=True, relative=(Word.UNIT, self.tokens[unit_at].value), relative_to=direction)
+        )
+        return after
