@@ -83,7 +83,12 @@ class TerminalProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._lines.stop()
+        if self._console.is_terminal:
+            self._lines.stop()
+
+    def heading(self, text: str) -> None:
+        """Begin a night."""
+        self._console.print(text, style="bold", soft_wrap=True)
 
     def __call__(self, progress: Progress) -> None:
         """Hear of one thing that moved on; called from several threads."""
@@ -105,5 +110,7 @@ class TerminalProgress:
         if progress.subject in self._tasks:
             self._lines.remove_task(self._tasks.pop(progress.subject))
         mark, colour = _MARKS[progress.stage]
+        if not self._console.encoding.startswith("utf"):
+            mark = "!" if progress.stage is Stage.GAP else "+"
         line = Text.assemble("  ", (mark, colour), f" {progress.subject:<24} {progress.words}".rstrip())
         self._console.print(line, soft_wrap=True)
