@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -41,6 +42,28 @@ def country_code(words: str) -> str:
     if len(words) == 2 and words.isascii() and words.isalpha() and words.upper() not in ("UK", "EU", "UN"):
         return words.upper()
     return _named(words)
+
+
+def place_parts(words: str, city: str = "", country: str = "", venue: str = "") -> tuple[str, str, str]:
+    """Find city, country code and venue in words about a place; what is already known stays as it is.
+
+    >>> place_parts("UN Conference Centre, Addis Ababa (Ethiopia)")
+    ('Addis Ababa', 'ET', 'UN Conference Centre')
+    >>> place_parts("Botswana"), place_parts("Gaborone")
+    (('', 'BW', ''), ('Gaborone', '', ''))
+    """
+    parts = [part.strip() for part in re.split(r"[,(]|\s[-–—]\s", words.replace(")", "")) if part.strip()]
+    if not parts:
+        return city, country, venue
+    named = country_code(parts[-1]) if len(parts[-1]) > 2 or len(parts) > 1 else ""
+    if named and country in ("", named):
+        country = named
+        parts.pop()
+    if parts and not city and (named or len(parts) == 1) and len(parts[-1]) <= 40 and words != venue:
+        city = parts[-1]
+        if len(parts) > 1 and not venue:
+            venue = ", ".join(parts[:-1])
+    return city, country, venue
 
 
 @cache

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from calendar_sync.changes import MADE_UID
-from calendar_sync.countries import country_code
+from calendar_sync.countries import country_code, place_parts
 from calendar_sync.errors import TableRefused
 from calendar_sync.listings import Listing, ListingKey, Status
 from calendar_sync.reading import Problem, Reading
@@ -193,7 +193,7 @@ def _listing(row: Row, key: ListingKey, calendar: Calendar, when: _When, *, as_w
     online = plain(get("online", "")) in _YES
     venue = get("venue", "")
     if not as_worded and not (city and country):
-        city, country, venue = _place(place or venue, city, country, venue)
+        city, country, venue = place_parts(place or venue, city, country, venue)
     stated = get("status", "") or calendar.status
     return Listing(
         key=key,
@@ -296,22 +296,6 @@ def _day(cell: str) -> date | None:
 
 def _civil(moment: date | datetime) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
-
-
-def _place(text: str, city: str, country: str, venue: str) -> tuple[str, str, str]:
-    """Find city, country and venue in words such as "UN Conference Centre, Addis Ababa (Ethiopia)"."""
-    parts = [part.strip() for part in re.split(r"[,(]|\s[-–]\s", text.replace(")", "")) if part.strip()]
-    if not parts:
-        return city, country, venue
-    named = country_code(parts[-1]) if len(parts[-1]) > 2 or len(parts) > 1 else ""
-    if named and country in ("", named):
-        country = named
-        parts.pop()
-    if parts and not city and (named or len(parts) == 1) and len(parts[-1]) <= 40 and text != venue:
-        city = parts[-1]
-        if len(parts) > 1 and not venue:
-            venue = ", ".join(parts[:-1])
-    return city, country, venue
 
 
 def _several(cell: str) -> tuple[str, ...]:
