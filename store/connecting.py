@@ -6,12 +6,13 @@ import hashlib
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
+from sqlalchemy import Connection, Engine, NullPool, Table, create_engine, event, text
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
 
@@ -101,6 +102,18 @@ def exclusively(db: Connection, name: str) -> None:
     if db.dialect.name == "postgresql":
         key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
         db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+def insert_unless_there(db: Connection, table: Table, values: Mapping[str, object], column: str) -> int | None:
+    """Insert a row and return its integer *column*; None when a row of that key is there already."""
+    if db.dialect.name == "postgresql":
+        # Only here: the dialect brings in every PostgreSQL driver it knows, which SQLite's users should not wait for.
+        from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+
+        statement = insert_postgresql(table).values(values).on_conflict_do_nothing().returning(table.c[column])
+    else:
+        statement = insert_sqlite(table).values(values).on_conflict_do_nothing().returning(table.c[column])
+    return db.execute(statement).scalar()
 
 
 def _url(database_url: str) -> URL:

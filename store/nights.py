@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from calendar_sync.errors import OutreachError
+from store.connecting import insert_unless_there
 from store.tables import nights
 
 
@@ -86,10 +86,7 @@ def claim(
         .returning(nights.c.token)
     ).scalar()
     if token is None:
-        upsert = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
-        token = db.execute(
-            upsert(nights).values(night=night, **taken, token=1).on_conflict_do_nothing().returning(nights.c.token)
-        ).scalar()
+        token = insert_unless_there(db, nights, {"night": night, **taken, "token": 1}, "token")
     return None if token is None else Lease(night, holder, token, now + ttl)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, RowMapping, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from store.connecting import insert_unless_there
 from store.tables import outbox
 
 
@@ -27,13 +27,14 @@ class Delivery:
 
 def put(db: Connection, organisation: str, night: date, channel: str, content_hash: str, path: str) -> bool:
     """Ask for a delivery; False when this very content was asked for before, delivered or not."""
-    upsert = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
-    number = db.execute(
-        upsert(outbox)
-        .values(organisation=organisation, night=night, channel=channel, content_hash=content_hash, path=path)
-        .on_conflict_do_nothing()
-        .returning(outbox.c.number)
-    ).scalar()
+    asked = {
+        "organisation": organisation,
+        "night": night,
+        "channel": channel,
+        "content_hash": content_hash,
+        "path": path,
+    }
+    number = insert_unless_there(db, outbox, asked, "number")
     return number is not None
 
 
