@@ -156,7 +156,10 @@ class HttpFeed:
             raise self._unreachable(url, f"no complete answer within {self.seconds:g} seconds", error) from error
         except (httpcore.ConnectError, httpx.ConnectError) as error:
             raise self._unreachable(url, "no connection", error) from error
-        except (httpcore.ProtocolError, httpx.ProtocolError) as error:
+        except httpx.RemoteProtocolError as error:
+            # httpx's own, not the connection's: it looks at the address of a redirect before we do.
+            raise SourceRefused(self.calendar, f"{shown(url)} redirects to no address") from error
+        except httpcore.ProtocolError as error:
             raise self._unreachable(url, "the answer broke off, or is no HTTP", error) from error
         except (httpcore.NetworkError, httpx.TransportError, OSError) as error:
             raise self._unreachable(url, "the connection was lost", error) from error
