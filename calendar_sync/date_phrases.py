@@ -15,6 +15,8 @@ _NUMERIC = re.compile(
 )
 _ISO_MONTH = re.compile(r"(?<!\d)((?:19|20)\d{2})-(0[1-9]|1[0-2])(?![\d-])")
 _CORRESPONDING = re.compile(r".*الموافق(?:\s+ل)?")
+_INSTRUMENT = re.compile(r"\b\d+\s*\(\d{4}\)")
+"""A resolution and the year it was adopted in."""
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SEPARATORS = (Word.TO, Word.AND, Word.OR)
 _MONTH_NAMES = [name.lower() for name in civil.month_name]
@@ -22,6 +24,7 @@ _MONTH_NAMES = [name.lower() for name in civil.month_name]
 
 def mentions(text: str) -> Mentions:
     """Read a text from left to right and collect every date in it."""
+    text = _INSTRUMENT.sub(" ", text)
     # Hijri dates stand before "corresponding to"; we know the days after it.
     text = _CORRESPONDING.sub("", text, count=1)
     text = _NUMERIC.sub(_spelt, text)

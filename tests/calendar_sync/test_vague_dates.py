@@ -1,0 +1,216 @@
+"""Dates as announcements word them, in six languages and a few neighbours."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calendar_sync.vague_dates import resolve
+
+OCTOBER_2007 = date(2007, 10, 15)
+
+
+def bounds(text, published=None):
+    found = resolve(text, published=published)
+    return None if found is None else (found.span.earliest.isoformat(), found.span.latest.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("27 and 28 November 2007", "2007-11-27", "2007-11-28"),
+        ("November 27-28, 2007", "2007-11-27", "2007-11-28"),
+        ("from 28th September to 1st October 2010", "2010-09-28", "2010-10-01"),
+        ("28 December to 3 January 2020", "2019-12-28", "2020-01-03"),
+        ("30 December 2019 - 3 January", "2019-12-30", "2020-01-03"),
+        ("Monday, 18 June, 2018 - Friday, 29 June, 2018", "2018-06-18", "2018-06-29"),
+        ("Start Date: Aug 2 2016; End Date: Aug 5 2016", "2016-08-02", "2016-08-05"),
+        ("23 Sep 2013, 9:00 AM - 27 Sep 2013, 5:00 PM", "2013-09-23", "2013-09-27"),
+        ("29 November, 1 and 3 December 2021", "2021-11-29", "2021-12-03"),
+        ("2007-11-27/2007-11-28", "2007-11-27", "2007-11-28"),
+        ("27/11/2007 - 28/11/2007", "2007-11-27", "2007-11-28"),
+        ("01-12-2014 – 04-12-2014", "2014-12-01", "2014-12-04"),
+        ("du mercredi 30 septembre au vendredi 2 octobre 2009", "2009-09-30", "2009-10-02"),
+        ("du 28 juin au 1er juillet 2016", "2016-06-28", "2016-07-01"),
+        ("lunes 25 hasta el viernes 29 de julio de 2022", "2022-07-25", "2022-07-29"),
+        ("los días 25 y 26 de octubre de 2023", "2023-10-25", "2023-10-26"),
+        ("de 3 a 5 de dezembro de 2024", "2024-12-03", "2024-12-05"),
+        ("с 21 по 22 апреля 2010 г.", "2010-04-21", "2010-04-22"),
+        ("خلال الفترة من 8 إلى 11 تشرين الثاني/نوفمبر 2021", "2021-11-08", "2021-11-11"),
+        ("5 إلى 6 محرم 1432 ه الموافق 11 إلى 12 ديسمبر 2010", "2010-12-11", "2010-12-12"),
+        ("من 9 إلى 12 فيفري 2015", "2015-02-09", "2015-02-12"),
+        ("٢٧ و ٢٨ نوفمبر ٢٠٠٧", "2007-11-27", "2007-11-28"),
+        ("๒๗ – ๒๘ กันยายน ๒๕๖๐", "2017-09-27", "2017-09-28"),
+        ("2024年6月25日", "2024-06-25", "2024-06-25"),
+        ("vom 8. - 10. Jänner 2013", "2013-01-08", "2013-01-10"),
+        ("dall'11 al 22 agosto 2025", "2025-08-11", "2025-08-22"),
+        ("started on 28 June 2016; three-day event", "2016-06-28", "2016-06-30"),
+        ("el 10 de junio del 2014 … los dos días siguientes", "2014-06-10", "2014-06-12"),
+        ("has ended in Accra on 6th April, 2023; 3-day", "2023-04-04", "2023-04-06"),
+    ],
+)
+def test_stated_days_are_exact(text, first, last):
+    """These need no publication date, and nothing is inferred from one."""
+    found = resolve(text, published=None)
+
+    assert found is not None
+    assert bounds(text) == (first, last)
+    assert found.span.is_exact
+    assert "publication" not in found.note
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("during the last 10 days of January 2010", "2010-01-22", "2010-01-31"),
+        ("last week of October or the first week of November 2007", "2007-10-25", "2007-11-07"),
+        ("second and third week of May 2019", "2019-05-08", "2019-05-21"),
+        ("las semanas 2 y 3 de mayo de 2019", "2019-05-08", "2019-05-21"),
+        ("la última semana de octubre de 2007", "2007-10-25", "2007-10-31"),
+        ("first quarter of 2018", "2018-01-01", "2018-03-31"),
+        ("Q4 2018", "2018-10-01", "2018-12-31"),
+        ("deuxième semestre 2018", "2018-07-01", "2018-12-31"),
+        ("second half of June 2018", "2018-06-16", "2018-06-30"),
+        ("III квартал 2018", "2018-01-01", "2018-12-31"),
+        ("первый квартал 2018", "2018-01-01", "2018-03-31"),
+        ("الربع الأول من 2018", "2018-01-01", "2018-03-31"),
+        ("mid-June 2018", "2018-06-11", "2018-06-20"),
+        ("fin octobre 2018", "2018-10-21", "2018-10-31"),
+        ("a finales de octubre de 2018", "2018-10-21", "2018-10-31"),
+        ("in early 2024", "2024-01-01", "2024-04-30"),
+        ("November 2024", "2024-11-01", "2024-11-30"),
+        ("in October–November 2017", "2017-10-01", "2017-11-30"),
+        ("en noviembre y diciembre de 2017", "2017-11-01", "2017-12-31"),
+        ("في الرياض في يناير 2013م", "2013-01-01", "2013-01-31"),
+        ("February 2012", "2012-02-01", "2012-02-29"),
+        ("during 2019", "2019-01-01", "2019-12-31"),
+        ("during the week of 10 July 2023", "2023-07-10", "2023-07-16"),
+        ("5-6 or 12-13 June 2018", "2018-06-05", "2018-06-13"),
+    ],
+)
+def test_vague_words_give_outer_bounds(text, first, last):
+    """An overlap with them is possible, never certain."""
+    found = resolve(text, published=None)
+
+    assert found is not None
+    assert bounds(text) == (first, last)
+    assert not found.span.is_exact
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "first", "last"),
+    [
+        ("27 and 28 November", OCTOBER_2007, "2007-11-27", "2007-11-28"),
+        ("in Botswana on November 27 and 28", OCTOBER_2007, "2007-11-27", "2007-11-28"),
+        ("last week of October or the first week of November", date(2007, 10, 10), "2007-10-25", "2007-11-07"),
+        ("2 to 4 February", date(2009, 12, 4), "2010-02-02", "2010-02-04"),
+        ("from 27 to 29 July", date(2021, 8, 2), "2021-07-27", "2021-07-29"),
+        ("16th to 18th November", date(2021, 12, 23), "2021-11-16", "2021-11-18"),
+        ("los días 12 y 13", date(2016, 5, 10), "2016-05-12", "2016-05-13"),
+        ("du 3 au 5 de ce mois", date(2024, 12, 4), "2024-12-03", "2024-12-05"),
+        ("Wednesday 15 April", date(2009, 3, 1), "2009-04-15", "2009-04-15"),
+        ("du 9 au 12 février prochain", date(2013, 3, 1), "2014-02-09", "2014-02-12"),
+        ("Setembro próximo", date(2011, 3, 18), "2011-09-01", "2011-09-30"),
+        ("primer trimestre de este año", date(2018, 5, 2), "2018-01-01", "2018-03-31"),
+        ("from February 29 to March 3rd", date(2024, 1, 5), "2024-02-29", "2024-03-03"),
+        ("from February 29 to March 3rd", date(2021, 1, 5), "2020-02-29", "2020-03-03"),
+        ("today", OCTOBER_2007, "2007-10-15", "2007-10-15"),
+        ("mañana", OCTOBER_2007, "2007-10-16", "2007-10-16"),
+        ("hier et aujourd'hui", OCTOBER_2007, "2007-10-14", "2007-10-15"),
+        ("today and running until 17 October", OCTOBER_2007, "2007-10-15", "2007-10-17"),
+        ("began Tuesday and ends Wednesday", date(2023, 11, 14), "2023-11-14", "2023-11-15"),
+        ("on Tuesday", OCTOBER_2007, "2007-10-09", "2007-10-16"),
+        ("next Tuesday", OCTOBER_2007, "2007-10-16", "2007-10-16"),
+        ("last week", OCTOBER_2007, "2007-10-08", "2007-10-14"),
+        ("next month", date(2007, 12, 15), "2008-01-01", "2008-01-31"),
+        ("في نوفمبر المقبل", OCTOBER_2007, "2007-11-01", "2007-11-30"),
+        ("hoy, durante dos días, inició", OCTOBER_2007, "2007-10-15", "2007-10-16"),
+    ],
+)
+def test_words_are_resolved_against_publication_and_say_so(text, published, first, last):
+    """Every fact says whether it was stated or inferred."""
+    found = resolve(text, published=published)
+
+    assert found is not None
+    assert bounds(text, published) == (first, last)
+    assert str(published) in found.note
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "to be decided", "three-day workshop", "27 and 28 November", "on Tuesday", "today", "40 countries",
+     "may be held", "31 June 2018", "resolution 1540 (2004)", "spring"],
+)  # fmt: skip
+def test_what_cannot_be_told_is_not_guessed(text):
+    """A wrong date is worse than none."""
+    assert resolve(text, published=None) is None
+
+
+def test_one_day_with_a_length_is_certain_and_the_rest_possible():
+    """ "September 15; two days" may mean the 15th and 16th."""
+    found = resolve("Nairobi, September 15, 2015; two days workshop", published=None)
+
+    assert found is not None
+    assert (found.span.earliest, found.span.latest) == (date(2015, 9, 15), date(2015, 9, 16))
+    assert found.span.certain == (date(2015, 9, 15), date(2015, 9, 15))
+    assert "length" in found.note
+
+
+def test_an_open_end_is_possible_and_noted():
+    """Whoever says "since" has not said until when."""
+    found = resolve("depuis le 15 Novembre 2016", published=None)
+
+    assert found is not None
+    assert found.span.certain == (date(2016, 11, 15), date(2016, 11, 15))
+    assert found.span.latest > date(2016, 11, 15)
+    assert found.note == "the end is not stated"
+
+
+def test_cairo_and_nairobi_are_as_far_apart_as_known():
+    """43 to 52 days: what the committee could know in December 2009."""
+    cairo = resolve("7 to 10 December", published=date(2009, 12, 3))
+    nairobi = resolve("the last 10 days of January 2010", published=None)
+
+    assert cairo is not None
+    assert nairobi is not None
+    assert cairo.span.days_apart(nairobi.span) == (43, 52)
+
+
+WORDS = st.sampled_from(
+    ["27", "28", "29", "1", "31", "0", "2007", "9999", "november", "février", "february", "mayo", "نوفمبر", "last",
+     "first", "week", "or", "and", "to", "-", ",", "of", "días", "today", "tuesday", "next", "half", "quarter", "يومين",
+     "двухдневная", "من", "إلى", "days", "month", "year", "until", "from", "(", ")", ";", "early", "mid", "ordinary"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=60), st.none() | st.dates())
+def test_no_words_break_it(text, published):
+    """Calendars hold anything."""
+    found = resolve(text, published=published)
+
+    assert found is None or found.span.earliest <= found.span.latest
+
+
+@pytest.mark.parametrize(
+    ("table", "exact", "held"), [("outreach1540", 0.93, 0.95), ("outreach_neighbours", 0.97, 0.98)]
+)
+def test_dates_of_real_listings_are_understood(shared, table, exact, held):
+    """Measured on what organisations really write; bench/vague_dates.py shows the rows."""
+    import csv
+
+    rows = list(csv.DictReader((shared / "data" / table / "listings.csv").open(encoding="utf-8-sig", newline="")))
+    dated = [row for row in rows if row["date_text"] and row["start_date"] and row["end_date"]]
+    same = inside = 0
+    for row in dated:
+        first, last = date.fromisoformat(row["start_date"]), date.fromisoformat(row["end_date"])
+        published = date.fromisoformat(row.get("pub_date") or f"{first.year}-04-01")
+        found = resolve(row["date_text"], published=published, language=row["language"])
+        same += found is not None and found.span.is_exact and (found.span.earliest, found.span.latest) == (first, last)
+        inside += found is not None and found.span.earliest <= first and last <= found.span.latest
+
+    assert same / len(dated) >= exact
+    assert inside / len(dated) >= held
