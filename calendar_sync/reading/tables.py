@@ -21,7 +21,6 @@ from calendar_sync.reading.workbooks import NotAWorkbook, sheets
 from calendar_sync.roster import Calendar
 from calendar_sync.spans import Span
 from calendar_sync.vague_dates import resolve
-from calendar_sync.visibility import Visibility
 from calendar_sync.wording import plain
 
 HEADER_WITHIN = 20
@@ -39,6 +38,7 @@ _STATUS = {
     "cancelado": Status.CANCELLED, "anulado": Status.CANCELLED,
 }  # fmt: skip
 _YES = frozenset({"1", "1.0", "true", "yes", "y", "x", "oui", "si", "sim", "online", "virtual", "en ligne", "en linea"})
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
 _ISSUED = "issued"
 """Holds, in each row, the day the whole list was issued: it dates words, not the listing."""
@@ -105,7 +105,7 @@ def listing_table(path: Path) -> list[Listing]:
 
 def _listings_of_table(path: Path, rows: Sequence[Sequence[str]]) -> Iterator[Listing]:
     header = _header(rows)
-    at, fields = header if header is not None else (0, {})
+    at, fields = header if header is not None else (0, columns(rows[0]) if rows else {})
     for column in ("id", "title"):
         if column not in fields:
             named = ", ".join(cell for cell in (rows[0] if rows else ()) if cell)[:200] or "nothing"
@@ -199,9 +199,9 @@ def _listing(row: Row, key: ListingKey, calendar: Calendar, when: _When, *, as_w
         key=key,
         organisation=calendar.organisation,
         title=get("title", ""),
-        language=get("language", "").lower() if len(get("language", "")) <= 3 else calendar.language,
+        language=get("language", "").lower() if _LANGUAGE.fullmatch(get("language", "")) else calendar.language,
         status=_STATUS.get(plain(stated), Status.CONFIRMED) if stated else Status.CONFIRMED,
-        visibility=calendar.visibility if isinstance(calendar.visibility, Visibility) else Visibility.PUBLIC,
+        visibility=calendar.visibility,
         span=when.span,
         start=when.start,
         end=when.end,
