@@ -8,9 +8,10 @@ from functools import cache
 
 from calendar_sync.wording import plain
 
+# "No." is no id: lists are numbered anew with every row that is added.
 # The first names of each field are those of `outreach match`; ours and other people's words may not collide.
 _WORDS: dict[str, str] = {
-    "id": "id|uid|identifier|listing id|identifiant|identificador|ref|reference|no|nr|code",
+    "id": "id|uid|identifier|listing id|identifiant|identificador|ref|reference",
     "source": "source|source org|fuente|fonte|calendar|calendrier",
     "title": "title|activity|activities|event|event title|event name|name of event|name of activity|subject|workshop|"
     "meeting|name|titre|intitule|activite|activites|evenement|reunion|intitule de l activite|objet|titulo|actividad|"
