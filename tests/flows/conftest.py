@@ -78,22 +78,11 @@ source = "oas.ics"
 """
 
 
-def event(uid: str, title: str, start: str, end: str, place: str, more: str = "") -> str:
-    """Word one event as most producers do."""
-    return EVENT.format(uid=uid, title=title, start=start, end=end, place=place, more=more)
-
-
-def calendar(*events: str) -> bytes:
-    """Put events into a calendar file."""
-    head = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//tests//EN\n"
-    return (head + "".join(events) + "END:VCALENDAR\n").replace("\n", "\r\n").encode()
-
-
 AU_EVENTS = (
-    event("au-1", "Seminar on resolution 1540 for African States CANARYAFRICA", "20071120", "20071122", "Accra, Ghana"),
-    event("au-2", "African Union Summit", "20080131", "20080203", "Addis Ababa, Ethiopia"),
+    ("au-1", "Seminar on resolution 1540 for African States CANARYAFRICA", "20071120", "20071122", "Accra, Ghana"),
+    ("au-2", "African Union Summit", "20080131", "20080203", "Addis Ababa, Ethiopia"),
 )
-OAS_EVENTS = (event("oas-1", "Hemispheric Security Committee CANARYAMERICAS", "20071128", "20071129", "Washington"),)
+OAS_EVENTS = (("oas-1", "Hemispheric Security Committee CANARYAMERICAS", "20071128", "20071129", "Washington"),)
 
 
 @dataclass(frozen=True)
@@ -113,6 +102,17 @@ class SmallCommittee:
     def publish(self, name: str, body: bytes) -> None:
         (self.folder / name).write_bytes(body)
 
+    @staticmethod
+    def event(uid: str, title: str, start: str, end: str, place: str, more: str = "") -> str:
+        """Word one event as most producers do; *more* are further lines."""
+        return EVENT.format(uid=uid, title=title, start=start, end=end, place=place, more=more)
+
+    @staticmethod
+    def calendar(*events: str) -> bytes:
+        """Put events into a calendar file."""
+        head = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//tests//EN\n"
+        return (head + "".join(events) + "END:VCALENDAR\n").replace("\n", "\r\n").encode()
+
     def reports(self, night: str) -> dict[str, bytes]:
         """Read every report of a night by file name."""
         return {path.name: path.read_bytes() for path in sorted((self.state / "reports" / night).iterdir())}
@@ -123,8 +123,8 @@ def small_committee(folder: Path) -> SmallCommittee:
     committee = SmallCommittee(folder)
     committee.publish("outreach.toml", ROSTER.encode())
     committee.publish("programme.csv", PROGRAMME.encode())
-    committee.publish("au.ics", calendar(*AU_EVENTS))
-    committee.publish("oas.ics", calendar(*OAS_EVENTS))
+    committee.publish("au.ics", committee.calendar(*(committee.event(*event) for event in AU_EVENTS)))
+    committee.publish("oas.ics", committee.calendar(*(committee.event(*event) for event in OAS_EVENTS)))
     return committee
 
 

@@ -62,6 +62,4 @@ def test_the_deployments_know_two_absolute_paths_and_nothing_else(prefect, commi
     answer = httpx.get(f"{prefect.url}/deployments/name/nightly/nightly", timeout=30).raise_for_status().json()
 
     assert answer["parameters"] == {"config": str(committee.config)}
-    assert answer["pull_steps"] == [
-        {"prefect.deployments.steps.set_working_directory": {"directory": str(repository)}}
-    ]
+    assert answer["pull_steps"] == [{"prefect.deployments.steps.set_working_directory": {"directory": str(repository)}}]
