@@ -42,6 +42,8 @@ class Phrase:
     ends: bool = False
     either: bool = False
     """True when the text offers it as an alternative to the phrase before."""
+    tense: int = 0
+    """-1 where its verb is of the past, 1 where it is of the present or future."""
     direction: int = 0
     """-1 where the text says it lies in the past, 1 where it says it lies in the future."""
 

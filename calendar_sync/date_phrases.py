@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import calendar as civil
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from calendar_sync.date_mentions import Mentions, Phrase, Reach, Resolve, month_days, week_from, whole_year
-from calendar_sync.date_words import Token, Word, tokens
+from calendar_sync.date_words import Token, Word, spelt_out, tokens
 
-_NUMERIC = re.compile(
-    r"(?<!\d)(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<a>\d{1,2})(?P<s>[./-])(?P<b>\d{1,2})(?P=s)(?P<c>\d{4}))(?!\d)"
-)
-_ISO_MONTH = re.compile(r"(?<!\d)((?:19|20)\d{2})-(0[1-9]|1[0-2])(?![\d-])")
 _CORRESPONDING = re.compile(r".*الموافق(?:\s+ل)?")
 _INSTRUMENT = re.compile(r"\b\d+\s*\(\d{4}\)")
 """A resolution and the year it was adopted in."""
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SEPARATORS = (Word.TO, Word.AND, Word.OR)
-_MONTH_NAMES = [name.lower() for name in civil.month_name]
 
 
 def mentions(text: str) -> Mentions:
@@ -27,26 +21,13 @@ def mentions(text: str) -> Mentions:
     text = _INSTRUMENT.sub(" ", text)
     # Hijri dates stand before "corresponding to"; we know the days after it.
     text = _CORRESPONDING.sub("", text, count=1)
-    text = _NUMERIC.sub(_spelt, text)
-    text = _ISO_MONTH.sub(lambda match: f" {_MONTH_NAMES[int(match[2])]} {match[1]} ", text)
+    text = spelt_out(text)
     outside = _BRACKETS.sub(" ; ", text)
     found = _Scanner(tokens(outside)).scan()
     if outside != text and not any(phrase.reach is Reach.DAYS for phrase in found.phrases):
         # "three-day (11 - 13 October)": the brackets hold what the rest does not.
         found = _Scanner(tokens(text.replace("(", " ").replace(")", " "))).scan()
     return found
-
-
-def _spelt(match: re.Match[str]) -> str:
-    if match["y"]:
-        year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
-    else:
-        day, month, year = int(match["a"]), int(match["b"]), int(match["c"])
-        if month > 12 >= day:
-            day, month = month, day
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return match[0]
-    return f" {day} {_MONTH_NAMES[month]} {year} "
 
 
 class _Scanner:
@@ -58,7 +39,8 @@ class _Scanner:
         self.length = 0
         self.following = False
         self.starts = self.ends = self.either = False
-        self.direction = 0
+        self.tense = self.direction = 0
+        self.phrase_ended = -2
 
     def scan(self) -> Mentions:
         """Collect every phrase."""
@@ -70,37 +52,51 @@ class _Scanner:
     # -- one step ------------------------------------------------------------------------------------------------
 
     def _step(self, at: int) -> int:
+        known = len(self.phrases)
         for attempt in (self._part, self._length, self._week_or_quarter, self._days, self._month, self._relative):
             after = attempt(at)
             if after is not None:
+                if len(self.phrases) > known:
+                    self.phrase_ended = after
                 return after
         self._cue(at)
         return at + 1
 
     def _add(self, phrase: Phrase) -> None:
         self.phrases.append(
-            replace(phrase, starts=self.starts, ends=self.ends, either=self.either, direction=self.direction)
+            replace(
+                phrase,
+                starts=self.starts,
+                ends=self.ends,
+                either=self.either,
+                tense=self.tense,
+                direction=self.direction,
+            )
         )
         self.starts = self.ends = self.either = False
+        self.tense = self.direction = 0
 
     def _cue(self, at: int) -> None:
         token = self.tokens[at]
         if token.word is Word.STARTS or token.text in ("from", "desde", "с", "dal"):
             self.starts, self.ends = True, False
+            self.tense = token.value if token.word is Word.STARTS else self.tense
         elif token.word is Word.ENDS or (token.text in ("until", "till", "hasta", "حتى", "غاية", "bis", "ate")):
             self.ends, self.starts = True, False
+            self.tense = token.value if token.word is Word.ENDS else self.tense
         elif token.word is Word.OR:
             self.either = bool(self.phrases)
         elif token.word is Word.YEAR:
             self._add(Phrase(Reach.YEAR, whole_year, token.value, vague=True))
         elif token.word in (Word.NEXT, Word.PAST):
-            self._direct(1 if token.word is Word.NEXT else -1)
+            self._direct(at, 1 if token.word is Word.NEXT else -1)
 
-    def _direct(self, direction: int) -> None:
-        """Note that a word such as "next" or "prochain" stands beside the phrase before or after it."""
-        self.direction = direction
-        if self.phrases and self.phrases[-1].direction == 0:
+    def _direct(self, at: int, direction: int) -> None:
+        """Note "next" or "past" on the phrase it follows ("le 9 février prochain"), else on the one to come."""
+        if self.phrases and self.phrase_ended == at:
             self.phrases[-1] = replace(self.phrases[-1], direction=direction)
+        else:
+            self.direction = direction
 
     def _is(self, at: int, *words: Word) -> bool:
         return 0 <= at < len(self.tokens) and self.tokens[at].word in words
@@ -355,8 +351,7 @@ class _Scanner:
     def _relative(self, at: int) -> int | None:
         token = self.tokens[at]
         if token.word is Word.DAY:
-            self._add(Phrase(Reach.RELATIVE, relative=(Word.DAY, token.value)))
-            return at + 1
+            return self._day_word(at)
         if token.word is Word.WEEKDAY:
             self._add(Phrase(Reach.RELATIVE, relative=(Word.WEEKDAY, token.value)))
             return at + 1
@@ -372,6 +367,18 @@ class _Scanner:
             self._add(Phrase(Reach.RELATIVE, relative=(Word.DAY, 0)))
             return at + 2
         return None
+
+    def _day_word(self, at: int) -> int:
+        """Read "today" and its like; of "yesterday, Tuesday, 14 November", one day thrice, the last one counts."""
+        after = at + 1
+        while self._text(after) in (",", "the") or self._is(after, Word.WEEKDAY):
+            after += 1
+        if self._is(after, Word.NUMBER) and self._is(self._past_words(after + 1, Word.OF), Word.MONTH):
+            return at + 1
+        if self._is(after, Word.MONTH) and self._is(after + 1, Word.NUMBER):
+            return at + 1
+        self._add(Phrase(Reach.RELATIVE, relative=(Word.DAY, self.tokens[at].value)))
+        return after
 
     def _period(self, unit_at: int, direction: int, after: int) -> int:
         self._add(

@@ -39,6 +39,7 @@ class Word(Enum):
     PAST = auto()
     FOLLOWING = auto()
     STARTS = auto()
+    """-1 said of the past, 1 of the present or future, 0 of either."""
     ENDS = auto()
     BREAK = auto()
     OTHER = auto()
@@ -97,8 +98,8 @@ _WEEKDAYS = (
 _ORDINALS: Mapping[int, str] = {
     -1: "last final dernier derniere derniers dernieres ultimo ultima ultimos ultimas последний последняя последние"
     " последнюю последней последних الاخير الاخيرة اخر",
-    1: "first premier premiere premiers premieres primer primero primera primeros primeras primeiro primeira primeiros"
-    " primeiras первый первая первые первую первой первое первом первых الاول الاولى اول",
+    1: "الحادي first premier premiere premiers premieres primer primero primera primeros primeras primeiro primeira"
+    " primeiros primeiras первый первая первые первую первой первое первом первых الاول الاولى اول",
     2: "second deuxieme seconde segundo segunda второй вторая вторую второе втором الثاني الثانية",
     3: "third troisieme tercer tercero tercera terceiro terceira третий третья третью третьей третье третьем الثالث"
     " الثالثة",
@@ -145,13 +146,15 @@ _PLAIN: Mapping[tuple[Word, int], str] = {
     " proximas futuro следующей следующем следующего будущего المقبل القادم المقبلة القادمة",
     (Word.PAST, 0): "past previous passe passee pasado pasada passado passada прошлой прошлом прошлого الماضي الماضية",
     (Word.FOLLOWING, 0): "following suivants suivantes siguientes seguintes",
-    (Word.STARTS, 0): "start started starts starting begin begins began begun open opens opened opening"
-    " launch launched launches kick kicked kicks kicking commence commenced commences since depuis debute debutera"
-    " entame demarre demarree partir ouvert desde inicio inicia comenzo comienza iniciou comeca comecou начался"
-    " началась началось начнется بدأت بدا بدات افتتحت تنطلق انطلقت running",
-    (Word.ENDS, 0): "finish finished ends ended concluded conclude concludes concluding close closed closes closing"
-    " cloture jusqu culmina culmino concluyo termina termino terminou завершился завершилась завершилось finaliza"
-    " اختتمت wrapped prendra",
+    (Word.STARTS, -1): "started began begun opened launched kicked commenced since depuis entame demarre demarree"
+    " ouvert inicio comenzo iniciou comecou начался началась началось بدأت بدا بدات افتتحت انطلقت",
+    (Word.STARTS, 0): "start starting beginning opening launch kick kicking commence partir desde running",
+    (Word.STARTS, 1): "starts begin begins open opens launches kicks commences debute debutera inicia comienza comeca"
+    " начнется تنطلق",
+    (Word.ENDS, -1): "finished ended concluded closed cloture culmino concluyo termino terminou завершился завершилась"
+    " завершилось اختتمت wrapped",
+    (Word.ENDS, 0): "finish conclude concluding close closing jusqu",
+    (Word.ENDS, 1): "ends concludes closes culmina termina finaliza prendra",
     (Word.BREAK, 0): "; … ( ) : title",
 }  # fmt: skip
 _ALONE_MONTH = frozenset({"may", "mar", "set", "ago", "out", "gen", "mag", "ott", "ماي", "اب", "march"})
@@ -171,6 +174,35 @@ _THAI_MARKS = frozenset(
 )
 """Vowels and tones that Unicode does not count among the letters, so that they would cut words in two."""
 _TWO_WORD_MONTH = re.compile(r"\b(تشرين|كانون)\s+(الاول|الثاني)\b")
+
+
+_NUMERIC = re.compile(
+    r"(?<!\d)(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<a>\d{1,2})(?P<s>[./-])(?P<b>\d{1,2})(?P=s)(?P<c>\d{4}))(?!\d)"
+)
+_ISO_MONTH = re.compile(r"(?<!\d)((?:19|20)\d{2})-(0[1-9]|1[0-2])(?![\d-])")
+_MONTH_NAMES = ("", *(names.split()[0] for names in _MONTHS))
+
+
+def spelt_out(text: str) -> str:
+    """Write dates in figures with the name of their month; the day comes first where either could.
+
+    >>> spelt_out("27/11/2007"), spelt_out("2007-11")
+    (' 27 november 2007 ', ' november 2007 ')
+    """
+    text = _NUMERIC.sub(_spelt, text)
+    return _ISO_MONTH.sub(lambda match: f" {_MONTH_NAMES[int(match[2])]} {match[1]} ", text)
+
+
+def _spelt(match: re.Match[str]) -> str:
+    if match["y"]:
+        year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
+    else:
+        day, month, year = int(match["a"]), int(match["b"]), int(match["c"])
+        if month > 12 >= day:
+            day, month = month, day
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return match[0]
+    return f" {day} {_MONTH_NAMES[month]} {year} "
 
 
 def folded(text: str) -> str:
@@ -219,8 +251,19 @@ def tokens(text: str) -> list[Token]:
         text = pattern.sub(plain, text)
     text = _TWO_WORD_MONTH.sub(r"\1\2", text)
     pieces = [piece for match in _PIECE.finditer(text) for piece in _split(match[0])]
-    found = [_token(piece) for piece in pieces]
+    found = _with_tens([_token(piece) for piece in pieces])
     return [token for number, token in enumerate(found) if not _is_no_month(found, number)]
+
+
+def _with_tens(found: Sequence[Token]) -> list[Token]:
+    """Join the Arabic ordinals from eleventh to nineteenth, which are two words."""
+    joined: list[Token] = []
+    for token in found:
+        if token.text == "عشر" and joined and joined[-1].word is Word.ORDINAL and 1 <= joined[-1].value <= 9:
+            joined[-1] = Token(Word.ORDINAL, joined[-1].value + 10, f"{joined[-1].text} {token.text}")
+        else:
+            joined.append(token)
+    return joined
 
 
 def _split(piece: str) -> Sequence[str]:

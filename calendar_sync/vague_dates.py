@@ -134,9 +134,16 @@ class _Resolver:
         published = self.published
         if published is None:
             return None
-        options = [days for year in range(published.year - 1, published.year + 3) if (days := _of(phrase, year))]
+        near = range(published.year - 1, published.year + 2)
+        options = [days for year in near if (days := _of(phrase, year))]
+        if not options:
+            # The next 29 February may be eight years away.
+            later = range(published.year + 2, published.year + 9)
+            options = [days for year in later if (days := _of(phrase, year))][:1]
         if phrase.weekday is not None:
             fitting = [days for days in options if days[0].weekday() == phrase.weekday]
+            if not fitting:
+                self.notes.append("the weekday stated does not fit")
             options = fitting or options
         if phrase.direction > 0:
             options = [days for days in options if days[1] >= published]
@@ -188,10 +195,9 @@ class _Resolver:
             return day, day
         last = published - timedelta(days=(published.weekday() - weekday) % 7)
         next_ = published + timedelta(days=(weekday - published.weekday()) % 7)
-        if phrase.direction > 0:
-            return next_, next_
-        if phrase.direction < 0 or (phrase.starts and not phrase.ends):
-            return last, last
+        direction = phrase.direction or phrase.tense
+        if direction:
+            return (next_, next_) if direction > 0 else (last, last)
         return last, next_
 
     def _day_of_some_month(self, first: int, last: int, phrase: Phrase) -> tuple[date, date] | None:
@@ -225,12 +231,16 @@ class _Resolver:
         if any(phrase.vague or phrase.either for phrase in phrases) or uncertain_day:
             extra = max(0, self.found.length - 1) if uncertain_day else 0
             return Span.vague(first, last + timedelta(days=extra))
-        if first != last or len(dated) > 1:
+        if first != last:
             return Span.exact(first, last)
-        return self._one_day(first, phrases[0])
+        # A day may be named twice: "11 July 2019 ... concluded today".
+        starts = any(phrase.starts for phrase in phrases)
+        return self._one_day(
+            first, starts=starts, ended=not starts and (self.found.ends_after or any(phrase.ends for phrase in phrases))
+        )
 
-    def _one_day(self, day: date, phrase: Phrase) -> Span:
-        length, ended = self.found.length, phrase.ends or (self.found.ends_after and not phrase.starts)
+    def _one_day(self, day: date, *, starts: bool, ended: bool) -> Span:
+        length = self.found.length
         if self.found.following:
             return Span.exact(day, day + timedelta(days=length))
         if length:
@@ -238,13 +248,13 @@ class _Resolver:
             away = timedelta(days=length - 1)
             if ended:
                 return Span.exact(day - away, day)
-            if phrase.starts:
+            if starts:
                 return Span.exact(day, day + away)
             return Span(day, day + away, (day, day))
         if ended:
             self.notes.append("the start is not stated")
             return Span(day - timedelta(days=OPEN_END), day, (day, day))
-        if phrase.starts:
+        if starts:
             self.notes.append("the end is not stated")
             return Span(day, day + timedelta(days=OPEN_END), (day, day))
         return Span.exact(day)

@@ -128,6 +128,14 @@ def test_vague_words_give_outer_bounds(text, first, last):
         ("next month", date(2007, 12, 15), "2008-01-01", "2008-01-31"),
         ("في نوفمبر المقبل", OCTOBER_2007, "2007-11-01", "2007-11-30"),
         ("hoy, durante dos días, inició", OCTOBER_2007, "2007-10-15", "2007-10-16"),
+        ("begins here on Tuesday; two-day", OCTOBER_2007, "2007-10-16", "2007-10-17"),
+        ("began on Tuesday; two-day", OCTOBER_2007, "2007-10-09", "2007-10-10"),
+        ("concluded Tuesday; two-day event", OCTOBER_2007, "2007-10-08", "2007-10-09"),
+        ("yesterday, Sunday, 14 October", OCTOBER_2007, "2007-10-14", "2007-10-14"),
+        ("hasta mañana 16 de octubre; dos días", OCTOBER_2007, "2007-10-15", "2007-10-16"),
+        ("15 October 2007 ... concluded today; two-day", OCTOBER_2007, "2007-10-14", "2007-10-15"),
+        ("اليوم الاثنين؛ ثلاثة ايام", OCTOBER_2007, "2007-10-15", "2007-10-17"),
+        ("ما بين التاسع والثاني عشر من فبراير المقبل", OCTOBER_2007, "2008-02-09", "2008-02-12"),
     ],
 )
 def test_words_are_resolved_against_publication_and_say_so(text, published, first, last):
