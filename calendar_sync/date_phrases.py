@@ -16,12 +16,12 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _SEPARATORS = (Word.TO, Word.AND, Word.OR)
 
 
-def mentions(text: str) -> Mentions:
-    """Read a text from left to right and collect every date in it."""
+def mentions(text: str, *, month_first: bool = False) -> Mentions:
+    """Read a text from left to right and collect every date in it; *month_first* is how it writes 5/6/2008."""
     text = _INSTRUMENT.sub(" ", text)
     # Hijri dates stand before "corresponding to"; we know the days after it.
     text = _CORRESPONDING.sub("", text, count=1)
-    text = spelt_out(text)
+    text = spelt_out(text, month_first=month_first)
     outside = _BRACKETS.sub(" ; ", text)
     found = _Scanner(tokens(outside)).scan()
     if outside != text and not any(phrase.reach is Reach.DAYS for phrase in found.phrases):

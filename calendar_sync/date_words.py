@@ -183,22 +183,22 @@ _ISO_MONTH = re.compile(r"(?<!\d)((?:19|20)\d{2})-(0[1-9]|1[0-2])(?![\d-])")
 _MONTH_NAMES = ("", *(names.split()[0] for names in _MONTHS))
 
 
-def spelt_out(text: str) -> str:
-    """Write dates in figures with the name of their month; the day comes first where either could.
+def spelt_out(text: str, *, month_first: bool = False) -> str:
+    """Write dates in figures with the name of their month; where either could be the day, the first one is.
 
     >>> spelt_out("27/11/2007"), spelt_out("2007-11")
     (' 27 november 2007 ', ' november 2007 ')
     """
-    text = _NUMERIC.sub(_spelt, text)
+    text = _NUMERIC.sub(lambda match: _spelt(match, month_first), text)
     return _ISO_MONTH.sub(lambda match: f" {_MONTH_NAMES[int(match[2])]} {match[1]} ", text)
 
 
-def _spelt(match: re.Match[str]) -> str:
+def _spelt(match: re.Match[str], month_first: bool) -> str:
     if match["y"]:
         year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
     else:
         day, month, year = int(match["a"]), int(match["b"]), int(match["c"])
-        if month > 12 >= day:
+        if month > 12 >= day or (month_first and day <= 12):
             day, month = month, day
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return match[0]

@@ -13,6 +13,8 @@ from calendar_sync.spans import Span
 
 REPORTED_WITHIN = 92
 """Days after an event in which a text without a year may still report on it; else it announces the next one."""
+LONGEST = 600
+"""Characters of a text that are read: whatever says more than that is no date."""
 OPEN_END = 6
 """Days an event may last beyond the only one of its days that is stated."""
 _ROLLS_OVER = 120
@@ -40,7 +42,7 @@ def resolve(text: str, *, published: date | None, language: str = "") -> Resolve
     """Resolve words about a date; None when nothing can be told from them.
 
     *published* is the day the words were published: without it, nothing relative and nothing without a year can be
-    told. *language* is a hint only; English, French, Spanish, Portuguese, Russian and Arabic are read, and month names
+    told. *language* only tells whether 5/6/2008 is in May (en-US) or in June (everybody else); English, French, Spanish, Portuguese, Russian and Arabic are read, and month names
     of a few neighbours.
 
     >>> resolve("27 and 28 November", published=date(2007, 10, 15)).note
@@ -50,9 +52,9 @@ def resolve(text: str, *, published: date | None, language: str = "") -> Resolve
     >>> resolve("to be decided", published=None)
     """
     try:
-        found = mentions(text)
+        found = mentions(text[:LONGEST], month_first=language.lower() == "en-us")
         return _Resolver(found, published).resolve()
-    except OverflowError:
+    except (OverflowError, ValueError):
         # Words about the edges of the calendar itself, such as the day after 9999-12-31.
         return None
 

@@ -230,7 +230,8 @@ def _when(row: Row) -> _When:
     if not words and ((stated_start and start is None) or (stated_end and end is None)):
         words = f"{stated_start} - {stated_end}" if stated_end else stated_start
     if start is not None and (end is not None or not text):
-        return _between(start, end, text)
+        doubtful = any(_either_way(stated) for stated in (stated_start, stated_end))
+        return replace(_between(start, end, text), note="day read before month" if doubtful else "")
     if not words:
         return _between(end, end, text) if end is not None else _When()
     resolved = resolve(
@@ -284,6 +285,12 @@ def _moment(cell: str) -> date | datetime | None:
             return None
     # A sheet keeps a day as midnight; nobody starts a workshop then.
     return moment.date() if moment.time() == time() else moment
+
+
+def _either_way(cell: str) -> bool:
+    """True for 05/06/2008, which some write with the month first."""
+    match = _DAY_FIRST.fullmatch(cell)
+    return match is not None and int(match[1]) <= 12 and int(match[3]) <= 12 and match[1] != match[3]
 
 
 def _day(cell: str) -> date | None:

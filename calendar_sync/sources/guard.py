@@ -126,8 +126,12 @@ class GuardedBackend(httpcore.NetworkBackend):
         """Look up, check and connect."""
         answers = self._look_up(host.strip("[]"), port)
         # One answer inside refuses them all: whoever mixes them waits for us to pick that one.
-        if not answers or not all(self._allowed(answer, port) for answer in answers):
-            raise AddressRefused(f"{host} is not a public address, or its port {port} is not one of the web's")
+        if not answers or not all(is_public(answer) or (self._private and is_private(answer)) for answer in answers):
+            raise AddressRefused(
+                f"{host} is not a public address; if it belongs to your own network, say private_network = true"
+            )
+        if port not in PORTS and not all(is_private(answer) for answer in answers):
+            raise AddressRefused(f"port {port} of {host} is not one of the web's")
         failure: Exception | None = None
         for answer in answers:
             try:
@@ -149,9 +153,6 @@ class GuardedBackend(httpcore.NetworkBackend):
     def sleep(self, seconds: float) -> None:
         """Wait, within the deadline."""
         time.sleep(self._deadline.left(seconds))
-
-    def _allowed(self, address: str, port: int) -> bool:
-        return (is_public(address) and port in PORTS) or (self._private and is_private(address))
 
     def _look_up(self, host: str, port: int) -> Sequence[str]:
         """Look up in a thread of its own: the system's resolver keeps no deadline."""

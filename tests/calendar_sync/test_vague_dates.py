@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calendar_sync.spans import Span
 from calendar_sync.vague_dates import resolve
 
 OCTOBER_2007 = date(2007, 10, 15)
@@ -175,6 +176,12 @@ def test_an_open_end_is_possible_and_noted():
     assert found.span.certain == (date(2016, 11, 15), date(2016, 11, 15))
     assert found.span.latest > date(2016, 11, 15)
     assert found.note == "the end is not stated"
+
+
+def test_americans_write_the_month_first():
+    """Everybody else would read the fifth of June."""
+    assert resolve("5/6/2008", published=None).span == Span.exact(date(2008, 6, 5))
+    assert resolve("5/6/2008", published=None, language="en-US").span == Span.exact(date(2008, 5, 6))
 
 
 def test_cairo_and_nairobi_are_as_far_apart_as_known():

@@ -121,6 +121,14 @@ def test_a_row_that_cannot_be_read_is_named_and_its_neighbours_stay():
     assert "row 3" in problem.message
 
 
+def test_a_date_that_could_be_read_either_way_says_how_it_was():
+    """Whoever writes the month first will see it in the note."""
+    (listing,) = read("Title,Start,End\nWorkshop,05/06/2008,06/06/2008\n").listings
+
+    assert listing.span == Span.exact(date(2008, 6, 5), date(2008, 6, 6))
+    assert listing.date_note == "day read before month"
+
+
 def test_an_end_before_the_start_is_a_problem_not_a_loss():
     """What can be placed in time is kept."""
     reading = read("Title,Start,End\nWorkshop,2007-11-28,2007-11-27\n")
