@@ -42,8 +42,8 @@ def resolve(text: str, *, published: date | None, language: str = "") -> Resolve
     """Resolve words about a date; None when nothing can be told from them.
 
     *published* is the day the words were published: without it, nothing relative and nothing without a year can be
-    told. *language* only tells whether 5/6/2008 is in May (en-US) or in June (everybody else); English, French, Spanish, Portuguese, Russian and Arabic are read, and month names
-    of a few neighbours.
+    told. *language* only tells whether 5/6/2008 is in May (en-US) or in June (everybody else). Words are read in
+    English, French, Spanish, Portuguese, Russian and Arabic, and names of months in a few neighbours.
 
     >>> resolve("27 and 28 November", published=date(2007, 10, 15)).note
     'year inferred from publication on 2007-10-15'

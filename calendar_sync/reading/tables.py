@@ -25,6 +25,8 @@ from calendar_sync.wording import plain
 
 HEADER_WITHIN = 20
 """Rows in which the header must stand: a table may begin with a letterhead."""
+MOST_ROWS = 50_000
+"""Rows of one table that are read; more is a mistake or an attack."""
 _DELIMITERS = (",", ";", "\t", "|")
 _STATUS = {
     "provisional": Status.PROVISIONAL, "provisoire": Status.PROVISIONAL, "provisorio": Status.PROVISIONAL,
@@ -137,6 +139,10 @@ def _read(found: Sequence[tuple[str, Sequence[Sequence[str]]]], calendar: Calend
         header = _header(rows)
         if header is None:
             continue
+        if len(rows) > MOST_ROWS:
+            message = f"only the first {MOST_ROWS} of {len(rows)} rows were read"
+            problems.append(Problem("too-many-rows", message, lost=True))
+            rows = rows[:MOST_ROWS]
         any_header = True
         at, fields = header
         issued = _issued(rows[:at])

@@ -167,23 +167,23 @@ class HttpFeed:
             raise self._unreachable(url, "the answer is packed wrongly", error) from error
 
     def _headers(self, validators: Validators | None) -> dict[str, str]:
-        contact = f"; {self.contact}" if self.contact else ""
+        contact = f"; {self.contact}" if _sendable(self.contact) else ""
         headers = {
             "User-Agent": f"outreach-calendar/{version('outreach-calendar')} (reads published calendars{contact})",
             "Accept": "text/calendar, text/csv, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, "
             "text/html;q=0.8, */*;q=0.5",
             "Accept-Encoding": "gzip",
         }
-        if validators is not None and validators.etag:
+        if validators is not None and _sendable(validators.etag):
             headers["If-None-Match"] = validators.etag
-        if validators is not None and validators.last_modified:
+        if validators is not None and _sendable(validators.last_modified):
             headers["If-Modified-Since"] = validators.last_modified
         return headers
 
     def _understand(self, response: httpx.Response, url: httpx.URL, validators: Validators | None) -> _Answer:
         """Turn a response into what came of it; only a good one has its body read."""
         status = response.status_code
-        asked = validators is not None and bool(validators.etag or validators.last_modified)
+        asked = validators is not None and (_sendable(validators.etag) or _sendable(validators.last_modified))
         if status == HTTPStatus.NOT_MODIFIED and asked:
             return _Answer()
         if status in _REDIRECTING:
@@ -281,6 +281,11 @@ def _unpacked(raw: Iterator[bytes]) -> Iterator[bytes]:
                 break
     if begun and not inflater.eof:
         raise zlib.error("it breaks off")
+
+
+def _sendable(value: str) -> bool:
+    """True for what fits into a header; some servers send what does not."""
+    return bool(value) and value.isascii() and value.isprintable()
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -189,6 +189,14 @@ def test_what_has_no_header_is_no_calendar(text):
     assert reading.problems[0].code == "no-header"
 
 
+def test_a_poisoned_table_is_cut_and_withdraws_nothing():
+    """A million rows must not cost the night its memory, nor the calendar its listings."""
+    reading = read("Title,Start\n" + "x,2008-05-01\n" * 50_100)
+
+    assert len(reading.listings) < 50_001
+    assert [(problem.code, problem.lost) for problem in reading.problems] == [("too-many-rows", True)]
+
+
 def test_a_header_without_rows_is_an_empty_calendar():
     """That is a statement, which `refresh` will doubt."""
     reading = read("Activity,Dates\n")

@@ -62,6 +62,16 @@ def test_we_say_who_we_are_and_ask_conditionally(server, tmp_path):
     assert headers["host"] == f"127.0.0.1:{server.port}"
 
 
+def test_what_fits_into_no_header_is_not_sent(server, tmp_path):
+    """Some servers send tags they would not take back, and names of people have accents."""
+    server.says("/events.ics", 200, ICS)
+
+    source = feed(server.address(), tmp_path, contact="Secrétariat")
+
+    assert source.fetch(NIGHT, Validators('"é"', "a\r\nX: y")) is not None
+    assert {"if-none-match", "if-modified-since", "x"}.isdisjoint(server.asked[0][1])
+
+
 def test_not_modified_without_a_question_is_no_answer(server, tmp_path):
     """There is nothing it could refer to."""
     server.says("/events.ics", 304)
