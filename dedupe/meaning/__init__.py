@@ -1,0 +1,1 @@
+"""Words to codes: places, audiences, themes, phases; each result says from which words it came."""
