@@ -8,7 +8,7 @@ from importlib.resources import files
 from math import asin, cos, radians, sin, sqrt
 
 from calendar_sync.countries import country_code
-from dedupe.words import plain_text
+from dedupe.lexicon import fold
 
 __all__ = ["Place", "country_code", "distance_km", "locate"]
 
@@ -34,7 +34,7 @@ def _cities() -> dict[str, tuple[str, ...]]:
         name, _, _, _, others = line.split("\t")
         for known in {name, *others.split("|")} - {""}:
             # Most names are plain already; spelling them out is what costs.
-            plain = known.lower() if known.isascii() and known.isalpha() else plain_text(known)
+            plain = known.lower() if known.isascii() and known.isalpha() else fold(known)
             found.setdefault(plain, []).append(line)
     return {name: tuple(lines) for name, lines in found.items()}
 
@@ -46,7 +46,7 @@ def locate(city: str, country: str = "") -> Place | None:
     >>> locate("Tshwane", "ZA").name, locate("Le Caire").country, locate("Nowhere at all")
     ('Pretoria', 'EG', None)
     """
-    lines = _cities().get(plain_text(city), ())
+    lines = _cities().get(fold(city), ())
     for line in lines:
         name, code, latitude, longitude, _ = line.split("\t")
         if country in ("", code):

@@ -36,18 +36,25 @@ def sync(
     chosen = [loaded.calendar(name).id for name in calendars] if calendars else [c.id for c in loaded.calendars]
     outcomes = [steps.sync_calendar(loaded.path, name, night, accept=accept) for name in chosen]
     if json:
-        emit([outcome.as_json() for outcome in outcomes])
+        emit(
+            [
+                {
+                    "calendar": outcome.calendar, "outcome": outcome.outcome, "listings": outcome.listings,
+                    "added": outcome.added, "updated": outcome.updated, "withdrawn": outcome.withdrawn,
+                    "problems": outcome.problems, "error": str(outcome.error) if outcome.error else None,
+                }
+                for outcome in outcomes
+            ]
+        )  # fmt: skip
     else:
-        rows = [[outcome.calendar, outcome.outcome, outcome.summary] for outcome in outcomes]
-        say(table(["Calendar", "Outcome", "What happened"], rows))
-    for outcome in outcomes:
-        if outcome.detail:
-            talk(outcome.detail)
-    unread = sum(not outcome.read for outcome in outcomes)
-    if unread:
-        talk(f"{unread} of {len(outcomes)} calendars were not read; what was known of them stands.")
+        say(table(["Calendar", "What happened"], [[outcome.calendar, outcome.words] for outcome in outcomes]))
+    gaps = [outcome for outcome in outcomes if not outcome.complete]
+    for outcome in gaps:
+        talk(str(outcome.error))
+    if gaps:
+        talk(f"{len(gaps)} of {len(outcomes)} calendars were not read; what was known of them stands.")
         raise typer.Exit(PARTIAL)
-    talk(f"All {len(outcomes)} calendars were read. Next: outreach nightly")
+    talk(f"{len(outcomes)} of {len(outcomes)} calendars were read. Next: outreach nightly")
 
 
 def inspect(

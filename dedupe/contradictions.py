@@ -1,0 +1,145 @@
+"""`contradiction`: listings of one event state different facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from calendar_sync.listings import Listing, Status
+from calendar_sync.roster import Organisation
+from dedupe import phrases
+from dedupe.findings import Fact, Finding, Kind, Reason, Severity, Value
+from dedupe.meaning import audiences, places
+from dedupe.profiles import Profile
+
+
+def contradictions(profiles: Sequence[Profile], organisations: Sequence[Organisation]) -> list[Finding]:
+    """Make one finding for each fact (dates, place, audience) that listings of an event state differently."""
+    found = []
+    for profile in profiles:
+        listings = [entry for entry in profile.event.listings if entry.status is not Status.CANCELLED]
+        if len(listings) < 2:
+            continue
+        told = (_dates(profile, listings), _place(profile, listings), _audience(profile, listings, organisations))
+        found += [finding for finding in told if finding is not None]
+    return found
+
+
+def _dates(profile: Profile, listings: Sequence[Listing]) -> Finding | None:
+    dated = [listing for listing in listings if listing.span is not None]
+    values = {listing.span: listing for listing in reversed(dated)}
+    if not any(_conflict(one, other) for one in dated for other in dated):
+        return None
+    exact = [listing for listing in dated if listing.span and listing.span.is_exact]
+    now = exact[0] if exact else dated[0]
+    others = [listing for span, listing in values.items() if span != now.span and _conflict(listing, now)]
+    if not others:
+        return None
+    first = min(others, key=lambda listing: (_since(listing), listing.id))
+    moved = _since(first) < _since(now) if _since(first) and _since(now) else False
+    here = phrases.where(profile.event)
+    then, stands = phrases.dates(first.span, first.date_text if not _exact(first) else ""), phrases.dates(now.span)
+    title = (
+        f"{here} has moved: first announced as {then}, now {stands}"
+        if moved
+        else f"{here} has two dates: {then}, and {stands}"
+    )
+    reasons = [
+        Reason(f"{_who(listing)}: {phrases.dates(listing.span, listing.date_text if not _exact(listing) else '')}.")
+        for listing in (now, *others)
+    ]
+    if not profile.over(date.min):
+        reasons.append(Reason("They are one event by everything else they say.", against=True))
+    return _finding(profile, "dates", title, Severity.MEDIUM, reasons, dated, now)
+
+
+def _conflict(one: Listing, other: Listing) -> bool:
+    if one.span is None or other.span is None or one.span == other.span:
+        return False
+    if one.span.is_exact and other.span.is_exact:
+        return True
+    # A vague date contradicts an exact one that lies outside its bounds.
+    vague, exact = (one.span, other.span) if not one.span.is_exact else (other.span, one.span)
+    return not (vague.earliest <= exact.earliest and exact.latest <= vague.latest)
+
+
+def _exact(listing: Listing) -> bool:
+    return bool(listing.span and listing.span.is_exact)
+
+
+def _place(profile: Profile, listings: Sequence[Listing]) -> Finding | None:
+    named: dict[str, Listing] = {}
+    for listing in reversed(listings):
+        if listing.city:
+            found = places.locate(listing.city, listing.country)
+            named[found.name if found else listing.city] = listing
+    if len(named) < 2:
+        return None
+    cities = list(named)
+    title = f"Listings disagree about the place: {phrases.listed(sorted(cities))}"
+    reasons = [Reason(f"{_who(listing)}: {listing.city}.") for listing in named.values()]
+    return _finding(profile, "place", title, Severity.MEDIUM, reasons, list(named.values()), listings[0])
+
+
+def _audience(profile: Profile, listings: Sequence[Listing], organisations: Sequence[Organisation]) -> Finding | None:
+    day = profile.span.earliest if profile.span else date.max
+    lists = []
+    for listing in listings:
+        read = audiences.states(listing.audience, day, organisations)
+        if read.named and len(read.states) > 1:
+            lists.append((listing, read.states))
+    distinct = {states: listing for listing, states in reversed(lists)}
+    if len(distinct) < 2:
+        return None
+    everywhere = frozenset.intersection(*distinct)
+    differing = sorted(frozenset.union(*distinct) - everywhere, key=phrases.state)
+    here = phrases.where(profile.event)
+    sizes = phrases.listed([str(len(states)) for states in sorted(distinct, key=len, reverse=True)])
+    names = [phrases.state(code) for code in differing[:4]]
+    title = f"{here}: the lists of invited states differ by {phrases.listed(names)}"
+    title += f" and {len(differing) - 4} more" if len(differing) > 4 else ""
+    reasons = [
+        Reason(
+            f"{_who(listing)} names {len(states)} states"
+            + (f", {phrases.states(states - everywhere)} among them." if states - everywhere else ".")
+        )
+        for states, listing in distinct.items()
+    ]
+    reasons.append(Reason(f"{len(everywhere)} states stand in every list (lists of {sizes}).", against=True))
+    return _finding(profile, "audience", title, Severity.LOW, reasons, [listing for listing, _ in lists], listings[0])
+
+
+def _finding(
+    profile: Profile, subject: str, title: str, severity: Severity, reasons: Sequence[Reason],
+    listings: Sequence[Listing], now: Listing,
+) -> Finding:  # fmt: skip
+    texts = {
+        "dates": lambda listing: phrases.dates(listing.span, listing.date_text if not _exact(listing) else ""),
+        "place": lambda listing: phrases.place(listing.city, listing.country),
+        "audience": lambda listing: "; ".join(listing.audience),
+    }
+    ordered = sorted(listings, key=lambda listing: (_since(listing), listing.id))
+    values = tuple(
+        Value(texts[subject](listing), listing.id, listing.organisation, _since(listing), newest=listing is now)
+        for listing in ordered
+    )
+    return Finding(
+        kind=Kind.CONTRADICTION,
+        severity=severity,
+        title=title,
+        events=(profile.event,),
+        reasons=tuple(reasons),
+        facts=(Fact(subject, values, agrees=False),),
+        states=tuple(sorted(profile.states)),
+        subject=subject,
+        proposals=("Ask the organisers which one stands, and correct the other calendar.",),
+    )
+
+
+def _since(listing: Listing) -> str:
+    return listing.since.isoformat() if listing.since else ""
+
+
+def _who(listing: Listing) -> str:
+    since = listing.since
+    return f"{listing.organisation}" + (f" (since {phrases.day(since)})" if since else "")

@@ -1,0 +1,162 @@
+"""`duplicative`: different events, near in time, for largely the same states and about the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from calendar_sync.listings import Listing
+from dedupe import phrases
+from dedupe.findings import Fact, Finding, Kind, Reason, Severity
+from dedupe.meaning import phases
+from dedupe.policy import Policy
+from dedupe.profiles import Profile, same_people, same_subject
+from dedupe.recognitions import facts
+
+
+def duplicative(one: Profile, other: Profile, policy: Policy, history: Sequence[Profile] = ()) -> Finding | None:
+    """Say whether two different events reach the same people twice; None when they do not.
+
+    *one* starts first. *history* are events that are over, for what the states already received.
+    """
+    reached = reach(one, other, policy)
+    if reached is None or one.span is None or other.span is None:
+        return None
+    shared, smaller = reached
+    least = (other.span.earliest - one.span.earliest).days
+    if least > policy.duplicative_days:
+        return None
+    apart = one.span.days_apart(other.span)
+    follow_up = bool(one.phase and other.phase) and phases.ORDER.index(one.phase) < phases.ORDER.index(other.phase)
+    themes = one.themes & other.themes
+    certain = one.span.is_exact and other.span.is_exact
+    here, there = phrases.where(one.event), phrases.where(other.event)
+    reasons = [
+        Reason(
+            f"{len(shared)} of the {smaller} states of the smaller audience are invited to both: {phrases.states(shared)}."
+        ),
+        Reason(f"{_apart(apart)} lie between them: from the end of {here} to the start of {there}."),
+    ]
+    if both := one.instruments & other.instruments:
+        reasons.append(Reason(f"Both are about {phrases.listed([_instrument(name) for name in sorted(both)])}."))
+    if themes:
+        named = phrases.listed(sorted(theme.replace("-", " ") for theme in themes))
+        reasons.append(Reason(f"They share a theme: {named}."))
+    reasons += _received(shared, one, history)
+    if not certain:
+        vague = one if not one.span.is_exact else other
+        reasons.append(
+            Reason(
+                f"Possible, not certain: {phrases.where(vague.event)} is only known as {_dates(vague)}.", against=True
+            )
+        )
+    if follow_up:
+        later = f"{there} is a later phase ({other.phase} after {one.phase}): it may be a follow-up."
+        reasons.append(Reason(later, against=True))
+    if one.themes and other.themes and not themes:
+        reasons.append(Reason(f"The themes differ ({_named(one)}; {_named(other)}).", against=True))
+    return Finding(
+        kind=Kind.DUPLICATIVE,
+        severity=_severity(len(shared) / smaller, bool(themes), follow_up, certain, policy),
+        title=_title(one, other),
+        events=(one.event, other.event),
+        reasons=tuple(reasons),
+        facts=side_by_side(one, other),
+        certain=certain,
+        overlap=one.span.overlap(other.span),
+        states=tuple(sorted(shared)),
+        smaller_audience=smaller,
+        days_apart=apart,
+        proposals=(
+            f"Ask {there} to follow up on {here} instead of repeating it.",
+            f"Or hold {there} more than {policy.duplicative_days} days after {here}.",
+        ),
+    )
+
+
+def reach(one: Profile, other: Profile, policy: Policy) -> tuple[frozenset[str], int] | None:
+    """Return the shared states and the size of the smaller audience; None when they reach different people."""
+    if one.cancelled or other.cancelled:
+        return None
+    shared, smaller = one.states & other.states, min(len(one.states), len(other.states))
+    if not smaller or len(shared) / smaller < policy.shared_audience:
+        return None
+    several = len(one.states) > 1, len(other.states) > 1
+    if several[0] != several[1] or (all(several) and len(shared) < policy.fewest_states):
+        return None
+    if not same_people(one, other) or not same_subject(one, other):
+        return None
+    return shared, smaller
+
+
+def side_by_side(one: Profile, other: Profile) -> tuple[Fact, ...]:
+    """Lay the facts of two events side by side, each in the words of its newest listing that has any."""
+    sides = [_whole(one), _whole(other)]
+    return facts(sides)
+
+
+def _whole(profile: Profile) -> Listing:
+    """Gather what the event's listings say into one listing: each fact from the newest that has it."""
+    newest = profile.event.listings[0]
+    longest = max((listing.audience for listing in profile.event.listings), key=len)
+    organisers = next((listing.organisers for listing in profile.event.listings if listing.organisers), ())
+    sponsors = next((listing.sponsors for listing in profile.event.listings if listing.sponsors), ())
+    text = next((listing.date_text for listing in profile.event.listings if listing.span == profile.span), "")
+    return replace(
+        newest, span=profile.span, date_text=text, city=profile.event.city, country=profile.event.country,
+        audience=longest, organisers=organisers, sponsors=sponsors,
+    )  # fmt: skip
+
+
+def _severity(share: float, theme: bool, follow_up: bool, certain: bool, policy: Policy) -> Severity:
+    score = 1 + (share >= policy.high_share) + theme - follow_up - (not certain)
+    return Severity.HIGH if score >= 2 else Severity.MEDIUM if score >= 1 else Severity.LOW
+
+
+def _title(one: Profile, other: Profile) -> str:
+    first, second = phrases.where(one.event), phrases.where(other.event)
+    may = "reach" if one.span and other.span and one.span.is_exact and other.span.is_exact else "may reach"
+    return f"{first}, {_dates(one)}, and {second}, {_dates(other)}, {may} the same states"
+
+
+def _dates(profile: Profile) -> str:
+    text = next(
+        (listing.date_text for listing in profile.event.listings if listing.span == profile.span and listing.date_text),
+        "",
+    )
+    return phrases.dates(profile.span, "" if profile.span and profile.span.is_exact else text)
+
+
+def _apart(apart: tuple[int, int]) -> str:
+    return phrases.days(apart)
+
+
+def _named(profile: Profile) -> str:
+    return phrases.listed(sorted(theme.replace("-", " ") for theme in profile.themes))
+
+
+def _instrument(name: str) -> str:
+    return f"resolution {name}" if name.isdigit() else name.upper()
+
+
+def _received(shared: frozenset[str], one: Profile, history: Sequence[Profile]) -> list[Reason]:
+    """Say what each shared state has already received on the same subject."""
+    counted: dict[str, list[str]] = {}
+    for past in history:
+        if past is one or not same_subject(past, one):
+            continue
+        for state in past.states & shared:
+            counted.setdefault(state, []).append(f"{phrases.where(past.event)} {_year(past)}")
+    if not counted:
+        return []
+    told = [
+        f"{phrases.state(state)} ({', '.join(dict.fromkeys(places))})"
+        for state, places in sorted(counted.items(), key=lambda entry: phrases.state(entry[0]))
+    ]
+    return [Reason(f"Already received in the past: {'; '.join(told)}.")]
+
+
+def _year(profile: Profile) -> str:
+    day: date | None = profile.span.earliest if profile.span else None
+    return str(day.year) if day else ""

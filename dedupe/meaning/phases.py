@@ -1,0 +1,39 @@
+"""Phases: how far along an event takes its states, from awareness to review."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from calendar_sync.listings import Listing
+from dedupe.lexicon import fold
+
+ORDER = ("awareness", "reporting", "implementation", "assistance", "review")
+"""From first to last: a later phase after an earlier one is a follow-up."""
+
+_WORDS = {
+    "review": ("peer review", "comprehensive review", "review conference", "examen", "revision"),
+    "assistance": ("assistance", "matchmaking", "asistencia", "assistencia", "capacity building"),
+    "reporting": ("reporting", "national report", "national reports", "rapport", "rapports", "informe", "relatorio"),
+    "implementation": (
+        "implementation", "implementing", "mise en oeuvre", "application", "implementacion", "aplicacion",
+        "implementacao", "action plan", "legislation", "export control", "export controls",
+    ),
+    "awareness": ("awareness", "outreach", "sensibilisation", "sensibilizacion", "promotion", "seminar", "briefing"),
+}  # fmt: skip
+_THEMES = {
+    "awareness-raising": "awareness", "universalization": "reporting", "national-implementation-plan": "implementation",
+    "legislation": "implementation", "assistance-matchmaking": "assistance", "peer-review": "review",
+}  # fmt: skip
+
+
+def of(listings: Sequence[Listing]) -> str:
+    """Return the latest phase that titles name, else that of the themes stated, blank when nothing tells."""
+    named = {phase for listing in listings for phase in _named(listing.title)}
+    if not named:
+        named = {_THEMES[theme] for listing in listings for theme in listing.themes if theme in _THEMES}
+    return max(named, key=ORDER.index, default="")
+
+
+def _named(title: str) -> set[str]:
+    plain = f" {fold(title)} "
+    return {phase for phase, terms in _WORDS.items() if any(f" {term} " in plain for term in terms)}

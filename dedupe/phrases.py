@@ -1,0 +1,124 @@
+"""Dates, places and states in words, for the sentences of findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cache
+
+from calendar_sync.spans import Span
+from dedupe.events import Event
+from dedupe.meaning import places
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+def day(value: date) -> str:
+    """Write a day out.
+
+    >>> day(date(2010, 2, 2))
+    '2 February 2010'
+    """
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def dates(span: Span | None, text: str = "") -> str:
+    """Write a span out; a vague one in the words of its source, when there are any.
+
+    >>> dates(Span.exact(date(2009, 12, 7), date(2009, 12, 10)))
+    '7–10 December 2009'
+    >>> dates(Span.vague(date(2010, 1, 22), date(2010, 1, 31)))
+    'some time between 22 and 31 January 2010'
+    """
+    if span is None:
+        return f"“{text}”" if text else "no date yet"
+    if not span.is_exact:
+        bounds = f"some time between {_range(span.earliest, span.latest, ' and ')}"
+        return f"“{text}”, {bounds}" if text else bounds
+    return _range(span.earliest, span.latest, "–")
+
+
+def _range(first: date, last: date, join: str) -> str:
+    if first == last:
+        return day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}{join}{day(last)}"
+    spaced = join if join.startswith(" ") else f" {join} "
+    start = f"{first.day} {_MONTHS[first.month - 1]}" if first.year == last.year else day(first)
+    return f"{start}{spaced}{day(last)}"
+
+
+def days(apart: tuple[int, int]) -> str:
+    """Say how far apart.
+
+    >>> days((54, 54)), days((43, 52)), days((1, 1))
+    ('54 days', '43 to 52 days', '1 day')
+    """
+    least, most = apart
+    if least == most:
+        return f"{least} day" + ("" if least == 1 else "s")
+    return f"{least} to {most} days"
+
+
+@cache
+def _names() -> dict[str, str]:
+    from babel import Locale
+
+    named = {code: str(name) for code, name in Locale("en").territories.items() if len(code) == 2}
+    return named | _SHORT
+
+
+_SHORT = {
+    "CG": "Congo", "CD": "Democratic Republic of the Congo", "MM": "Myanmar", "PS": "Palestine", "VN": "Viet Nam",
+    "CZ": "Czechia", "CI": "Côte d’Ivoire", "CV": "Cabo Verde", "TR": "Türkiye", "LA": "Lao PDR",
+}  # fmt: skip
+"""Short names in United Nations usage where CLDR's differ."""
+
+
+def state(code: str) -> str:
+    """Return the English name of a state by its ISO code.
+
+    >>> state("BW")
+    'Botswana'
+    """
+    return _names().get(code, code)
+
+
+def states(codes: Iterable[str]) -> str:
+    """Name states in alphabetical order of their names."""
+    return listed(sorted(state(code) for code in codes))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names as in a sentence.
+
+    >>> listed(["Ghana", "Kenya", "Mali"])
+    'Ghana, Kenya and Mali'
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def where(event: Event) -> str:
+    """Name an event by its place, or by its title where it has none.
+
+    >>> from calendar_sync.listings import Listing, ListingKey
+    >>> where(Event("1", (Listing(ListingKey("c", "u"), "o", "A workshop", country="BW"),)))
+    'Botswana'
+    """
+    return town(event.city, event.country) or (state(event.country) if event.country else f"“{event.title}”")
+
+
+def town(city: str, country: str) -> str:
+    """Name a city as the gazetteer does, whatever script a listing spells it in; as spelt where it is unknown."""
+    found = places.locate(city, country) if city else None
+    return found.name if found else city
+
+
+def place(city: str, country: str) -> str:
+    """Name a place: city and state, whichever is known."""
+    return ", ".join(part for part in (town(city, country), state(country) if country else "") if part)

@@ -1,0 +1,73 @@
+"""Policy: every window and threshold of the rules, in one table that a coordinator can read and change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from calendar_sync.errors import OutreachError
+
+
+class PolicyError(OutreachError):
+    """A setting of `[policy]` is unknown or has a value that cannot be."""
+
+    def __init__(self, name: str, what: str, next_step: str) -> None:
+        super().__init__(name, what, next_step)
+        self.name, self.what, self.next_step = name, what, next_step
+
+    def __str__(self) -> str:
+        return f"policy.{self.name}: {self.what}. Nothing was done. Next: {self.next_step}."
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules' windows and thresholds, as `[policy]` of outreach.toml may set them."""
+
+    duplicative_days: int = 183
+    """Different events are duplicative when at most so many days lie between their starts."""
+    shared_audience: float = 0.5
+    """Least share of the smaller audience that two events must have in common."""
+    fewest_states: int = 2
+    """States that two multi-country events must share at least."""
+    high_share: float = 0.8
+    """Share of the smaller audience from which a duplicative finding is of high severity."""
+    travel_days: int = 1
+    """Days that delegations need between two events in different places."""
+    large_offices: tuple[str, ...] = ("UNODA", "ODA", "DDA", "US", "EU", "OPCW", "IAEA", "UNODC", "UN")
+    """Organisers large enough to hold two events at once; sharing one is no clash."""
+    look_ahead_days: int = 400
+    """Findings are made about events that start within so many days of the night."""
+    look_back_days: int = 400
+    """How long ago an event may lie to count as what a state already received."""
+    alternative_weeks: int = 8
+    """How far from the proposed dates other dates are looked for."""
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> Policy:
+        """Read the `[policy]` table of outreach.toml; what it leaves out keeps its default.
+
+        Raises:
+            PolicyError: A name is unknown, or a value is of the wrong kind or out of range.
+        """
+        known = {field.name: getattr(cls(), field.name) for field in fields(cls)}
+        given: dict[str, Any] = {}
+        for name, value in table.items():
+            if name not in known:
+                raise PolicyError(name, "there is no such setting", f"use one of: {', '.join(sorted(known))}")
+            given[name] = _checked(name, value, known[name])
+        return cls(**given)
+
+
+def _checked(name: str, value: object, default: object) -> object:
+    if isinstance(default, tuple):
+        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+            raise PolicyError(name, f"{value!r} is no list of names", f"write it as {list(default)}")
+        return tuple(value)
+    if isinstance(default, float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+            raise PolicyError(name, f"{value!r} is no share", f"write a number above 0 and up to 1, such as {default}")
+        return float(value)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise PolicyError(name, f"{value!r} is no number of days or states", f"write a whole number, such as {default}")
+    return value

@@ -1,0 +1,112 @@
+"""`same_event`: two organisations list one real-world event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from calendar_sync.listings import Listing
+from dedupe import phrases
+from dedupe.events import Event
+from dedupe.evidence import Match
+from dedupe.findings import Fact, Finding, Kind, Reason, Severity, Value
+from dedupe.profiles import Profile
+
+
+def same_events(profiles: Sequence[Profile]) -> list[Finding]:
+    """Make one finding for each further organisation that lists an event.
+
+    Each is about two listings: the event's anchor (the committee's own, else the one first seen) and the listing the
+    other organisation published; so its identity holds while further listings join.
+    """
+    return [finding for profile in profiles for finding in _of_event(profile.event)]
+
+
+def _of_event(event: Event) -> list[Finding]:
+    if len({listing.organisation for listing in event.listings}) < 2:
+        return []
+    anchor = _anchor(event)
+    found = []
+    told = {anchor.organisation}
+    for listing in sorted(event.listings, key=lambda listing: (_since(listing), listing.id)):
+        if listing.organisation in told:
+            continue
+        told.add(listing.organisation)
+        match = _match(event, anchor, listing)
+        found.append(
+            Finding(
+                kind=Kind.SAME_EVENT,
+                severity=Severity.INFORMATION,
+                title=_title(event, anchor, listing),
+                events=(event,),
+                listing_ids=(anchor.id, listing.id),
+                reasons=tuple(_reasons(match)),
+                facts=facts((anchor, listing)),
+                evidence=match.evidence if match else (),
+                bits=match.bits if match else None,
+                probability=match.probability if match else None,
+            )
+        )
+    return found
+
+
+def _anchor(event: Event) -> Listing:
+    by_id = {listing.id: listing for listing in event.listings}
+    return by_id.get(event.id) or event.listings[-1]
+
+
+def _since(listing: Listing) -> str:
+    return listing.since.isoformat() if listing.since else ""
+
+
+def _match(event: Event, one: Listing, other: Listing) -> Match | None:
+    """Return the pair's own match, else the strongest that ties *other* to the event."""
+    wanted = {one.id, other.id}
+    own = next((match for match in event.matches if {match.left_id, match.right_id} == wanted), None)
+    tied = [match for match in event.matches if other.id in (match.left_id, match.right_id)]
+    return own or max(tied, key=lambda match: (match.bits, match.left_id, match.right_id), default=None)
+
+
+def _title(event: Event, one: Listing, other: Listing) -> str:
+    known = {phrases.place(listing.city, listing.country) for listing in (one, other)} - {""}
+    here = max(known, key=len) if known else f"“{event.title}”"
+    return f"Two listings are one event: {here}, {phrases.dates(event.span, event.listings[0].date_text)}"
+
+
+def _reasons(match: Match | None) -> list[Reason]:
+    if match is None:
+        return [Reason("Both agree with a third listing of the event.")]
+    told = [entry for entry in match.evidence if entry.comparison not in ("prior", "calendar")]
+    ranked = sorted(told, key=lambda entry: -entry.bits)
+    reasons = [
+        Reason(f"{entry.comparison.capitalize()}: {entry.level} ({entry.bits:+.1f} bits).")
+        for entry in ranked
+        if entry.bits > 0
+    ][:3]
+    against = [entry for entry in ranked if entry.bits < 0]
+    return reasons + [
+        Reason(f"{entry.comparison.capitalize()}: {entry.level} ({entry.bits:+.1f} bits).", against=True)
+        for entry in against[::-1][:2]
+    ]
+
+
+def facts(listings: Sequence[Listing]) -> tuple[Fact, ...]:
+    """Lay the facts of listings side by side; `agrees` is False where two of them say different things."""
+    newest = max((_since(listing) for listing in listings), default="")
+    told = []
+    for field, texts in (
+        ("title", [listing.title for listing in listings]),
+        ("dates", [phrases.dates(listing.span, listing.date_text if not (listing.span and listing.span.is_exact) else "") for listing in listings]),
+        ("place", [phrases.place(listing.city, listing.country) or listing.place_text for listing in listings]),
+        ("audience", ["; ".join(listing.audience) for listing in listings]),
+        ("organisers", ["; ".join(listing.organisers) for listing in listings]),
+        ("sponsors", ["; ".join(listing.sponsors) for listing in listings]),
+    ):  # fmt: skip
+        if not any(texts):
+            continue
+        values = tuple(
+            Value(text, listing.id, listing.organisation, _since(listing), newest=_since(listing) == newest != "")
+            for text, listing in zip(texts, listings, strict=True)
+        )
+        # Silence is neither agreement nor disagreement.
+        told.append(Fact(field, values, agrees=len({text.casefold() for text in texts if text}) < 2))
+    return tuple(told)
