@@ -1,244 +1,302 @@
-"""Learn the shipped match weights and measure them: python -m bench.matching learn|score SHARED_DATA
+"""Learn the weights of the matcher and score it: `python -m bench.matching learn|score [--shared DIR]`.
 
-Learning is the Fellegi-Sunter model fitted to labelled pairs: every level of every comparison gets one weight in bits,
-estimated jointly (logistic regression with a small ridge, started at log2(m / u)), since dates and places of events
-agree together more often than independence would have it. Figures are cross-validated over connected events.
+`learn` writes dedupe/match_weights.json, the same bytes for the same data. `score` prints development figures (weights
+that saw these labels), cross-validated ones (no fold's events seen) and what thresholds do over time.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
-import hashlib
-import json
-import sys
-from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
 
-from calendar_sync.listings import Listing, ListingKey
-from calendar_sync.spans import Span
-from calendar_sync.vague_dates import resolve
-from dedupe import blocking, scoring
-from dedupe.clustering import clusters
-from dedupe.columns import Columns, columns_of
-from dedupe.comparison import COMPARISONS, LEVELS, MOST_LEVELS, SILENT, compare
+from calendar_sync.countries import country_code
+from calendar_sync.listings import Listing
+from calendar_sync.reading.tables import listing_table
+from dedupe import blocking, learning, matching
+from dedupe.clustering import components
+from dedupe.columns import Columns, columns
+from dedupe.comparison import compare
+from dedupe.learning import Labelled
+from dedupe.rarity import Background
+from dedupe.weights import SHIPPED, Weights
 
-WEIGHTS = Path(__file__).resolve().parents[1] / "dedupe" / "tables" / "weights.json"
+ROOT = Path(__file__).parents[1]
+COLLECTIONS = ("matching", "outreach1540", "outreach_neighbours")
+WEIGHT: Mapping[str, float] = {"matching": 1.0, "outreach1540": 3.0, "outreach_neighbours": 3.0}
+"""What a pair counts in learning: without this the few outreach listings would not be heard."""
+RIDGE = 1.0
+THRESHOLD = 0.0
 FOLDS = 5
-SETS = {
-    "matching": ("matching/dev_listings.csv", "matching/dev_gold_pairs.csv", "matching/dev_ignore_pairs.csv", 1.0),
-    "outreach1540": ("outreach1540/listings.csv", None, "outreach1540/ambiguous.csv", 4.0),
-    "outreach_neighbours": ("outreach_neighbours/listings.csv", None, None, 4.0),
-}
+LEAST = {"matching": 3, "outreach1540": 2, "outreach_neighbours": 2}
+"""Listings a word must occur in to be shipped as known."""
+
+Pair = tuple[str, str]
 
 
-@dataclass
-class Labelled:
-    """One data set, compared. *gold* are pairs of positions; *fold* is that of each listing's connected event."""
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Listings with gold pairs, and pairs that nobody scores, by the ids of the tables."""
 
     name: str
-    columns: Columns
-    gold: set[tuple[int, int]]
-    ignored: set[tuple[int, int]]
-    fold: np.ndarray
-    pairs: np.ndarray
-    levels: np.ndarray
-    truth: np.ndarray
-    weight: float
+    listings: Sequence[Listing]
+    gold: frozenset[Pair]
+    unsettled: frozenset[Pair]
 
 
-def listing_of(row: dict[str, str]) -> Listing:
-    """Read a row of either kind of table, as `outreach match` reads it."""
-    start, end = row.get("start") or row.get("start_date") or "", row.get("end") or row.get("end_date") or ""
-    published = row.get("published") or row.get("pub_date") or ""
-    span = None
-    if start:
-        first = date.fromisoformat(start)
-        span = Span.exact(first, max(first, date.fromisoformat(end)) if end else first)
-    elif row.get("date_text"):
-        found = resolve(row["date_text"], published=date.fromisoformat(published) if published else None)
-        span = found.span if found else None
-
-    def several(name: str) -> tuple[str, ...]:
-        return tuple(part.strip() for part in (row.get(name) or "").split(";") if part.strip())
-
-    return Listing(
-        ListingKey(row.get("source") or row.get("source_org") or "", row.get("id") or row["listing_id"]), "x",
-        row["title"], language=row.get("language") or "", span=span, city=row.get("city") or "",
-        country=row.get("country") or "", online=row.get("online") == "1", organisers=several("organisers"),
-        sponsors=several("sponsors"), audience=several("audience"), venue=row.get("venue") or "",
-        place_text=row.get("place_raw") or "",
-    )  # fmt: skip
-
-
-def load(shared: Path, name: str) -> Labelled:
-    """Read, block and compare one data set."""
-    table, gold_table, ignore_table, weight = SETS[name]
-    rows = list(csv.DictReader((shared / table).open(encoding="utf-8", newline="")))
-    listings = [listing_of(row) for row in rows]
-    order = sorted(range(len(rows)), key=lambda number: listings[number].id)
-    rows, listings = [rows[n] for n in order], [listings[n] for n in order]
-    position = {row.get("id") or row["listing_id"]: number for number, row in enumerate(rows)}
-
-    def read(path: str | None) -> set[tuple[int, int]]:
-        if path is None:
-            return set()
-        found = set()
-        for row in csv.DictReader((shared / path).open(encoding="utf-8", newline="")):
-            one, other = row.get("id_a") or row.get("listing_id_a"), row.get("id_b") or row.get("listing_id_b")
-            if one in position and other in position:
-                found.add((min(position[one], position[other]), max(position[one], position[other])))
-        return found
-
-    gold = read(gold_table)
-    if gold_table is None:
-        groups = defaultdict(list)
-        for number, row in enumerate(rows):
-            groups[row["event_gid"]].append(number)
-        gold = {(a, b) for group in groups.values() for i, a in enumerate(group) for b in group[i + 1 :]}
-    columns = columns_of(listings)
-    pairs = blocking.pairs(columns)
-    codes = {(int(a), int(b)) for a, b in pairs}
-    print(f"{name}: {len(listings)} listings, {len(pairs)} candidate pairs, blocking recall "
-          f"{sum(pair in codes for pair in gold) / len(gold):.4f}", flush=True)  # fmt: skip
-    levels = compare(columns, pairs).levels
-    truth = np.array([(int(a), int(b)) in gold for a, b in pairs])
-    return Labelled(name, columns, gold, read(ignore_table), _folds(columns, gold), pairs, levels, truth, weight)
-
-
-def _folds(columns: Columns, gold: set[tuple[int, int]]) -> np.ndarray:
-    """Put connected events into one fold, by a hash of their smallest id."""
-    groups = clusters(len(columns), dict.fromkeys(gold, 1.0), (), gold, 0.5)
-    fold = np.zeros(len(columns), dtype=int)
-    for group in groups:
-        digest = hashlib.sha256(min(columns.ids[member] for member in group).encode()).digest()
-        fold[list(group)] = digest[0] % FOLDS
-    return fold
-
-
-def design(levels: np.ndarray) -> np.ndarray:
-    """One-hot levels: (n_pairs, n_comparisons * MOST_LEVELS)."""
-    out = np.zeros((len(levels), len(COMPARISONS) * MOST_LEVELS), dtype=np.float32)
-    for column in range(len(COMPARISONS)):
-        heard = levels[:, column] != SILENT
-        out[np.flatnonzero(heard), column * MOST_LEVELS + levels[heard, column]] = 1.0
-    return out
-
-
-def fit(sets: list[Labelled], keep: list[np.ndarray], ridge: float = 2.0) -> scoring.Weights:
-    """Fit bits on the pairs kept of each set; two rounds, the second with rivals known."""
-    rival = 0.0
-    weights = scoring.Weights(np.zeros((len(COMPARISONS), MOST_LEVELS)), 0.0, 0.0, 0.0)
-    for round_ in range(2):
-        features, truth, importance = [], [], []
-        for labelled, kept in zip(sets, keep, strict=True):
-            base = scoring.weigh(labelled.levels, weights.bits).sum(axis=1) + weights.prior
-            beaten = scoring.rivalled(labelled.columns, labelled.pairs, base) if round_ else np.zeros(len(base))
-            features.append(np.hstack([design(labelled.levels[kept]), beaten[kept, None], np.ones((kept.sum(), 1))]))
-            truth.append(labelled.truth[kept])
-            importance.append(np.full(kept.sum(), labelled.weight))
-        coefficients = _logistic(np.vstack(features), np.concatenate(truth), np.concatenate(importance), ridge)
-        in_bits = coefficients / np.log(2)
-        rival = float(min(0.0, in_bits[-2]))
-        weights = scoring.Weights(
-            in_bits[:-2].reshape(len(COMPARISONS), MOST_LEVELS), float(in_bits[-1]), rival, 0.0
+def read(shared: Path, name: str, scratch: Path) -> Collection:
+    """Read one labelled collection of the shared data."""
+    folder = shared / "data" / name
+    if name == "matching":
+        listings = listing_table(folder / "dev_listings.csv")
+        return Collection(
+            name, listings, _pairs(folder / "dev_gold_pairs.csv"), _pairs(folder / "dev_ignore_pairs.csv")
         )
-    return weights
+    table = scratch / f"{name}.csv"
+    gold = _outreach_table(folder / "listings.csv", table)
+    unsettled = folder / "ambiguous.csv"
+    return Collection(name, listing_table(table), gold, _pairs(unsettled) if unsettled.exists() else frozenset())
 
 
-def _logistic(x: np.ndarray, y: np.ndarray, importance: np.ndarray, ridge: float) -> np.ndarray:
-    """Iteratively reweighted least squares; equal rows are counted once."""
-    table, inverse = np.unique(np.round(x, 2), axis=0, return_inverse=True)
-    inverse = inverse.ravel()
-    total = np.bincount(inverse, weights=importance, minlength=len(table))
-    positive = np.bincount(inverse, weights=importance * y, minlength=len(table))
-    beta = np.zeros(x.shape[1])
-    penalty = np.full(x.shape[1], ridge)
-    penalty[-1] = 0.01
-    for _ in range(40):
-        p = 1 / (1 + np.exp(-np.clip(table @ beta, -30, 30)))
-        gradient = table.T @ (positive - total * p) - penalty * beta
-        hessian = (table * (total * p * (1 - p))[:, None]).T @ table + np.diag(penalty)
-        step = np.linalg.solve(hessian, gradient)
-        beta += np.clip(step, -4, 4)
-        if np.abs(step).max() < 1e-4:
-            break
-    return beta
-
-
-def predicted(labelled: Labelled, weights: scoring.Weights, threshold: float) -> set[tuple[int, int]]:
-    """Cluster with these weights and return all pairs inside clusters."""
-    bits = scoring.weigh(labelled.levels, weights.bits).sum(axis=1) + weights.prior
-    bits += scoring.rivalled(labelled.columns, labelled.pairs, bits) * weights.rival
-    vetoed = scoring.vetoed(labelled.levels)
-    near = bits > threshold - 12
-    held = {(int(a), int(b)): float(w) for (a, b), w in zip(labelled.pairs[near], bits[near], strict=True)}
-    groups = clusters(len(labelled.columns), held, {(int(a), int(b)) for a, b in labelled.pairs[vetoed]}, (), threshold)
-    return {(a, b) for group in groups for i, a in enumerate(group) for b in group[i + 1 :]}
-
-
-def score(labelled: Labelled, found: set[tuple[int, int]], among: np.ndarray | None = None) -> tuple[int, int, int]:
-    """Count true positives, predicted and gold pairs; of one fold when *among* marks its listings."""
-    # A wrong pair may reach across folds: each pair counts in the fold of its first listing.
-    inside = (lambda pair: True) if among is None else (lambda pair: bool(among[pair[0]]))
-    predicted_ = {pair for pair in found - labelled.ignored if inside(pair)}
-    gold = {pair for pair in labelled.gold - labelled.ignored if inside(pair)}
-    return len(predicted_ & gold), len(predicted_), len(gold)
-
-
-def f1(counts: tuple[int, int, int]) -> str:
-    tp, predicted_, gold = counts
-    return f"P {tp / max(predicted_, 1):.4f} R {tp / max(gold, 1):.4f} F1 {2 * tp / max(predicted_ + gold, 1):.4f}"
-
-
-def learn(shared: Path) -> None:
-    """Cross-validate, choose the threshold, fit on everything, write the weights."""
-    sets = [load(shared, name) for name in SETS]
-    grid = [-1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0]
-    totals: dict[tuple[str, float], list[int]] = {(s.name, t): [0, 0, 0] for s in sets for t in grid}
-    for fold in range(FOLDS):
-        held = [s.fold == fold for s in sets]
-        keep = [
-            ~h[s.pairs[:, 0]] & ~h[s.pairs[:, 1]] & ~_ignored_rows(s) for s, h in zip(sets, held, strict=True)
+def _pairs(path: Path) -> frozenset[Pair]:
+    with path.open(newline="", encoding="utf-8") as file:
+        told = [
+            (row.get("id_a") or row.get("listing_id_a", ""), row.get("id_b") or row.get("listing_id_b", ""))
+            for row in csv.DictReader(file)
         ]
-        weights = fit(sets, keep)
-        for s, h in zip(sets, held, strict=True):
-            for threshold in grid:
-                counts = score(s, predicted(s, weights, threshold), h)
-                for i, count in enumerate(counts):
-                    totals[s.name, threshold][i] += count
-    for threshold in grid:
-        told = "  ".join(f"{s.name} {f1(tuple(totals[s.name, threshold]))}" for s in sets)
-        print(f"cross-validated, threshold {threshold:+.1f}: {told}")
-    best = max(grid, key=lambda t: sum(2 * totals[s.name, t][0] / sum(totals[s.name, t][1:]) for s in sets))
-    weights = fit(sets, [~_ignored_rows(s) for s in sets])
-    stored = {
-        "made_by": "python -m bench.matching learn",
-        "prior": round(weights.prior, 3), "rival": round(weights.rival, 3), "threshold": best,
-        "bits": {
-            comparison: {level: round(float(weights.bits[row, column]), 3) for column, level in enumerate(LEVELS[comparison])}
-            for row, comparison in enumerate(COMPARISONS)
-        },
-    }  # fmt: skip
-    WEIGHTS.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-    for s in sets:
-        print(f"fitted on itself: {s.name} {f1(score(s, predicted(s, weights, best)))}")
+    return frozenset((min(pair), max(pair)) for pair in told if all(pair))
 
 
-def _ignored_rows(labelled: Labelled) -> np.ndarray:
-    return np.array([(int(a), int(b)) in labelled.ignored for a, b in labelled.pairs])
+def _outreach_table(source: Path, target: Path) -> frozenset[Pair]:
+    """Write what a matcher may see of an outreach collection; return its gold pairs."""
+    kept = ("date_text", "city", "country", "venue", "organisers", "sponsors", "audience", "language", "title")
+    events: dict[str, list[str]] = {}
+    with source.open(newline="", encoding="utf-8") as file, target.open("w", newline="", encoding="utf-8") as out:
+        writer = csv.DictWriter(out, ("id", "source", "start", "end", "published", "url", *kept))
+        writer.writeheader()
+        for row in csv.DictReader(file):
+            events.setdefault(row["event_gid"], []).append(row["listing_id"])
+            writer.writerow(
+                {
+                    "id": row["listing_id"],
+                    "source": row["source_org"],
+                    "start": row["start_date"],
+                    "end": row["end_date"],
+                    "published": row.get("pub_date", ""),
+                    "url": row["source_url"],
+                    **{name: row[name] for name in kept},
+                }
+            )
+    return frozenset(
+        (min(one, other), max(one, other)) for ids in events.values() for one in ids for other in ids if one < other
+    )
 
 
-def report(shared: Path) -> None:
-    """Score the shipped weights on each set."""
-    for name in SETS:
-        labelled = load(shared, name)
-        weights = scoring.shipped()
-        print(f"shipped: {name} {f1(score(labelled, predicted(labelled, weights, weights.threshold)))}")
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A collection with its columns, compared pairs and the group of connected events of each listing."""
+
+    collection: Collection
+    columns: Columns
+    uids: Sequence[str]
+    labelled: Labelled
+    group: NDArray[np.int64]
+
+
+def background(collections: Sequence[Collection]) -> Background:
+    """Count how usual words and bodies are."""
+    nothing = Background({}, {})
+    words: dict[str, float] = {}
+    bodies: dict[str, float] = {}
+    for one in collections:
+        known = [columns(one.listings, nothing)]
+        for table, of_bodies in ((words, False), (bodies, True)):
+            for name, share in learning.shares(known, LEAST[one.name], bodies=of_bodies).items():
+                table[name] = max(share, table.get(name, 0.0))
+    return Background(words, bodies)
+
+
+def prepare(collection: Collection, known: Background) -> Prepared:
+    """Compare the candidates of a collection and label them."""
+    table = columns(collection.listings, known)
+    uids = [listing.key.uid for listing in table.listings]
+    pairs = blocking.candidates(table)
+    named = [_named(uids[one], uids[other]) for one, other in pairs]
+    at = {uid: number for number, uid in enumerate(uids)}
+    joined = [(at[one], at[other]) for one, other in collection.gold | collection.unsettled]
+    group = np.empty(len(uids), dtype=np.int64)
+    for number, members in enumerate(components(len(uids), joined)):
+        group[members] = number
+    labelled = Labelled(
+        table,
+        pairs,
+        compare(table, pairs),
+        np.array([pair in collection.gold for pair in named]),
+        np.array([pair not in collection.unsettled for pair in named]),
+        WEIGHT[collection.name],
+    )
+    return Prepared(collection, table, uids, labelled, group)
+
+
+def _named(one: str, other: str) -> Pair:
+    return (one, other) if one < other else (other, one)
+
+
+def train(prepared: Sequence[Prepared], known: Background, used: Sequence[NDArray[np.bool_]] | None = None) -> Weights:
+    """Learn weights; *used* tells which pairs of each collection may be learned from."""
+    labelled = [one.labelled for one in prepared]
+    if used is not None:
+        labelled = [replace(one, used=one.used & mask) for one, mask in zip(labelled, used, strict=True)]
+    bits, m, u, prior = learning.learn(labelled, ridge=RIDGE)
+    provenance = {
+        "learned": "from labelled pairs by python -m bench.matching learn",
+        "collections": {one.collection.name: len(one.collection.listings) for one in prepared},
+        "pairs": int(sum(one.used.sum() for one in labelled)),
+        "same": int(sum((one.used & one.same).sum() for one in labelled)),
+        "ridge": RIDGE,
+        "weight": dict(WEIGHT),
+    }
+    return Weights(bits, m, u, float(prior), THRESHOLD, known, provenance)
+
+
+def predicted(listings: Sequence[Listing], weights: Weights, threshold: float | None = None) -> set[Pair]:
+    """Return every pair within a recognised event, by the ids of the table."""
+    uid = {listing.id: listing.key.uid for listing in listings}
+    found = matching.groups(listings, threshold=threshold, weights=weights)
+    return {
+        _named(uid[one], uid[other])
+        for cluster in found
+        for position, one in enumerate(cluster)
+        for other in cluster[position + 1 :]
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Precision, recall and F1 over pairs, and the share of hard gold pairs found."""
+
+    precision: float
+    recall: float
+    f1: float
+    hard: float
+
+    def __str__(self) -> str:
+        return f"P {self.precision:.4f} R {self.recall:.4f} F1 {self.f1:.4f} hard {self.hard:.3f}"
+
+
+def figures(found: set[Pair], collection: Collection, among: set[str] | None = None) -> Figures:
+    """Score predicted pairs; *among* keeps the gold pairs of which both listings are in it."""
+    gold = set(collection.gold - collection.unsettled)
+    found = found - collection.unsettled
+    if among is not None:
+        gold = {pair for pair in gold if pair[0] in among and pair[1] in among}
+        found = {pair for pair in found if pair[0] in among and pair[1] in among}
+    right = len(found & gold)
+    by_id = {listing.key.uid: listing for listing in collection.listings}
+    hard = [pair for pair in gold if _hard(by_id[pair[0]], by_id[pair[1]])]
+    return Figures(
+        right / max(1, len(found)),
+        right / max(1, len(gold)),
+        2 * right / max(1, len(found) + len(gold)),
+        sum(pair in found for pair in hard) / max(1, len(hard)),
+    )
+
+
+def _hard(one: Listing, other: Listing) -> bool:
+    if fuzz.token_sort_ratio(one.title.lower(), other.title.lower()) < 70:
+        return True
+    if one.span is None or other.span is None:
+        return False
+    return abs((one.span.earliest - other.span.earliest).days) > 7
+
+
+def cross_validated(prepared: Sequence[Prepared], known: Background, folds: int = FOLDS) -> list[Figures]:
+    """Score every collection with weights that saw none of the tested events: folds over connected events."""
+    draw = np.random.default_rng(1540)
+    fold = [draw.integers(0, folds, int(one.group.max()) + 1)[one.group] for one in prepared]
+    found: list[set[Pair]] = [set() for _ in prepared]
+    for number in range(folds):
+        used = [
+            (own[one.labelled.pairs[:, 0]] != number) & (own[one.labelled.pairs[:, 1]] != number)
+            for one, own in zip(prepared, fold, strict=True)
+        ]
+        weights = train(prepared, known, used)
+        for one, own, pairs in zip(prepared, fold, found, strict=True):
+            tested = {uid for uid, its in zip(one.uids, own.tolist(), strict=True) if its == number}
+            # A wrong pair across two folds is judged once, in the fold of its first listing.
+            pairs |= {pair for pair in predicted(one.collection.listings, weights) if pair[0] in tested}
+    return [figures(pairs, one.collection) for pairs, one in zip(found, prepared, strict=True)]
+
+
+def over_time(collection: Collection, others: Sequence[Collection], last: int) -> tuple[Figures, Figures]:
+    """Learn from the events up to the year *last* only, words included, and score the years before and after."""
+    early = _between(collection, 0, last)
+    late = _between(collection, last + 1, 9999)
+    known = background([early, *others])
+    weights = train([prepare(one, known) for one in (early, *others)], known)
+    return (
+        figures(predicted(early.listings, weights), early),
+        figures(predicted(late.listings, weights), late),
+    )
+
+
+def _between(collection: Collection, first: int, last: int) -> Collection:
+    kept = [one for one in collection.listings if one.span is not None and first <= one.span.earliest.year <= last]
+    ids = {one.key.uid for one in kept}
+    gold, unsettled = (
+        frozenset(pair for pair in pairs if pair[0] in ids and pair[1] in ids)
+        for pairs in (collection.gold, collection.unsettled)
+    )
+    return Collection(collection.name, kept, gold, unsettled)
+
+
+def main() -> None:
+    """Run `learn` or `score`."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("step", choices=("learn", "score"))
+    parser.add_argument("--shared", type=Path, default=Path(os.environ.get("OUTREACH_SHARED", ROOT.parent / "shared")))
+    parser.add_argument("--scratch", type=Path, default=ROOT / "build")
+    options = parser.parse_args()
+    options.scratch.mkdir(parents=True, exist_ok=True)
+    country_code("Kenya")  # the names of six languages load once, and not within a measurement
+    collections = [read(options.shared, name, options.scratch) for name in COLLECTIONS]
+    known = background(collections)
+    prepared = [prepare(one, known) for one in collections]
+    if options.step == "learn":
+        weights = train(prepared, known)
+        weights.save(ROOT / "dedupe" / SHIPPED)
+        print(f"{ROOT / 'dedupe' / SHIPPED}: {weights.provenance['pairs']} pairs, {weights.provenance['same']} same")
+        return
+    weights = train(prepared, known)
+    print("development (these labels were learned from)")
+    for one in prepared:
+        began = time.perf_counter()
+        told = figures(predicted(one.collection.listings, weights), one.collection)
+        blocked = int(one.labelled.same.sum()) / len(one.collection.gold)
+        print(f"  {one.collection.name:20} {told}  blocking recall {blocked:.4f} of {len(one.labelled.pairs)} pairs, "
+              f"{time.perf_counter() - began:.1f} s")  # fmt: skip
+    print(f"cross-validated over connected events, {FOLDS} folds")
+    for one, told in zip(prepared, cross_validated(prepared, known), strict=True):
+        print(f"  {one.collection.name:20} {told}")
+    print("over time (matching): learned from events up to 2019 and the outreach listings")
+    early, late = over_time(collections[0], collections[1:], 2019)
+    print(f"  up to 2019           {early}\n  from 2020            {late}")
+    print("other collections: learned from matching and one outreach collection, scored on the other")
+    for name in COLLECTIONS[1:]:
+        rest = [one for one in collections if one.name != name]
+        other = background(rest)
+        weights = train([prepare(one, other) for one in rest], other)
+        (tested,) = (one for one in collections if one.name == name)
+        print(f"  {name:20} {figures(predicted(tested.listings, weights), tested)}")
 
 
 if __name__ == "__main__":
-    {"learn": learn, "score": report}[sys.argv[1]](Path(sys.argv[2]))
+    main()

@@ -1,100 +1,153 @@
-"""Blocking: which pairs are worth comparing. Joins on keys, never all pairs."""
+"""Blocking: which pairs are worth comparing. Candidates come from joins on sorted keys, never from all pairs."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
-from dedupe.columns import NO_DAY, Columns
-from dedupe.words import bits
+from dedupe.columns import Bools, Columns, Ints
 
-Pairs = npt.NDArray[np.int32]
+TOWN_DAYS = 10
+"""Days between starts within which one town is enough."""
+COUNTRY_DAYS = 1
+START_DAYS = 8
+"""Days between starts within which the same first letters are enough."""
+WORD_DAYS = ((12, 800), (60, 120), (250, 31), (1000, 10))
+"""Listings that share a word, and the days within which the word is enough: the more usual, the closer."""
+USUAL_DAYS = 3
+UNDATED = 120
+"""Listings that may share a key for it to bring a listing without dates together with all of them."""
+STEP = 7
+"""A span longer than this stands at several days, so that what lies inside it is found."""
+_FAR = 1 << 23
+_KEYS = 1 << 40
 
-RARE_DAYS, COMMON_DAYS, PLACE_DAYS, COUNTRY_DAYS = 130, 12, 3, 40
-"""How far apart two starts may lie: sharing a rare word, a common one, the city, or the country."""
-LARGEST_BLOCK = 400
-"""Listings of one block and window that are all compared; in a larger one each meets its nearest by date only."""
 
-RULES = (
-    "a shared word of the title, the rarer the further apart the dates may lie",
-    "titles that begin alike within 12 days",
-    "the same city within 3 days",
-    "the same country within 40 days, where titles describe rather than name",
-    "the same country where a date is missing",
-)
+def candidates(listings: Columns) -> Ints:
+    """Find the pairs that share enough to be compared.
 
-
-def pairs(columns: Columns) -> Pairs:
-    """Return the pairs to compare.
-
-    Shapes:
-        returns  (n_pairs, 2)  int32 positions, first < second, sorted, each once
+    Returns:
+        Shape (n_pairs, 2), positions in *listings*, first < second, ascending, each pair once.
     """
-    found: set[int] = set()
-    size = len(columns)
-    for key, members, days in _blocks(columns):
-        del key
-        for one, other in _near(columns, members, days):
-            found.add(one * size + other if one < other else other * size + one)
-    codes = np.fromiter(found, dtype=np.int64, count=len(found))
-    codes.sort()
-    return np.stack([codes // max(size, 1), codes % max(size, 1)], axis=1).astype(np.int32)
+    count = len(listings)
+    if count < 2:
+        return np.zeros((0, 2), dtype=np.int64)
+    dated = listings.first > 0
+    owner, day = _standing(listings, dated)
+    found = [
+        _near(owner, listings.town[owner], day, TOWN_DAYS),
+        _near(owner, listings.country[owner], day, COUNTRY_DAYS),
+        _near(owner, _first_letters(listings)[owner], day, START_DAYS),
+        *_words(listings, dated, owner, day),
+        *_undated(listings, dated),
+        _equal(listings),
+    ]
+    pairs = np.concatenate(found)
+    low, high = np.minimum(pairs[:, 0], pairs[:, 1]), np.maximum(pairs[:, 0], pairs[:, 1])
+    keys = np.unique((low * count + high)[low != high])
+    return np.stack([keys // count, keys % count], axis=1)
 
 
-def _blocks(columns: Columns) -> Iterator[tuple[str, list[int], int]]:
-    """Yield (key, members, days): members may be one event when their starts lie within *days*."""
-    blocks: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for position, title in enumerate(columns.titles):
-        own = columns.place_words[position]
-        for word in set(title.words):
-            if len(word) > 1 and word not in own:
-                blocks["word", word].append(position)
-        if len(title.bare) >= 4:
-            blocks["start", title.bare[:4]].append(position)
-        if 3 <= len(title.initials) <= 8:
-            blocks["bare", title.initials].append(position)
-        if len(title.bare) <= 30:
-            blocks["bare", title.bare].append(position)
-        if columns.cities[position]:
-            blocks["city", columns.cities[position]].append(position)
-        country = columns.countries[position]
-        if country and (title.long or not columns.cities[position]):
-            blocks["country", country].append(position)
-    for (kind, key), members in blocks.items():
-        if len(members) < 2:
-            continue
-        if kind == "word":
-            rare = bits(key) >= 8 and len(members) <= LARGEST_BLOCK
-            yield f"{kind} {key}", members, RARE_DAYS if rare else COMMON_DAYS
-        elif kind == "city":
-            yield f"{kind} {key}", members, PLACE_DAYS
-        elif kind == "country":
-            yield f"{kind} {key}", members, COUNTRY_DAYS
-        else:
-            yield f"{kind} {key}", members, COMMON_DAYS if kind == "start" else RARE_DAYS
+def _standing(listings: Columns, dated: Bools) -> tuple[Ints, Ints]:
+    """Return the listing and the day of every place where a dated listing stands."""
+    at = np.flatnonzero(dated)
+    length = listings.last[at] - listings.first[at]
+    stops = np.where(listings.exact[at], 1, np.minimum(length // STEP + 1, 60))
+    owner = np.repeat(at, stops)
+    number = _counting(stops)
+    step = np.where(listings.exact[owner], 0, STEP)
+    return owner, listings.first[owner] + number * step
 
 
-def _near(columns: Columns, members: list[int], days: int) -> Iterator[tuple[int, int]]:
-    """Yield members whose spans come within *days* of each other, and undated ones with all, while there are few."""
-    dated = sorted(
-        (position for position in members if columns.earliest[position] != NO_DAY),
-        key=lambda position: int(columns.earliest[position]),
-    )
-    undated = [position for position in members if columns.earliest[position] == NO_DAY]
-    starts = [int(columns.earliest[position]) for position in dated]
-    for rank, position in enumerate(dated):
-        ahead = starts[rank] + days
-        for other in range(rank + 1, min(len(dated), rank + 1 + LARGEST_BLOCK)):
-            # A vague span reaches as far as its latest day.
-            if starts[other] > max(ahead, int(columns.latest[position]) + days if not columns.exact[position] else ahead):
-                break
-            yield position, dated[other]
-    if len(undated) * len(members) <= LARGEST_BLOCK * 40:
-        for rank, position in enumerate(undated):
-            for other in undated[rank + 1 :]:
-                yield position, other
-            for other in dated:
-                yield position, other
+def _counting(lengths: Ints) -> Ints:
+    """Count 0..n-1 for each n of *lengths*, one after the other."""
+    total = int(lengths.sum())
+    before = np.cumsum(lengths) - lengths
+    return np.arange(total, dtype=np.int64) - np.repeat(before, lengths)
+
+
+def _near(owner: Ints, key: Ints, day: Ints, days: int | Ints) -> NDArray[np.int64]:
+    """Pair the entries that have the same key (not negative) and days at most *days* apart."""
+    kept = key >= 0
+    owner, key, day = owner[kept], key[kept], day[kept]
+    reach = days[kept] if isinstance(days, np.ndarray) else np.full(len(owner), days, dtype=np.int64)
+    place = key * _FAR + day
+    order = np.lexsort((owner, place))
+    owner, place, reach = owner[order], place[order], reach[order]
+    until = np.searchsorted(place, place + reach, side="right")
+    following = until - np.arange(len(place)) - 1
+    first = np.repeat(np.arange(len(place)), following)
+    second = first + 1 + _counting(following)
+    return np.stack([owner[first], owner[second]], axis=1)
+
+
+def _first_letters(listings: Columns) -> Ints:
+    letters = [bare[:4] for bare in listings.bare]
+    numbers = {name: number for number, name in enumerate(sorted(set(letters)))}
+    return np.array([numbers[name] if len(name) >= 3 else -1 for name in letters], dtype=np.int64)
+
+
+def _words(listings: Columns, dated: Bools, owner: Ints, day: Ints) -> list[NDArray[np.int64]]:
+    """Pair dated listings that share a word, the closer in time the more usual it is."""
+    words = listings.words
+    counts = words.counts()
+    reach = np.full(len(words.names), USUAL_DAYS, dtype=np.int64)
+    for most, days in reversed(WORD_DAYS):
+        reach[counts <= most] = days
+    worth = words.weights > 2.0
+    # Every standing place of a listing takes part with each of its words.
+    lengths = np.diff(words.start)[owner]
+    entry = np.repeat(words.start[owner], lengths) + _counting(lengths)
+    stands, days_at = np.repeat(owner, lengths), np.repeat(day, lengths)
+    kept = worth[entry] & (counts[words.codes[entry]] > 1)
+    stands, days_at, code = stands[kept], days_at[kept], words.codes[entry[kept]]
+    return [_near(stands, code, days_at, reach[code])]
+
+
+def _undated(listings: Columns, dated: Bools) -> list[NDArray[np.int64]]:
+    """Pair listings without dates with all that share a town, or a country and a word, or a rare word."""
+    if dated.all():
+        return []
+    words = listings.words
+    owner = words.owners()
+    worth = words.weights > 1.0
+    word_count = len(words.names)
+    country = listings.country[owner]
+    both = np.where((country >= 0) & worth, country * word_count + words.codes, -1)
+    rare = np.where(worth & (words.weights > 4.0), words.codes, -1)
+    everyone = np.arange(len(listings), dtype=np.int64)
+    body_owner = listings.bodies.owners()
+    return [
+        _with_undated(everyone, listings.town, dated),
+        _with_undated(everyone, listings.country, dated),
+        _with_undated(owner, both, dated),
+        _with_undated(owner, rare, dated),
+        _with_undated(body_owner, listings.bodies.codes, dated, most=40),
+    ]
+
+
+def _with_undated(owner: Ints, key: Ints, dated: Bools, most: int = UNDATED) -> NDArray[np.int64]:
+    """Pair entries of one key where at least one listing has no dates; keys of more than *most* entries are left."""
+    kept = key >= 0
+    owner, key = owner[kept], key[kept]
+    order = np.lexsort((owner, key))
+    owner, key = owner[order], key[order]
+    _, start, size = np.unique(key, return_index=True, return_counts=True)
+    start, size = start[(size > 1) & (size <= most)], size[(size > 1) & (size <= most)]
+    entry = np.repeat(start, size) + _counting(size)
+    until = np.repeat(start + size, size)
+    following = until - entry - 1
+    first = np.repeat(entry, following)
+    second = first + 1 + _counting(following)
+    one, other = owner[first], owner[second]
+    wanted = ~(dated[one] & dated[other])
+    return np.stack([one[wanted], other[wanted]], axis=1)
+
+
+def _equal(listings: Columns) -> NDArray[np.int64]:
+    """Pair equal titles in one town within two years: a date may be wrong by a year."""
+    titles = {name: number for number, name in enumerate(sorted(set(listings.bare)))}
+    code = np.array([titles[bare] for bare in listings.bare], dtype=np.int64)
+    key = np.where(listings.town >= 0, code * (len(listings.towns) + 1) + listings.town, -1)
+    key = np.where(listings.first > 0, key, -1)
+    return _near(np.arange(len(listings), dtype=np.int64), key, listings.first, 400)

@@ -1,128 +1,210 @@
-"""Listings as columns: what blocking and comparison read in their hot loops."""
+"""Listings as columns of numbers, so that comparing many pairs is array work."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
+from calendar_sync.date_mentions import Reach
+from calendar_sync.date_phrases import mentions
 from calendar_sync.listings import Listing
-from dedupe.meaning import places
-from dedupe.words import Title, bits, language_of, place_words, plain_text, read_title
+from dedupe.audience_words import Invited, invited
+from dedupe.bodies import bodies
+from dedupe.lexicon import Sort, fold
+from dedupe.rarity import Background, rarity
+from dedupe.titles import Word, Wording, wording
+from dedupe.towns import town
 
-Days = npt.NDArray[np.int32]
-Flags = npt.NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
-NO_DAY = -(10**8)
-"""The ordinal of a day nobody stated."""
+GENERIC_SHARE = 0.25
+"""What a word of the kind of event, or any usual word, weighs of its rarity."""
+PLACE_SHARE = 0.15
+"""What a word weighs that only repeats the listing's own place."""
+_SHARES: Mapping[Sort, float] = {
+    Sort.EVENT: GENERIC_SHARE,
+    Sort.GENERIC: GENERIC_SHARE,
+    Sort.PLACE: GENERIC_SHARE,
+    Sort.YEAR: 0.0,
+    Sort.ORDINAL: 0.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """For each listing some codes with weights: those of listing i lie in start[i]:start[i + 1], codes ascending."""
+
+    start: Ints
+    codes: Ints
+    weights: Floats
+    names: tuple[str, ...]
+    """What each code stands for."""
+
+    def counts(self) -> Ints:
+        """Listings each code occurs in, shape (n_codes,)."""
+        return np.bincount(self.codes, minlength=len(self.names)).astype(np.int64)
+
+    def owners(self) -> Ints:
+        """The listing of each entry, shape (n_entries,)."""
+        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the comparisons read, one entry a listing, in the order given.
+    """All listings, in the order of their ids. Days are ordinals of `date`, 0 where nothing is said."""
 
-    Shapes:
-        earliest, latest   (n,)  int32 proleptic ordinals of the span's outer bounds, NO_DAY where silent
-        exact              (n,)  bool
-        source             (n,)  int32, the calendar
-        online             (n,)  bool
-    """
-
+    listings: tuple[Listing, ...]
     ids: tuple[str, ...]
-    titles: tuple[Title, ...]
-    earliest: Days
-    latest: Days
-    exact: Flags
-    source: Days
-    online: Flags
-    cities: tuple[str, ...]
-    """Canonical names in plain letters, blank where silent."""
-    countries: tuple[str, ...]
-    venues: tuple[str, ...]
-    organisers: tuple[frozenset[str], ...]
-    audiences: tuple[frozenset[str], ...]
-    place_words: tuple[frozenset[str], ...]
-    word_bits: tuple[dict[str, float], ...]
-    """Core words of each title with their bits."""
+    wordings: tuple[Wording, ...]
+    invited: tuple[Invited, ...]
+    calendar: Ints
+    language: Ints
+    """Code of the declared language, -1 when blank."""
+    first: Ints
+    last: Ints
+    exact: Bools
+    year_less: Ints
+    """First and last day as month * 32 + day where only they are stated, shape (n, 2); 0 otherwise."""
+    published: Ints
+    town: Ints
+    """Code of the town, -1 when blank."""
+    towns: tuple[str, ...]
+    country: Ints
+    """Code of the country, -1 when blank."""
+    online: Bools
+    worded: Bools
+    words: Sparse
+    bodies: Sparse
+    bare: tuple[str, ...]
+    """Letters of the title without its own place, years and the kind of event."""
+    whole: tuple[str, ...]
+    """Letters of the title without years."""
 
     def __len__(self) -> int:
         return len(self.ids)
 
 
-def columns_of(listings: Sequence[Listing]) -> Columns:
-    """Lay listings out as columns; depends on these listings and shipped tables only."""
-    sources: dict[str, int] = {}
-    titles, cities, words = [], [], []
-    for listing in listings:
-        located = places.locate(listing.city, listing.country) if listing.city else None
-        city = plain_text(located.name if located else listing.city)
-        cities.append(city)
-        own = f"{listing.city} {city}"
-        title = read_title(listing.title, language_of(listing.title) or listing.language, own)
-        titles.append(title)
-        mine = place_words(own)
-        words.append({word: bits(word) * (0.15 if word in mine else 1.0) for word in title.words})
+def columns(listings: Sequence[Listing], background: Background) -> Columns:
+    """Read what each listing says once. The order of *listings* does not matter."""
+    keyed = sorted(((listing.id, listing) for listing in listings), key=lambda pair: pair[0])
+    ordered = tuple(listing for _, listing in keyed)
+    ids = tuple(key for key, _ in keyed)
+    wordings = tuple(wording(listing.title) for listing in ordered)
+    towns = [town(listing.city, listing.online) for listing in ordered]
+    countries = [listing.country.upper() for listing in ordered]
+    spans = [listing.span for listing in ordered]
+    words = [_tokens(*stated) for stated in zip(wordings, towns, countries, strict=True)]
+    town_codes, town_names = _codes(towns)
     return Columns(
-        ids=tuple(listing.id for listing in listings),
-        titles=tuple(titles),
-        earliest=_days([listing.span.earliest.toordinal() if listing.span else NO_DAY for listing in listings]),
-        latest=_days([listing.span.latest.toordinal() if listing.span else NO_DAY for listing in listings]),
-        exact=np.array([bool(listing.span and listing.span.is_exact) for listing in listings], dtype=np.bool_),
-        source=_days([sources.setdefault(listing.key.calendar, len(sources)) for listing in listings]),
-        online=np.array([listing.online for listing in listings], dtype=np.bool_),
-        cities=tuple(cities),
-        countries=tuple(listing.country for listing in listings),
-        venues=tuple(plain_text(listing.venue) for listing in listings),
-        organisers=tuple(_bodies((*listing.organisers, *listing.sponsors)) for listing in listings),
-        audiences=tuple(_audience(listing.audience) for listing in listings),
-        place_words=tuple(place_words(f"{listing.city} {listing.place_text}") for listing in listings),
-        word_bits=tuple(words),
-    )
+        listings=ordered,
+        ids=ids,
+        wordings=wordings,
+        invited=tuple(invited(listing.audience) for listing in ordered),
+        calendar=_codes([listing.key.calendar for listing in ordered])[0],
+        language=_codes([listing.language.lower()[:2] for listing in ordered])[0],
+        first=np.array([span.earliest.toordinal() if span else 0 for span in spans], dtype=np.int64),
+        last=np.array([span.latest.toordinal() if span else 0 for span in spans], dtype=np.int64),
+        exact=np.array([span is not None and span.is_exact for span in spans], dtype=np.bool_),
+        year_less=np.array([_year_less(listing) for listing in ordered], dtype=np.int64).reshape(-1, 2),
+        published=np.array(
+            [listing.published.toordinal() if listing.published else 0 for listing in ordered], dtype=np.int64
+        ),
+        town=town_codes,
+        towns=town_names,
+        country=_codes(countries)[0],
+        online=np.array([listing.online for listing in ordered], dtype=np.bool_),
+        worded=np.array([said.worded for said in wordings], dtype=np.bool_),
+        words=_sparse(words, background.words, len(ordered)),
+        bodies=_sparse([bodies(listing.organisers + listing.sponsors) for listing in ordered], background.bodies,
+                       len(ordered)),
+        bare=tuple(_bare(*stated) for stated in zip(wordings, towns, countries, strict=True)),
+        whole=tuple("".join(word.written.replace(" ", "") for word in said.words if word.sort is not Sort.YEAR)
+                    for said in wordings),
+    )  # fmt: skip
 
 
-def _days(values: list[int]) -> Days:
-    return np.array(values, dtype=np.int32)
+def _codes(names: Sequence[str]) -> tuple[Ints, tuple[str, ...]]:
+    """Number the distinct names in their order; blank is -1."""
+    distinct = sorted(set(names) - {""})
+    numbers = {name: number for number, name in enumerate(distinct)}
+    return np.array([numbers.get(name, -1) for name in names], dtype=np.int64), tuple(distinct)
 
 
-def _bodies(names: Sequence[str]) -> frozenset[str]:
-    """Reduce names of bodies to what survives wording: "Government of Kenya" and "KE" are one."""
-    found = set()
-    for name in names:
-        for part in name.split(";"):
-            plain = plain_text(part)
-            if not plain:
-                continue
-            country = places.country_code(part.removeprefix("Government of ").removeprefix("the ").strip())
-            found.add(_ALIASES.get(plain) or (country.lower() if country else plain))
-    return frozenset(found)
+def _tokens(said: Wording, place: str, country: str) -> dict[str, float]:
+    """Give each word of a title its share of its rarity."""
+    own = set(place.split())
+    shares: dict[str, float] = {}
+    for word in said.words:
+        share = _SHARES.get(word.sort, 1.0)
+        if word.sort is Sort.NUMBER and len(word.token) <= 2:
+            share = GENERIC_SHARE
+        if _own(word, own, country):
+            share = PLACE_SHARE
+        if share:
+            shares[word.token] = max(share, shares.get(word.token, 0.0))
+    return shares
 
 
-def _audience(names: Sequence[str]) -> frozenset[str]:
-    found = set()
-    for name in names:
-        for part in name.split(";"):
-            plain = plain_text(part)
-            if plain:
-                country = places.country_code(part.strip()) if len(part.strip()) > 2 else part.strip().upper()
-                found.add(country if country else plain)
-    return frozenset(found)
+def _own(word: Word, place: Collection[str], country: str) -> bool:
+    """Say whether a word only repeats the listing's own town or country."""
+    if word.sort is Sort.PLACE:
+        return word.token[6:] == country
+    return word.token == country.lower() or all(part in place for part in word.written.split())
 
 
-_ALIASES = {
-    alias: body
-    for body, aliases in {
-        "unoda": "oda|dda|un oda|department for disarmament affairs|office for disarmament affairs|"
-        "united nations office for disarmament affairs|un office for disarmament affairs",
-        "unrec": "unrcpda|un regional centre for peace and disarmament in africa",
-        "opcw": "oiac|opaq|ozkho|organisation for the prohibition of chemical weapons",
-        "1540committee": "1540 committee|comite 1540|1540 group of experts",
-        "unodc": "onudc|united nations office on drugs and crime",
-        "oas": "oea|organization of american states|oas cicte|cicte",
-        "africanunion": "african union|union africaine|african union commission",
-        "osce": "obse|osze|organization for security and co operation in europe",
-        "us": "us exbs|us department of state|us doe|us embassy",
-    }.items()
-    for alias in (body, *aliases.split("|"))
-}
+def _bare(said: Wording, place: str, country: str) -> str:
+    own = set(place.split())
+    kept = [
+        word.written.replace(" ", "")
+        for word in said.words
+        if word.sort not in (Sort.YEAR, Sort.EVENT) and not _own(word, own, country)
+    ]
+    return "".join(kept) or "".join(word.written.replace(" ", "") for word in said.words if word.sort is not Sort.YEAR)
+
+
+def _sparse(entries: Sequence[Mapping[str, float]], known: Mapping[str, float], total: int) -> Sparse:
+    """Lay out the entries of all listings; each weighs its share times the rarity of its name."""
+    names = sorted({name for entry in entries for name in entry})
+    numbers = {name: number for number, name in enumerate(names)}
+    start = np.concatenate([[0], np.cumsum([len(entry) for entry in entries])]).astype(np.int64)
+    codes = np.array([numbers[name] for entry in entries for name in sorted(entry)], dtype=np.int64)
+    shares = np.array([entry[name] for entry in entries for name in sorted(entry)], dtype=np.float64)
+    counts = np.bincount(codes, minlength=len(names))
+    rare = rarity(counts, np.array([known.get(name, 0.0) for name in names], dtype=np.float64), total)
+    weights = shares * rare[codes] if len(codes) else shares
+    return Sparse(start, codes, weights, tuple(names))
+
+
+def _year_less(listing: Listing) -> tuple[int, int]:
+    """Read day and month of a date whose year nobody stated, from the date's words or the title."""
+    if listing.span is not None:
+        return 0, 0
+    for text in (listing.date_text, listing.title):
+        found = [phrase for phrase in mentions(text).phrases if phrase.reach is Reach.DAYS] if text else []
+        told = [days for phrase in found if phrase.days is not None and (days := phrase.days(2001)) is not None]
+        if told:
+            first, last = min(days[0] for days in told), max(days[1] for days in told)
+            return _month_day(first), _month_day(last)
+    return 0, 0
+
+
+def _month_day(day: date) -> int:
+    return day.month * 32 + day.day
+
+
+def month_days(ordinals: Ints) -> Ints:
+    """Turn ordinals into month * 32 + day, 0 for 0."""
+    distinct, inverse = np.unique(ordinals, return_inverse=True)
+    told = [_month_day(date.fromordinal(int(day))) if day else 0 for day in distinct]
+    return np.array(told, dtype=np.int64)[inverse]
+
+
+def folded_place(listing: Listing) -> str:
+    """Everything the listing says of its place and title, folded, for finding a town's name in it."""
+    return f" {fold(listing.title)} {fold(listing.place_text)} {fold(listing.venue)} "

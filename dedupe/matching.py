@@ -1,29 +1,35 @@
-"""The story of recognising one event in many listings: block, compare, weigh, cluster."""
+"""Recognising one event under several wordings: listings become clusters, each pair with its evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from calendar_sync.listings import Listing
 from dedupe import blocking, scoring
 from dedupe.clustering import clusters
-from dedupe.columns import Columns, columns_of
-from dedupe.comparison import COMPARISONS, LEVELS, SILENT, VETOES, Levels, compare
+from dedupe.columns import Columns, Floats, Ints, columns
+from dedupe.comparison import COMPARISONS, Levels, compare
 from dedupe.evidence import Evidence, Match
+from dedupe.values import value
+from dedupe.vetoes import VETOES, vetoes
+from dedupe.weights import Weights, shipped
 
-NEAR_MISS = 4.0
-"""Bits below the threshold down to which a pair is kept as doubtful."""
+DOUBT = 5.0
+"""Bits below the threshold down to which a pair that was not joined is worth a look."""
+
+Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """Which listings are one event.
 
-    *matches* are the compared pairs inside clusters; *doubtful* fell short by less than NEAR_MISS bits, strongest
-    first. *clusters* hold listing ids, each listing in exactly one.
+    *matches* are all pairs within clusters; *clusters* hold every listing's id once; *doubtful* are pairs that came
+    close, or that a veto or a decision kept apart.
     """
 
     matches: tuple[Match, ...]
@@ -35,124 +41,144 @@ def recognise(
     listings: Sequence[Listing],
     *,
     threshold: float | None = None,
-    apart: Collection[tuple[str, str]] = (),
-    together: Collection[tuple[str, str]] = (),
+    apart: Collection[Pair] = (),
+    together: Collection[Pair] = (),
+    weights: Weights | None = None,
 ) -> Recognition:
-    """Recognise the events behind *listings*; the result depends on these listings only, not on their order.
+    """Recognise the events behind listings.
 
-    *threshold* is the least match weight in bits, by default the shipped one. *apart* and *together* are pairs of
-    listing ids that coordinators decided on.
+    Nothing but the given listings and the shipped weights has a say, and their order has none. *threshold* is in bits;
+    *apart* and *together* are pairs of ids that coordinators settled, and stand above all evidence.
     """
-    ordered = sorted(listings, key=lambda listing: listing.id)
-    columns = columns_of(ordered)
-    pairs = blocking.pairs(columns)
-    weights = scoring.shipped()
-    least = weights.threshold if threshold is None else threshold
-    levels = compare(columns, pairs).levels
-    waterfall = scoring.weigh(levels, weights.bits)
-    bits = waterfall.sum(axis=1) + weights.prior
-    rivals = scoring.rivalled(columns, pairs, bits) * weights.rival
-    bits += rivals
-    forbidden = scoring.vetoed(levels)
-    place = {id_: position for position, id_ in enumerate(columns.ids)}
-    vetoes = {(int(one), int(other)) for one, other in pairs[forbidden]}
-    groups = clusters(
-        len(ordered),
-        # Pairs far below never join anything, and there are many.
-        {
-            (int(one), int(other)): float(weight)
-            for (one, other), weight in zip(pairs[bits > least - 12], bits[bits > least - 12], strict=True)
-        },
-        vetoes | _positions(apart, place),
-        _positions(together, place),
-        least,
-    )
-    group_of = {member: number for number, group in enumerate(groups) for member in group}
-    joined = np.array([group_of[int(one)] == group_of[int(other)] for one, other in pairs], dtype=np.bool_)
-    near = ~joined & ~forbidden & (bits > least - NEAR_MISS) if len(pairs) else joined
-
-    def match(row: int) -> Match:
-        one, other = (int(position) for position in pairs[row])
-        return _match(ordered, columns, levels, waterfall, float(rivals[row]), float(bits[row]), row, one, other)
-
-    doubtful = sorted((match(int(row)) for row in np.flatnonzero(near)), key=lambda found: (-found.bits, found.left_id))
-    return Recognition(
-        matches=tuple(match(int(row)) for row in np.flatnonzero(joined)),
-        clusters=tuple(tuple(columns.ids[member] for member in group) for group in groups),
-        doubtful=tuple(doubtful),
-    )
+    model = weights if weights is not None else shipped()
+    least = model.threshold if threshold is None else threshold
+    known = columns(listings, model.background)
+    judged = judge(known, blocking.candidates(known), model)
+    grouped = _grouped(known, judged, model, least, apart, together)
+    return _recognition(known, judged, grouped, model, least)
 
 
-def explain(one: Listing, other: Listing, listings: Sequence[Listing]) -> Match:
-    """Weigh one pair among *listings*, whether or not any blocking rule brings it together.
+def groups(
+    listings: Sequence[Listing], *, threshold: float | None = None, weights: Weights | None = None
+) -> tuple[tuple[str, ...], ...]:
+    """Return the clusters of `recognise` without the evidence of their pairs."""
+    model = weights if weights is not None else shipped()
+    least = model.threshold if threshold is None else threshold
+    known = columns(listings, model.background)
+    judged = judge(known, blocking.candidates(known), model)
+    return tuple(sorted(tuple(known.ids[at] for at in group) for group in _grouped(known, judged, model, least)))
 
-    Raises:
-        ValueError: The two are the same listing.
+
+def _grouped(
+    known: Columns, judged: Judged, model: Weights, least: float, apart: Collection[Pair] = (),
+    together: Collection[Pair] = (),
+) -> list[list[int]]:  # fmt: skip
+    forbidden = (judged.veto > 0) | _named(known, judged.pairs, apart)
+
+    def missing(wanted: Ints) -> tuple[Floats, Sequence[bool]]:
+        more = judge(known, wanted, model, among=judged)
+        return more.bits, ((more.veto > 0) | _named(known, wanted, apart)).tolist()
+
+    joined = _positions(known, together)
+    return clusters(len(known), judged.pairs, judged.bits, forbidden.tolist(), least, joined, missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Pairs with their levels, match weights and vetoes.
+
+    Shapes:
+        pairs (n_pairs, 2), levels (n_pairs, n_comparisons), base and bits (n_pairs,), veto (n_pairs,) 0 for none
     """
-    if one.id == other.id:
-        raise ValueError("a listing is compared with another one, not with itself")
-    found = recognise(listings)
-    low, high = sorted((one, other), key=lambda listing: listing.id)
-    for match in (*found.matches, *found.doubtful):
-        if (match.left_id, match.right_id) == (low.id, high.id):
-            return match
-    ordered = [low, high]
-    columns = columns_of(ordered)
-    weights = scoring.shipped()
-    levels = compare(columns, np.array([[0, 1]], dtype=np.int32)).levels
-    waterfall = scoring.weigh(levels, weights.bits)
-    return _match(ordered, columns, levels, waterfall, 0.0, float(waterfall.sum() + weights.prior), 0, 0, 1)
+
+    pairs: Ints
+    levels: Levels
+    base: Floats
+    """Match weights without the rivals' part."""
+    bits: Floats
+    veto: NDArray[np.int8]
 
 
-def _positions(named: Collection[tuple[str, str]], place: dict[str, int]) -> set[tuple[int, int]]:
-    found = set()
-    for one, other in named:
-        if one in place and other in place:
-            low, high = sorted((place[one], place[other]))
-            found.add((low, high))
-    return found
+def judge(known: Columns, pairs: Ints, model: Weights, among: Judged | None = None) -> Judged:
+    """Compare and weigh pairs; rivals are looked for *among* pairs judged before, else among these."""
+    levels = compare(known, pairs)
+    base = scoring.weigh(levels, model.bits).sum(axis=1) + model.prior
+    others = (pairs, base) if among is None else (among.pairs, among.base)
+    levels[:, scoring.CALENDAR_AT] = scoring.rivals(known, pairs, base, *others)
+    bits = base + model.bits[scoring.CALENDAR_AT, levels[:, scoring.CALENDAR_AT]]
+    return Judged(pairs, levels, base, bits, vetoes(levels))
 
 
-def _match(
-    ordered: Sequence[Listing], columns: Columns, levels: Levels, waterfall: scoring.Bits, rival: float, bits: float,
-    row: int, one: int, other: int,
-) -> Match:  # fmt: skip
-    evidence = [Evidence("prior", "any two listings that could be compared", "", "", round(scoring.shipped().prior, 2))]
-    veto = ""
+def explain(a: Listing, b: Listing, listings: Sequence[Listing], *, weights: Weights | None = None) -> Match:
+    """Explain one pair among *listings*: every comparison with both values, level and bits, whatever the verdict."""
+    model = weights if weights is not None else shipped()
+    known = columns(list({one.id: one for one in (*listings, a, b)}.values()), model.background)
+    at = {key: position for position, key in enumerate(known.ids)}
+    wanted = np.array([sorted((at[a.id], at[b.id]))], dtype=np.int64)
+    pairs = blocking.candidates(known)
+    touching = pairs[np.isin(pairs, wanted).any(axis=1)]
+    judged = judge(known, wanted, model, among=judge(known, touching, model))
+    return match(known, judged, 0, model)
+
+
+def match(known: Columns, judged: Judged, at: int, model: Weights) -> Match:
+    """Tell what speaks for and against one judged pair."""
+    one, other = (int(position) for position in judged.pairs[at])
+    levels = judged.levels[at : at + 1]
+    bits = scoring.weigh(levels, model.bits)[0]
+    evidence = [Evidence("prior", "before anything is compared", "", "", round(model.prior, 2))]
     for number, comparison in enumerate(COMPARISONS):
-        reached = int(levels[row, number])
-        if reached == SILENT:
-            continue
-        level = LEVELS[comparison][reached]
-        veto = veto or VETOES.get((comparison, level), "")
-        left, right = (_shown(ordered[position], columns, comparison, position) for position in (one, other))
-        evidence.append(Evidence(comparison, level, left, right, round(float(waterfall[row, number]), 2)))
-    if rival:
-        evidence.append(Evidence("rivals", "a better partner is in the other calendar", "", "", round(rival, 2)))
-    return Match(
-        ordered[one].id, ordered[other].id, round(bits, 2), scoring.probability(bits), tuple(evidence), veto
+        level = int(levels[0, number])
+        if level >= 0:
+            left, right = value(known, one, comparison.name), value(known, other, comparison.name)
+            evidence.append(Evidence(comparison.name, comparison.levels[level], left, right, float(bits[number])))
+    total = round(sum(piece.bits for piece in evidence), 2)
+    chance = float(scoring.probability(np.array([total]))[0])
+    return Match(known.ids[one], known.ids[other], total, chance, tuple(evidence), VETOES[int(judged.veto[at])])
+
+
+def _recognition(
+    known: Columns, judged: Judged, groups: Sequence[Sequence[int]], model: Weights, least: float
+) -> Recognition:
+    group_of = np.zeros(len(known), dtype=np.int64)
+    for number, group in enumerate(groups):
+        group_of[list(group)] = number
+    pairs = judged.pairs
+    inside = group_of[pairs[:, 0]] == group_of[pairs[:, 1]] if len(pairs) else np.zeros(0, dtype=np.bool_)
+    matches = [match(known, judged, int(at), model) for at in np.flatnonzero(inside)]
+    have = {(found.left_id, found.right_id) for found in matches}
+    lacking = [
+        (one, other)
+        for group in groups
+        for position, one in enumerate(group)
+        for other in group[position + 1 :]
+        if (known.ids[one], known.ids[other]) not in have
+    ]
+    if lacking:
+        more = judge(known, np.array(lacking, dtype=np.int64), model, among=judged)
+        matches += [match(known, more, at, model) for at in range(len(lacking))]
+    near = np.flatnonzero(~inside & (judged.bits >= least - DOUBT))
+    doubtful = [match(known, judged, int(at), model) for at in near]
+    return Recognition(
+        matches=tuple(sorted(matches, key=_ids)),
+        clusters=tuple(sorted(tuple(known.ids[at] for at in group) for group in groups)),
+        doubtful=tuple(sorted(doubtful, key=_ids)),
     )
 
 
-def _shown(listing: Listing, columns: Columns, comparison: str, position: int) -> str:
-    """Return the value that was compared, for a person."""
-    if comparison.endswith("title"):
-        return listing.title
-    if comparison == "dates":
-        if listing.span is None:
-            return listing.date_text or "no date"
-        span = listing.span
-        days = span.earliest.isoformat() + ("" if span.earliest == span.latest else f"/{span.latest.isoformat()}")
-        return days if span.is_exact else f"between {days}"
-    if comparison == "place":
-        return ", ".join(part for part in (listing.city, listing.country) if part) or ("online" if listing.online else "")
-    if comparison == "organisers":
-        return "; ".join((*listing.organisers, *listing.sponsors))
-    if comparison == "audience":
-        return "; ".join(listing.audience)
-    if comparison == "qualifiers":
-        title = columns.titles[position]
-        found = [f"edition {number}" for number in sorted(title.editions)] + [str(year) for year in sorted(title.years)]
-        found += [value for kind in sorted(title.qualifiers) for value in sorted(title.qualifiers[kind])]
-        return ", ".join(found)
-    return listing.key.calendar
+def _ids(found: Match) -> Pair:
+    return found.left_id, found.right_id
+
+
+def _positions(known: Columns, pairs: Iterable[Pair]) -> Ints:
+    at = {key: position for position, key in enumerate(known.ids)}
+    told = [sorted((at[one], at[other])) for one, other in pairs if one in at and other in at and one != other]
+    return np.array(sorted(told), dtype=np.int64).reshape(-1, 2)
+
+
+def _named(known: Columns, pairs: Ints, named: Collection[Pair]) -> NDArray[np.bool_]:
+    if not named or not len(pairs):
+        return np.zeros(len(pairs), dtype=np.bool_)
+    told = _positions(known, named)
+    count = len(known)
+    return np.isin(pairs[:, 0] * count + pairs[:, 1], told[:, 0] * count + told[:, 1])

@@ -1,108 +1,79 @@
-"""Evidence to bits, and what rivals do to it."""
+"""Scoring: from levels to bits, a weight and a probability."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
-from dedupe.blocking import Pairs
-from dedupe.columns import Columns
-from dedupe.comparison import COMPARISONS, LEVELS, MOST_LEVELS, SILENT, VETOES, Levels
+from dedupe.columns import Columns, Floats, Ints
+from dedupe.comparison import CALENDAR, COMPARISONS, Levels
 
-Bits = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What was learned.
-
-    Shapes:
-        bits  (n_comparisons, n_levels)  match weight of each level, log2(m / u), calibrated jointly
-    """
-
-    bits: Bits
-    prior: float
-    """Match weight of a candidate pair before any evidence."""
-    rival: float
-    """Match weight, negative, when either side has a better partner in the other's calendar."""
-    threshold: float
-    """Least match weight, averaged over a cluster, that makes listings one event."""
+CALENDAR_AT = COMPARISONS.index(CALENDAR)
+(ONE_LANGUAGE, TWO_LANGUAGES, MUCH_BETTER, BETTER, AS_GOOD, LESSER, NO_RIVAL) = range(len(CALENDAR.levels))
+MUCH, SOME, ALIKE = 6.0, 1.5, -1.5
+"""Bits by which a rival is much better, better, or as good."""
+_NOBODY = -1e6
 
 
-@cache
-def shipped() -> Weights:
-    """Read the weights the product comes with; `python -m bench.matching learn` made them."""
-    stored = json.loads(files("dedupe").joinpath("tables/weights.json").read_text(encoding="utf-8"))
-    bits = np.zeros((len(COMPARISONS), MOST_LEVELS))
-    for row, comparison in enumerate(COMPARISONS):
-        for column, level in enumerate(LEVELS[comparison]):
-            bits[row, column] = stored["bits"][comparison][level]
-    return Weights(bits, stored["prior"], stored["rival"], stored["threshold"])
-
-
-def weigh(levels: Levels, bits: Bits) -> Bits:
-    """Look up what each pair says for and against, in bits. Silence adds nothing.
+def weigh(levels: Levels, bits: Floats) -> Floats:
+    """Add up what each pair says for and against, in bits. Silence adds nothing.
 
     Shapes:
-        levels   (n_pairs, n_comparisons)       int8, the level each comparison reached, SILENT where a side is silent
+        levels   (n_pairs, n_comparisons)       int8, the level each comparison reached, -1 where a side is silent
         bits     (n_comparisons, n_levels)      match weight of each level, log2(m / u)
-        returns  (n_pairs, n_comparisons)       the waterfall; its row sums, with the prior, are the match weights
+        returns  (n_pairs, n_comparisons)       the waterfall; its row sums and the prior are the match weights
     """
-    heard = levels != SILENT
-    columns = np.arange(levels.shape[1])
-    return np.where(heard, bits[columns, np.where(heard, levels, 0)], 0.0)
+    heard = levels >= 0
+    at = np.arange(levels.shape[1])
+    return np.where(heard, bits[at, np.where(heard, levels, 0)], 0.0)
 
 
-def vetoed(levels: Levels) -> Flags:
-    """Tell which pairs are different events however alike they look.
+def probability(bits: Floats) -> Floats:
+    """Turn match weights into probabilities."""
+    return 1.0 / (1.0 + np.exp2(-np.clip(bits, -60.0, 60.0)))
+
+
+def rivals(listings: Columns, pairs: Ints, base: Floats, among: Ints, among_base: Floats) -> NDArray[np.int8]:
+    """Say whether a better partner for one of a pair exists in the other's calendar.
 
     Shapes:
-        levels   (n_pairs, n_comparisons)
-        returns  (n_pairs,)
+        pairs, base              (n_pairs, 2), (n_pairs,)  weight of each pair without this comparison
+        among, among_base        the same, of all pairs compared
+        returns                  (n_pairs,)
     """
-    found = np.zeros(len(levels), dtype=np.bool_)
-    for comparison, level in VETOES:
-        found |= levels[:, COMPARISONS.index(comparison)] == LEVELS[comparison].index(level)
-    return found
+    a, b = pairs[:, 0], pairs[:, 1]
+    best = np.maximum(
+        _best_rival(listings, a, b, among, among_base, base), _best_rival(listings, b, a, among, among_base, base)
+    )
+    margin = best - base
+    level = np.select(
+        [best <= _NOBODY / 2, margin > MUCH, margin > SOME, margin > ALIKE],
+        [NO_RIVAL, MUCH_BETTER, BETTER, AS_GOOD],
+        default=LESSER,
+    )
+    language_a, language_b = listings.language[a], listings.language[b]
+    other = (language_a >= 0) & (language_b >= 0) & (language_a != language_b)
+    one_calendar = listings.calendar[a] == listings.calendar[b]
+    return np.where(one_calendar, np.where(other, TWO_LANGUAGES, ONE_LANGUAGE), level).astype(np.int8)
 
 
-def rivalled(columns: Columns, pairs: Pairs, weights: Bits) -> Bits:
-    """Say how much better a partner either side of a pair has in the other side's calendar.
-
-    Calendars seldom list one event twice, so the better partner speaks against the worse. Softly: 0 where this pair is
-    the best, growing to 1 where the rival is four bits better. A calendar does not compete with itself.
-
-    Shapes:
-        pairs    (n_pairs, 2)
-        weights  (n_pairs,)   match weights without rivals
-        returns  (n_pairs,)   in [0, 1]
-    """
-    if len(pairs) == 0:
-        return np.zeros(0)
-    sources = int(columns.source.max()) + 1
-    worst = np.zeros(len(pairs))
-    across = columns.source[pairs[:, 0]] != columns.source[pairs[:, 1]]
-    for near, far in ((0, 1), (1, 0)):
-        keys = pairs[:, near].astype(np.int64) * sources + columns.source[pairs[:, far]]
-        order, inverse = np.unique(keys, return_inverse=True)
-        best = np.full(len(order), -np.inf)
-        np.maximum.at(best, inverse, weights)
-        lead = best[inverse] - weights
-        # A rival counts only when it is likely itself.
-        worst = np.maximum(worst, np.where(across & (best[inverse] > 0), np.clip(lead / 4.0, 0.0, 1.0), 0.0))
-    return worst
-
-
-def probability(bits: float) -> float:
-    """Turn a match weight into a probability.
-
-    >>> probability(0.0), round(probability(10.0), 4)
-    (0.5, 0.999)
-    """
-    return float(1.0 / (1.0 + 2.0 ** -max(-500.0, min(500.0, bits))))
+def _best_rival(listings: Columns, one: Ints, other: Ints, among: Ints, weights: Floats, base: Floats) -> Floats:
+    """Weigh the best partner of *one* in the calendar of *other*, *other* itself left out; shape (n_pairs,)."""
+    calendars = int(listings.calendar.max(initial=0)) + 1
+    owner = np.concatenate([among[:, 0], among[:, 1]])
+    partner = np.concatenate([among[:, 1], among[:, 0]])
+    weight = np.concatenate([weights, weights])
+    key = owner * calendars + listings.calendar[partner]
+    order = np.lexsort((partner, -weight, key))
+    key, partner, weight = key[order], partner[order], weight[order]
+    groups, start, size = np.unique(key, return_index=True, return_counts=True)
+    wanted = one * calendars + listings.calendar[other]
+    at = np.minimum(np.searchsorted(groups, wanted), max(0, len(groups) - 1))
+    if not len(groups):
+        return np.full(len(one), _NOBODY)
+    known = groups[at] == wanted
+    top = start[at]
+    itself = partner[top] == other
+    next_ = np.minimum(top + 1, len(weight) - 1)
+    second = np.where(size[at] > 1, weight[next_], _NOBODY)
+    return np.where(known, np.where(itself, second, weight[top]), _NOBODY)

@@ -1,0 +1,68 @@
+"""Bodies: the organisers and sponsors of a listing, under one name each."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from calendar_sync.countries import country_code
+from dedupe.lexicon import fold
+
+_STATE = re.compile(
+    r"^(?:the )?(?:government|governement|gouvernement|gobierno|governo|ministry|ministere|ministerio|ministeriy"
+    r"|republic|embassy|ambassade|state|kingdom)\b.*?\b(?:of|de|du|del|da|do|d)\b (?:the |la |le |l )?(.+)$"
+)
+
+
+def bodies(names: Sequence[str]) -> dict[str, float]:
+    """Name each body once, with the share of its rarity it weighs.
+
+    >>> sorted(bodies(("ODA", "Government of Botswana", "US")))
+    ['state:BW', 'state:US', 'unoda']
+    """
+    return {known: 1.0 for name in names for known in _known(name) if known}
+
+
+@lru_cache(maxsize=1 << 16)
+def _known(name: str) -> tuple[str, ...]:
+    folded = fold(name)
+    if not folded:
+        return ()
+    alias = _aliases().get(folded)
+    if alias:
+        return (alias,)
+    code = country_code(name)
+    if code:
+        return (f"state:{code}",)
+    match = _STATE.match(folded)
+    if match is not None:
+        code = _last_country(match[1])
+        if code:
+            return (f"state:{code}",)
+    inside = re.search(r"\(([^)]{2,12})\)", name)
+    if inside is not None and (alias := _aliases().get(fold(inside[1]))):
+        return (alias,)
+    return (folded,)
+
+
+def _last_country(words: str) -> str:
+    """Find the country at the end of "foreign affairs of the dominican republic"."""
+    parts = words.split()
+    for at in range(len(parts)):
+        code = country_code(" ".join(parts[at:]).removeprefix("the "))
+        if code and len(" ".join(parts[at:])) > 2:
+            return code
+    return ""
+
+
+@cache
+def _aliases() -> Mapping[str, str]:
+    table = tomllib.loads(files("dedupe").joinpath("body_names.toml").read_text("utf-8"))
+    return {
+        fold(alias): (name if ":" in name else fold(name))
+        for name, aliases in table["body"].items()
+        for alias in (name, *aliases)
+    }
