@@ -53,7 +53,8 @@ def clash(one: Profile, other: Profile, policy: Policy) -> Finding | None:
         else Severity.LOW,
         title=f"{phrases.where(one.event)}, {phrases.dates(one.span)}, and "
         f"{phrases.where(other.event)}, "
-        f"{phrases.dates(other.span)}, {'need' if overlap is Overlap.CERTAIN else 'may need'} the same people at the same time",
+        f"{phrases.dates(other.span)}, {'need' if overlap is Overlap.CERTAIN else 'may need'} the same people "
+        "at the same time",
         events=(one.event, other.event),
         reasons=(Reason(when), *reasons),
         facts=side_by_side(one, other),

@@ -38,16 +38,13 @@ def _dates(profile: Profile, listings: Sequence[Listing]) -> Finding | None:
     first = min(others, key=lambda listing: (_since(listing), listing.id))
     moved = _since(first) < _since(now) if _since(first) and _since(now) else False
     here = phrases.where(profile.event)
-    then, stands = phrases.dates(first.span, first.date_text if not _exact(first) else ""), phrases.dates(now.span)
+    then, stands = phrases.dates_of(first), phrases.dates(now.span)
     title = (
         f"{here} has moved: first announced as {then}, now {stands}"
         if moved
         else f"{here} has two dates: {then}, and {stands}"
     )
-    reasons = [
-        Reason(f"{_who(listing)}: {phrases.dates(listing.span, listing.date_text if not _exact(listing) else '')}.")
-        for listing in (now, *others)
-    ]
+    reasons = [Reason(f"{_who(listing)}: {phrases.dates_of(listing)}.") for listing in (now, *others)]
     if not profile.over(date.min):
         reasons.append(Reason("They are one event by everything else they say.", against=True))
     return _finding(profile, "dates", title, Severity.MEDIUM, reasons, dated, now)
@@ -113,14 +110,14 @@ def _finding(
     profile: Profile, subject: str, title: str, severity: Severity, reasons: Sequence[Reason],
     listings: Sequence[Listing], now: Listing,
 ) -> Finding:  # fmt: skip
-    texts = {
-        "dates": lambda listing: phrases.dates(listing.span, listing.date_text if not _exact(listing) else ""),
-        "place": lambda listing: phrases.place(listing.city, listing.country),
-        "audience": lambda listing: "; ".join(listing.audience),
-    }
+    def text(listing: Listing) -> str:
+        if subject == "dates":
+            return phrases.dates_of(listing)
+        return phrases.place(listing.city, listing.country) if subject == "place" else "; ".join(listing.audience)
+
     ordered = sorted(listings, key=lambda listing: (_since(listing), listing.id))
     values = tuple(
-        Value(texts[subject](listing), listing.id, listing.organisation, _since(listing), newest=listing is now)
+        Value(text(listing), listing.id, listing.organisation, _since(listing), newest=listing is now)
         for listing in ordered
     )
     return Finding(

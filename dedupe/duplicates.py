@@ -34,7 +34,8 @@ def duplicative(one: Profile, other: Profile, policy: Policy, history: Sequence[
     here, there = phrases.where(one.event), phrases.where(other.event)
     reasons = [
         Reason(
-            f"{len(shared)} of the {smaller} states of the smaller audience are invited to both: {phrases.states(shared)}."
+            f"{len(shared)} of the {smaller} states of the smaller audience are invited to both: "
+            f"{phrases.states(shared)}."
         ),
         Reason(f"{_apart(apart)} lie between them: from the end of {here} to the start of {there}."),
     ]

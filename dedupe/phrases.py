@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 
+from calendar_sync.listings import Listing
 from calendar_sync.spans import Span
 from dedupe.events import Event
 from dedupe.meaning import places
@@ -39,6 +40,12 @@ def dates(span: Span | None, text: str = "") -> str:
         bounds = f"some time between {_range(span.earliest, span.latest, ' and ')}"
         return f"“{text}”, {bounds}" if text else bounds
     return _range(span.earliest, span.latest, "–")
+
+
+def dates_of(listing: Listing) -> str:
+    """Write out when a listing is held; what is vague in the listing's own words as well."""
+    exact = listing.span is not None and listing.span.is_exact
+    return dates(listing.span, "" if exact else listing.date_text)
 
 
 def _range(first: date, last: date, join: str) -> str:

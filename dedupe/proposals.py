@@ -131,7 +131,9 @@ class Check:
                 }
                 for finding in self.findings
             ],
-            "history": [{"state": line.state, "name": line.state_name, "events": list(line.events)} for line in self.history],
+            "history": [
+                {"state": line.state, "name": line.state_name, "events": list(line.events)} for line in self.history
+            ],
             "alternatives": [
                 {
                     "start": alternative.span.earliest.isoformat(), "end": alternative.span.latest.isoformat(),

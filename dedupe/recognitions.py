@@ -95,7 +95,7 @@ def facts(listings: Sequence[Listing]) -> tuple[Fact, ...]:
     told = []
     for field, texts in (
         ("title", [listing.title for listing in listings]),
-        ("dates", [phrases.dates(listing.span, listing.date_text if not (listing.span and listing.span.is_exact) else "") for listing in listings]),
+        ("dates", [phrases.dates_of(listing) for listing in listings]),
         ("place", [phrases.place(listing.city, listing.country) or listing.place_text for listing in listings]),
         ("audience", ["; ".join(listing.audience) for listing in listings]),
         ("organisers", ["; ".join(listing.organisers) for listing in listings]),

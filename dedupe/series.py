@@ -58,8 +58,8 @@ def series(one: Profile, other: Profile, policy: Policy) -> Finding | None:
     )
     return _finding(
         Kind.SERIES, one, other,
-        f"{phrases.where(one.event)}, {phrases.dates(one.span)}, and {phrases.where(other.event)}, {phrases.dates(other.span)}, "
-        "belong to one series",
+        f"{phrases.where(one.event)}, {phrases.dates(one.span)}, and {phrases.where(other.event)}, "
+        f"{phrases.dates(other.span)}, belong to one series",
         f"Both are organised by {_named(shared)}, and {why}.",
     )  # fmt: skip
 

@@ -110,6 +110,8 @@ class _Reader:
         if start is None:
             self._problem("no-start", "the event has no DTSTART that can be read; it is left out", uid, lost=True)
             return None
+        if not 1900 <= start.year <= 2200:
+            self._problem("extreme-date", f"it starts in the year {start.year}; a typing error is likely", uid)
         entry = _Entry(
             uid, replace(block, lines=lines), start, any(name in values for name in _RECURS), "RECURRENCE-ID" in values
         )
@@ -122,7 +124,9 @@ class _Reader:
             line = self.zones.named(line, parameters, uid, self.problems)
             if name in _MOMENTS:
                 _, parameters, value = _parts(line)
-                values[name] = vDDDTypes.from_ical(value, self.zones.zone(parameters.get("TZID")))
+                values[name] = vDDDTypes.from_ical(  # type: ignore[no-untyped-call]
+                    value, self.zones.zone(parameters.get("TZID"))
+                )
                 if not isinstance(values[name], date):
                     raise ValueError("it is no date")
             elif name == "DURATION":
