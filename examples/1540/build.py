@@ -1,0 +1,324 @@
+"""Write every calendar of the 1540 case from facts.csv: python examples/1540/build.py
+
+One folder a night under nights/; in it each calendar as it stood that night: what was published by then, in the form
+its publisher uses. The same facts give the same bytes. PROVENANCE.md is written from the same table.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import xlsxwriter
+
+HERE = Path(__file__).resolve().parent
+NIGHTS = ("2007-10-15", "2007-11-26", "2009-12-04", "2010-02-01", "2014-03-19", "2014-06-04", "2017-09-26")
+
+Row = dict[str, str]
+
+
+def facts() -> list[Row]:
+    """Read the facts table."""
+    with (HERE / "facts.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# -- iCalendar, with the habits of three producers ---------------------------------------------------------------------
+
+
+def folded(line: str) -> str:
+    """Fold a content line at 75 octets, on character boundaries (RFC 5545, 3.1)."""
+    parts, part, size = [], "", 0
+    for letter in line:
+        octets = len(letter.encode())
+        if size + octets > (75 if not parts else 74):
+            parts.append(part)
+            part, size = "", 0
+        part += letter
+        size += octets
+    return "\r\n ".join([*parts, part])
+
+
+def text(value: str) -> str:
+    """Escape a TEXT value."""
+    return value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+
+
+def quoted(value: str) -> str:
+    """Write a parameter value that may hold anything but a double quote."""
+    return '"' + value.replace('"', "'") + '"'
+
+
+def compact(day: date) -> str:
+    """Write a day as iCalendar does."""
+    return day.strftime("%Y%m%d")
+
+
+def vevent(row: Row, *, uid: str, stamp: str) -> list[str]:
+    """Write one fact as a VEVENT; days only, since no source tells hours."""
+    published = date.fromisoformat(row["published"])
+    lines = ["BEGIN:VEVENT", f"UID:{uid}", f"DTSTAMP:{stamp}", f"CREATED:{compact(published)}T000000Z"]
+    if row["start"]:
+        first = date.fromisoformat(row["start"])
+        last = date.fromisoformat(row["end"] or row["start"])
+        lines += [f"DTSTART;VALUE=DATE:{compact(first)}", f"DTEND;VALUE=DATE:{compact(last + timedelta(days=1))}"]
+    elif row["end"]:
+        last = date.fromisoformat(row["end"])
+        lines += [
+            f"DTSTART;VALUE=DATE:{compact(last)}",
+            f"X-OUTREACH-DATE-TEXT:{text(row['date_text'])}",
+            "STATUS:TENTATIVE",
+        ]
+    lines.append(f"SUMMARY;LANGUAGE={row['language']}:{text(row['title'])}")
+    place = ", ".join(part for part in (row["venue"], row["city"], row["country"]) if part)
+    if place:
+        lines.append(f"LOCATION:{text(place)}")
+    lines += [f"X-OUTREACH-CITY:{text(row['city'])}"] if row["city"] else []
+    lines += [f"X-OUTREACH-COUNTRY:{row['country']}"] if row["country"] else []
+    bodies = [body.strip() for body in row["organisers"].split(";") if body.strip()]
+    lines += [f"ORGANIZER;CN={quoted(bodies[0])}:invalid:nomail"] if bodies else []
+    lines += [f"CONTACT:{text(body)}" for body in bodies[1:]]
+    if row["audience"]:
+        lines.append(f"X-OUTREACH-AUDIENCE:{text(row['audience'])}")
+    if row["themes"]:
+        lines.append("CATEGORIES:" + ",".join(text(theme.strip()) for theme in row["themes"].split(";")))
+    if row["url"]:
+        lines.append(f"URL:{row['url']}")
+    lines.append("CLASS:PUBLIC")
+    for number, sponsor in enumerate((s.strip() for s in row["sponsors"].split(";") if s.strip()), 1):
+        lines += [
+            "BEGIN:PARTICIPANT",
+            f"UID:{uid}-sponsor-{number}",
+            "PARTICIPANT-TYPE:SPONSOR",
+            f"NAME:{text(sponsor)}",
+            "END:PARTICIPANT",
+        ]
+    return [*lines, "END:VEVENT"]
+
+
+def ics(head: Sequence[str], host: str) -> Callable[[Sequence[Row], date, str], bytes]:
+    """Make a writer of feeds with a producer's head; Google stamps every event with the moment of the fetch."""
+
+    def write(rows: Sequence[Row], night: date, name: str) -> bytes:
+        lines = ["BEGIN:VCALENDAR", "VERSION:2.0", *(line.format(name=text(name)) for line in head)]
+        for row in rows:
+            stamp = compact(night) if "Google" in head[0] else row["published"].replace("-", "")
+            lines += vevent(row, uid=f"{row['uid']}@{host}", stamp=f"{stamp}T000000Z")
+        return ("\r\n".join(folded(line) for line in [*lines, "END:VCALENDAR"]) + "\r\n").encode()
+
+    return write
+
+
+GOOGLE = (
+    "PRODID:-//Google Inc//Google Calendar 70.9054//EN",
+    "CALSCALE:GREGORIAN",
+    "METHOD:PUBLISH",
+    "X-WR-CALNAME:{name}",
+    "X-WR-TIMEZONE:America/New_York",
+)
+OUTLOOK = (
+    "PRODID:-//Microsoft Corporation//Outlook 12.0 MIMEDIR//EN",
+    "METHOD:PUBLISH",
+    "X-WR-CALNAME:{name}",
+    "X-PRIMARY-CALENDAR:TRUE",
+    "X-MS-OLK-FORCEINSPECTOROPEN:TRUE",
+)
+PLAIN = ("PRODID:-//ical4j//EN", "NAME:{name}", "X-WR-CALNAME:{name}")
+
+
+# -- tables and pages --------------------------------------------------------------------------------------------------
+
+
+def provisional_list(rows: Sequence[Row], night: date, name: str) -> bytes:
+    """The committee's list as it is sent round: a title above the header, dates in words."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": name, "created": datetime(night.year, night.month, night.day, tzinfo=UTC)})
+    sheet = book.add_worksheet("Activities")
+    bold = book.add_format({"bold": True})
+    sheet.write(0, 0, name, bold)
+    headers = (
+        "No.",
+        "Activity",
+        "Dates",
+        "City",
+        "Country",
+        "Organizer",
+        "Sponsors",
+        "For",
+        "Theme",
+        "Status",
+        "Published",
+    )
+    for column, header in enumerate(headers):
+        sheet.write(2, column, header, bold)
+    for number, row in enumerate(rows, 1):
+        cells = (
+            str(number),
+            row["title"],
+            row["date_text"],
+            row["city"],
+            row["country"],
+            row["organisers"],
+            row["sponsors"],
+            row["audience"],
+            row["themes"],
+            "provisional",
+            row["published"],
+        )
+        for column, cell in enumerate(cells):
+            sheet.write_string(number + 2, column, cell)
+    sheet.set_column(1, 1, 50)
+    sheet.set_column(2, 10, 22)
+    book.close()
+    return out.getvalue()
+
+
+def list_of_events(rows: Sequence[Row], night: date, name: str) -> bytes:
+    """A comma-separated list with a byte-order mark, as spreadsheets export it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(
+        (
+            "Reference",
+            "Event",
+            "Dates",
+            "City",
+            "Host country",
+            "Organizers",
+            "Donors",
+            "Participants",
+            "Topics",
+            "Language",
+            "Issued",
+            "Link",
+        )
+    )
+    for row in rows:
+        dates = f"{row['start']} to {row['end']}" if row["start"] else row["date_text"]
+        writer.writerow(
+            (
+                row["uid"],
+                row["title"],
+                dates,
+                row["city"],
+                row["country"],
+                row["organisers"],
+                row["sponsors"],
+                row["audience"],
+                row["themes"],
+                row["language"],
+                row["published"],
+                row["url"],
+            )
+        )
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def page(rows: Sequence[Row], night: date, name: str) -> bytes:
+    """A news page whose events stand in schema.org JSON-LD."""
+    events = [
+        {
+            "@type": "EducationEvent",
+            "@id": row["url"],
+            "identifier": row["uid"],
+            "name": row["title"],
+            "inLanguage": row["language"],
+            "startDate": row["start"],
+            "endDate": row["end"],
+            "datePublished": row["published"],
+            "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+            "url": row["url"],
+            "location": {
+                "@type": "Place",
+                "address": {"@type": "PostalAddress", "addressLocality": row["city"], "addressCountry": row["country"]},
+            },
+            "organizer": [{"@type": "Organization", "name": body.strip()} for body in row["organisers"].split(";")],
+            "audience": [{"@type": "Audience", "audienceType": who.strip()} for who in row["audience"].split(";")],
+            "about": [theme.strip() for theme in row["themes"].split(";")],
+        }
+        for row in rows
+    ]
+    data = json.dumps({"@context": "https://schema.org", "@graph": events}, ensure_ascii=False, indent=1).replace(
+        "</", "<\\/"
+    )
+    items = "".join(f'<li><a href="{html.escape(row["url"])}">{html.escape(row["title"])}</a></li>\n' for row in rows)
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{html.escape(name)}</title>\n'
+        f'<script type="application/ld+json">\n{data}\n</script></head>\n'
+        f"<body><h1>{html.escape(name)}</h1>\n<ul>\n{items}</ul>"
+        "\n</body>\n</html>\n"
+    ).encode()
+
+
+CALENDARS: dict[str, tuple[str, str, Callable[[Sequence[Row], date, str], bytes]]] = {
+    "committee-list": ("committee-list.xlsx", "Provisional list of activities", provisional_list),
+    "un-press-en": ("un-press-en.ics", "United Nations press releases", ics(GOOGLE, "press.un.org")),
+    "un-press-fr": ("un-press-fr.ics", "Communiqués de presse des Nations Unies", ics(GOOGLE, "press.un.org")),
+    "us-state": ("us-state.csv", "Department of State outreach", list_of_events),
+    "us-embassies": ("us-embassies.ics", "Embassy events", ics(OUTLOOK, "state.gov")),
+    "arf": ("arf.ics", "ARF activities", ics(PLAIN, "aseanregionalforum.asean.org")),
+    "opcw": ("opcw.html", "OPCW news", page),
+    "stanley": ("stanley.ics", "Stanley Center events", ics(GOOGLE, "stanleycenter.org")),
+    "bioprepwatch": ("bioprepwatch.ics", "BioPrepWatch", ics(PLAIN, "bioprepwatch.com")),
+    "gleaner": ("gleaner.ics", "Jamaica Gleaner", ics(PLAIN, "jamaica-gleaner.com")),
+    "sri-lanka": ("sri-lanka.ics", "Policy Research and Information Unit", ics(OUTLOOK, "priu.gov.lk")),
+    "unoda": ("unoda.ics", "UNODA updates", ics(GOOGLE, "disarmament.unoda.org")),
+    "iss": ("iss.ics", "ISS Africa", ics(OUTLOOK, "issafrica.org")),
+    "unrcpd": ("unrcpd.ics", "UNRCPD events", ics(PLAIN, "unrcpd.org")),
+    "mfa-thailand": ("mfa-thailand.ics", "กระทรวงการต่างประเทศ", ics(PLAIN, "mfa.go.th")),
+}
+"""Calendar -> file, its own name, and who writes it."""
+
+# A page without any event is no calendar: these appear in the roster with their first event's night in mind.
+
+
+def snapshots(into: Path) -> None:
+    """Write every night's folder."""
+    rows = facts()
+    for night in NIGHTS:
+        folder = into / night
+        folder.mkdir(parents=True)
+        for calendar, (file, name, write) in CALENDARS.items():
+            known = [row for row in rows if row["calendar"] == calendar and row["published"] <= night]
+            known.sort(key=lambda row: (row["published"], row["uid"]))
+            (folder / file).write_bytes(write(known, date.fromisoformat(night), name))
+
+
+def provenance(rows: Sequence[Row]) -> str:
+    """Name the source of every fact."""
+    lines = [
+        "# Where every fact comes from",
+        "",
+        "Made by `build.py` from `facts.csv`. Nothing here was invented: each row is one event as one source worded",
+        "it. Titles are as published. A listing exists from the day in the third column on; where the source does not",
+        "state that day it is inferred, never earlier than the source allows. Where a source is a diplomatic telegram,",
+        "its number is the identifier. Memberships in `outreach.toml` are from the organisations' own lists, with the",
+        "dates of accession where they matter.",
+        "",
+        "| calendar | title | published | how that is known | source |",
+        "|---|---|---|---|---|",
+    ]
+    for row in sorted(rows, key=lambda row: (row["calendar"], row["published"], row["uid"])):
+        address = f"<{row['url']}>; " if row["url"] else "telegram USUN 866, October 2007; "
+        cells = (row["calendar"], row["title"], row["published"], row["published_basis"], address + row["source"])
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write nights/ and PROVENANCE.md."""
+    shutil.rmtree(HERE / "nights", ignore_errors=True)
+    snapshots(HERE / "nights")
+    (HERE / "PROVENANCE.md").write_text(provenance(facts()), encoding="utf-8")
+    print(f"{len(facts())} facts, {len(CALENDARS)} calendars, {len(NIGHTS)} nights")
+
+
+if __name__ == "__main__":
+    main()
