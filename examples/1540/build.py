@@ -267,7 +267,7 @@ CALENDARS: dict[str, tuple[str, str, Callable[[Sequence[Row], date, str], bytes]
     "opcw": ("opcw.html", "OPCW news", page),
     "stanley": ("stanley.ics", "Stanley Center events", ics(GOOGLE, "stanleycenter.org")),
     "bioprepwatch": ("bioprepwatch.ics", "BioPrepWatch", ics(PLAIN, "bioprepwatch.com")),
-    "gleaner": ("gleaner.ics", "Jamaica Gleaner", ics(PLAIN, "jamaica-gleaner.com")),
+    "gleaner": ("gleaner.csv", "Jamaica Gleaner", list_of_events),
     "sri-lanka": ("sri-lanka.ics", "Policy Research and Information Unit", ics(OUTLOOK, "priu.gov.lk")),
     "unoda": ("unoda.ics", "UNODA updates", ics(GOOGLE, "disarmament.unoda.org")),
     "iss": ("iss.ics", "ISS Africa", ics(OUTLOOK, "issafrica.org")),
