@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from calendar_sync.countries import country_code
+from dedupe.meaning import audiences
 from dedupe.titles import wording
+
+_SOME_DAY = date(2015, 1, 1)
+"""Memberships changed little; a state more or less does not decide whether two groups are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,13 @@ class Invited:
     regions: frozenset[str] = frozenset()
     speakers: frozenset[str] = frozenset()
     participants: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    """States that the groups consist of, as far as they are known."""
+
+    @property
+    def told(self) -> bool:
+        """True when anything is known of who is invited."""
+        return bool(self.states or self.regions or self.speakers or self.members)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -43,7 +55,8 @@ def invited(audience: tuple[str, ...]) -> Invited:
         speakers |= said.speakers
         participants |= said.participants
         states |= said.countries
-    return Invited(frozenset(states), frozenset(regions), frozenset(speakers), frozenset(participants))
+    members = audiences.states(audience, _SOME_DAY).states - states
+    return Invited(*map(frozenset, (states, regions, speakers, participants, members)))
 
 
 _NOBODY = Invited()

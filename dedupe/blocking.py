@@ -12,11 +12,14 @@ TOWN_DAYS = 10
 COUNTRY_DAYS = 1
 START_DAYS = 8
 """Days between starts within which the same first letters are enough."""
+BODY_DAYS = 2
 WORD_DAYS = ((12, 800), (60, 120), (250, 31), (1000, 10))
 """Listings that share a word, and the days within which the word is enough: the more usual, the closer."""
 USUAL_DAYS = 3
 UNDATED = 120
 """Listings that may share a key for it to bring a listing without dates together with all of them."""
+WIDE = 62
+"""Days beyond which a vague date is as good as none."""
 STEP = 7
 """A span longer than this stands at several days, so that what lies inside it is found."""
 _FAR = 1 << 23
@@ -34,12 +37,14 @@ def candidates(listings: Columns) -> Ints:
         return np.zeros((0, 2), dtype=np.int64)
     dated = listings.first > 0
     owner, day = _standing(listings, dated)
+    settled = dated & (listings.exact | (listings.last - listings.first <= WIDE))
     found = [
         _near(owner, listings.town[owner], day, TOWN_DAYS),
         _near(owner, listings.country[owner], day, COUNTRY_DAYS),
         _near(owner, _first_letters(listings)[owner], day, START_DAYS),
+        _near(*_bodies(listings, owner, day), BODY_DAYS),
         *_words(listings, dated, owner, day),
-        *_undated(listings, dated),
+        *_undated(listings, settled),
         _equal(listings),
     ]
     pairs = np.concatenate(found)
@@ -81,6 +86,14 @@ def _near(owner: Ints, key: Ints, day: Ints, days: int | Ints) -> NDArray[np.int
     return np.stack([owner[first], owner[second]], axis=1)
 
 
+def _bodies(listings: Columns, owner: Ints, day: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return owner, body and day of each organiser or sponsor of each dated listing."""
+    bodies = listings.bodies
+    lengths = np.diff(bodies.start)[owner]
+    entry = np.repeat(bodies.start[owner], lengths) + _counting(lengths)
+    return np.repeat(owner, lengths), bodies.codes[entry], np.repeat(day, lengths)
+
+
 def _first_letters(listings: Columns) -> Ints:
     letters = [bare[:4] for bare in listings.bare]
     numbers = {name: number for number, name in enumerate(sorted(set(letters)))}
@@ -94,7 +107,7 @@ def _words(listings: Columns, dated: Bools, owner: Ints, day: Ints) -> list[NDAr
     reach = np.full(len(words.names), USUAL_DAYS, dtype=np.int64)
     for most, days in reversed(WORD_DAYS):
         reach[counts <= most] = days
-    worth = words.weights > 2.0
+    worth = words.weights > 1.0
     # Every standing place of a listing takes part with each of its words.
     lengths = np.diff(words.start)[owner]
     entry = np.repeat(words.start[owner], lengths) + _counting(lengths)
@@ -110,11 +123,11 @@ def _undated(listings: Columns, dated: Bools) -> list[NDArray[np.int64]]:
         return []
     words = listings.words
     owner = words.owners()
-    worth = words.weights > 1.0
+    worth = words.weights > 0.5
     word_count = len(words.names)
     country = listings.country[owner]
     both = np.where((country >= 0) & worth, country * word_count + words.codes, -1)
-    rare = np.where(worth & (words.weights > 4.0), words.codes, -1)
+    rare = np.where(worth & (words.weights > 3.0), words.codes, -1)
     everyone = np.arange(len(listings), dtype=np.int64)
     body_owner = listings.bodies.owners()
     return [

@@ -15,6 +15,9 @@ _STATE = re.compile(
     r"^(?:the )?(?:government|governement|gouvernement|gobierno|governo|ministry|ministere|ministerio|ministeriy"
     r"|republic|embassy|ambassade|state|kingdom)\b.*?\b(?:of|de|du|del|da|do|d)\b (?:the |la |le |l )?(.+)$"
 )
+_SEVERAL = re.compile(r"[;؛]|،")
+UMBRELLA = "united nations"
+"""Whoever names only the whole does not contradict one who names its office."""
 
 
 def bodies(names: Sequence[str]) -> dict[str, float]:
@@ -23,7 +26,8 @@ def bodies(names: Sequence[str]) -> dict[str, float]:
     >>> sorted(bodies(("ODA", "Government of Botswana", "US")))
     ['state:BW', 'state:US', 'unoda']
     """
-    return {known: 1.0 for name in names for known in _known(name) if known}
+    parts = [part for name in names for part in _SEVERAL.split(name)]
+    return {known: 1.0 for part in parts for known in _known(part) if known}
 
 
 @lru_cache(maxsize=1 << 16)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calendar_sync.date_mentions import Reach
-from calendar_sync.date_phrases import mentions
 from calendar_sync.listings import Listing
 from dedupe.audience_words import Invited, invited
 from dedupe.bodies import bodies
 from dedupe.lexicon import Sort, fold
+from dedupe.partial_dates import month_day, partial
 from dedupe.rarity import Background, rarity
 from dedupe.titles import Word, Wording, wording
 from dedupe.towns import town
@@ -27,6 +27,7 @@ GENERIC_SHARE = 0.25
 """What a word of the kind of event, or any usual word, weighs of its rarity."""
 PLACE_SHARE = 0.15
 """What a word weighs that only repeats the listing's own place."""
+_YEAR_IN_ADDRESS = re.compile(r"(?<!\d)(?:199\d|20[0-4]\d)(?!\d)")
 _SHARES: Mapping[Sort, float] = {
     Sort.EVENT: GENERIC_SHARE,
     Sort.GENERIC: GENERIC_SHARE,
@@ -69,9 +70,12 @@ class Columns:
     first: Ints
     last: Ints
     exact: Bools
-    year_less: Ints
-    """First and last day as month * 32 + day where only they are stated, shape (n, 2); 0 otherwise."""
+    partial: Ints
+    """What is told of a date although not all of it (`PartialDate`): first, last, to the day, day of a month from and
+    to, weekday; shape (n, 6)."""
     published: Ints
+    address_year: Ints
+    """The year the address names, 0 when it names none."""
     town: Ints
     """Code of the town, -1 when blank."""
     towns: tuple[str, ...]
@@ -111,10 +115,11 @@ def columns(listings: Sequence[Listing], background: Background) -> Columns:
         first=np.array([span.earliest.toordinal() if span else 0 for span in spans], dtype=np.int64),
         last=np.array([span.latest.toordinal() if span else 0 for span in spans], dtype=np.int64),
         exact=np.array([span is not None and span.is_exact for span in spans], dtype=np.bool_),
-        year_less=np.array([_year_less(listing) for listing in ordered], dtype=np.int64).reshape(-1, 2),
+        partial=np.array([astuple(partial(listing)) for listing in ordered], dtype=np.int64).reshape(-1, 6),
         published=np.array(
             [listing.published.toordinal() if listing.published else 0 for listing in ordered], dtype=np.int64
         ),
+        address_year=np.array([_address_year(listing.url) for listing in ordered], dtype=np.int64),
         town=town_codes,
         towns=town_names,
         country=_codes(countries)[0],
@@ -181,27 +186,16 @@ def _sparse(entries: Sequence[Mapping[str, float]], known: Mapping[str, float], 
     return Sparse(start, codes, weights, tuple(names))
 
 
-def _year_less(listing: Listing) -> tuple[int, int]:
-    """Read day and month of a date whose year nobody stated, from the date's words or the title."""
-    if listing.span is not None:
-        return 0, 0
-    for text in (listing.date_text, listing.title):
-        found = [phrase for phrase in mentions(text).phrases if phrase.reach is Reach.DAYS] if text else []
-        told = [days for phrase in found if phrase.days is not None and (days := phrase.days(2001)) is not None]
-        if told:
-            first, last = min(days[0] for days in told), max(days[1] for days in told)
-            return _month_day(first), _month_day(last)
-    return 0, 0
-
-
-def _month_day(day: date) -> int:
-    return day.month * 32 + day.day
+def _address_year(url: str) -> int:
+    """Find the one year that the path of an address names, 0 when there is none or more than one."""
+    years = {int(year) for year in _YEAR_IN_ADDRESS.findall(url.partition("://")[2].partition("/")[2])}
+    return years.pop() if len(years) == 1 else 0
 
 
 def month_days(ordinals: Ints) -> Ints:
     """Turn ordinals into month * 32 + day, 0 for 0."""
     distinct, inverse = np.unique(ordinals, return_inverse=True)
-    told = [_month_day(date.fromordinal(int(day))) if day else 0 for day in distinct]
+    told = [month_day(date.fromordinal(int(day))) if day else 0 for day in distinct]
     return np.array(told, dtype=np.int64)[inverse]
 
 

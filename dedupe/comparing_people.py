@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.columns import Columns, Ints
+from dedupe.audience_words import Invited
+from dedupe.bodies import UMBRELLA
+from dedupe.columns import Bools, Columns, Ints
 from dedupe.comparing_titles import region_conflict, shared
 
 BODIES = ("a rarely met body in common", "bodies in common", "a body met often in common", "no body in common")
@@ -17,9 +19,12 @@ AUDIENCE = (
     "other states",
     "same group",
     "other groups",
-    "states against a group",
+    "states of that group",
+    "states outside that group",
 )
-SAME_STATES, MOST_STATES, SOME_STATES, OTHER_STATES, SAME_GROUP, OTHER_GROUPS, MIXED = range(len(AUDIENCE))
+SAME_STATES, MOST_STATES, SOME_STATES, OTHER_STATES, SAME_GROUP, OTHER_GROUPS, OF_GROUP, OUTSIDE_GROUP = range(
+    len(AUDIENCE)
+)
 
 
 def bodies(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
@@ -33,12 +38,40 @@ def bodies(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
     level[at] = np.select(
         [bits >= 9.0, bits >= 5.0, bits > 0.0], [RARE_BODIES, SOME_BODIES, USUAL_BODY], default=NO_BODY
     )
+    whole, office = _united_nations(listings)
+    umbrella = (whole[a] & office[b]) | (whole[b] & office[a])
+    level[(level == NO_BODY) & umbrella] = USUAL_BODY
     return level
+
+
+def _of_group(one: Invited, other: Invited) -> int:
+    """Hold states named one by one against the members of a group; the narrower is counted."""
+    first, second = one.states or one.members, other.states or other.members
+    if not first or not second:
+        return -1
+    return OF_GROUP if len(first & second) * 2 >= min(len(first), len(second)) else OUTSIDE_GROUP
+
+
+def _united_nations(listings: Columns) -> tuple[Bools, Bools]:
+    """Say of each listing whether it names the United Nations as such, and whether it names one of its offices."""
+    owners = listings.bodies.owners()
+    names = listings.bodies.names
+    is_whole = np.array([name == UMBRELLA for name in names], dtype=np.bool_)
+    is_office = np.array([name.startswith("un") and name != UMBRELLA for name in names], dtype=np.bool_)
+    found = []
+    for which in (is_whole, is_office):
+        column = np.zeros(len(listings), dtype=np.bool_)
+        if len(names):
+            column[owners[which[listings.bodies.codes]]] = True
+        found.append(column)
+    return found[0], found[1]
 
 
 def audience(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
     """Compare who is invited, shape (n_pairs,)."""
-    told = np.array([bool(one.states or one.regions or one.speakers) for one in listings.invited], dtype=np.bool_)
+    told = np.array(
+        [bool(one.states or one.regions or one.speakers or one.members) for one in listings.invited], dtype=np.bool_
+    )
     level = np.full(len(pairs), -1, dtype=np.int8)
     for at in np.flatnonzero(told[pairs[:, 0]] & told[pairs[:, 1]]):
         one, other = listings.invited[pairs[at, 0]], listings.invited[pairs[at, 1]]
@@ -53,8 +86,8 @@ def audience(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
             one.speakers and other.speakers and not one.speakers & other.speakers
         ):
             level[at] = OTHER_GROUPS
-        elif (one.regions and one.regions == other.regions) or one.regions & other.regions:
+        elif one.regions & other.regions or one.speakers & other.speakers:
             level[at] = SAME_GROUP
-        else:
-            level[at] = MIXED
+        elif one.members or other.members:
+            level[at] = _of_group(one, other)
     return level

@@ -49,9 +49,10 @@ SCOPE = (
     "same scope",
     "same in part",
     "stated on one side only",
+    "a side meeting on one side only",
 )
-(OTHER_SPEAKERS, OTHER_REGION, OTHER_INSTRUMENT, OTHER_PARTICIPANTS, SAME_SCOPE, PART_SCOPE, ONE_SCOPE) = range(
-    len(SCOPE)
+(OTHER_SPEAKERS, OTHER_REGION, OTHER_INSTRUMENT, OTHER_PARTICIPANTS, SAME_SCOPE, PART_SCOPE, ONE_SCOPE, ONE_PART) = (
+    range(len(SCOPE))
 )
 NEAR = 80.0
 """Least likeness of two words that may be one misspelt (rapidfuzz ratio)."""
@@ -203,7 +204,8 @@ def likeness(listings: Columns, pairs: Ints) -> Floats:
     a, b = pairs[:, 0].tolist(), pairs[:, 1].tolist()
     first = process.cpdist([bare[at] for at in a], [bare[at] for at in b], scorer=fuzz.ratio)
     second = process.cpdist([whole[at] for at in a], [whole[at] for at in b], scorer=fuzz.ratio)
-    return np.maximum(first, second).astype(np.float64)
+    more: Floats = np.maximum(first, second).astype(np.float64)
+    return more
 
 
 # -- what tells look-alikes apart ----------------------------------------------------------------------------------
@@ -221,9 +223,21 @@ def edition(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
             level[at] = SAME_EDITION if one.ordinals & other.ordinals else OTHER_EDITION
         elif one.years and other.years:
             level[at] = SAME_YEAR if one.years & other.years else OTHER_YEAR
+        elif one.years or other.years:
+            level[at] = _year_and_dates(listings, a, b)
         elif one.ordinals or other.ordinals:
             level[at] = ONE_EDITION
     return level
+
+
+def _year_and_dates(listings: Columns, a: int, b: int) -> int:
+    """Hold the year in one title against the other's dates, where its own are not stated."""
+    one, other = (a, b) if listings.wordings[a].years else (b, a)
+    span = listings.listings[other].span
+    if listings.listings[one].span is not None or span is None:
+        return -1
+    fits = any(span.earliest.year <= year <= span.latest.year for year in listings.wordings[one].years)
+    return SAME_YEAR if fits else YEAR_AGAINST_DATES
 
 
 def scope(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
@@ -235,6 +249,7 @@ def scope(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
     )
     level = np.full(len(pairs), -1, dtype=np.int8)
     level[speaks[pairs[:, 0]] != speaks[pairs[:, 1]]] = ONE_SCOPE
+    parts = np.array([bool(one.part) for one in said], dtype=np.bool_)
     for at in np.flatnonzero(speaks[pairs[:, 0]] & speaks[pairs[:, 1]]):
         one, other = said[pairs[at, 0]], said[pairs[at, 1]]
         if _differ(one.speakers, other.speakers):
@@ -253,6 +268,8 @@ def scope(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
                 (one.participants, other.participants),
             )
             level[at] = SAME_SCOPE if all(x == y for x, y in sets) else PART_SCOPE
+    beside = parts[pairs[:, 0]] != parts[pairs[:, 1]]
+    level[beside & ~np.isin(level, (OTHER_SPEAKERS, OTHER_REGION))] = ONE_PART
     return level
 
 
@@ -269,4 +286,20 @@ def region_conflict(one: frozenset[str], other: frozenset[str]) -> bool:
     """
     if not one or not other or one & other:
         return False
-    return not any(x.startswith(f"{y}_") or y.startswith(f"{x}_") for x in one for y in other)
+    return not any(_touch(x, y) or _touch(y, x) for x in one for y in other)
+
+
+_WIDER = {
+    "asia_pacific": ("asia", "pacific"),
+    "arab": ("middle_east", "africa_north"),
+    "middle_east": ("africa_north", "arab_gulf"),
+    "africa_sahel": ("africa_west", "africa_central", "africa_north"),
+    "america_latin": ("america_caribbean", "america_central", "america_south"),
+    "asia": ("middle_east", "arab_gulf"),
+}
+
+
+def _touch(wide: str, narrow: str) -> bool:
+    return narrow.startswith(f"{wide}_") or any(
+        narrow == part or narrow.startswith(f"{part}_") for part in _WIDER.get(wide, ())
+    )

@@ -25,7 +25,8 @@ class Comparison:
 CALENDAR = Comparison(
     "calendar",
     (
-        "both from one calendar, in one language",
+        "both from one calendar, names",
+        "both from one calendar, sentences",
         "both from one calendar, in two languages",
         "a much better partner is in that calendar",
         "a better partner is in that calendar",

@@ -38,6 +38,7 @@ class Sort(IntEnum):
     YEAR = 10
     NUMBER = 11
     STOP = 12
+    PART = 13
 
 
 @dataclass(frozen=True, slots=True)

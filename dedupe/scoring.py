@@ -9,7 +9,7 @@ from dedupe.columns import Columns, Floats, Ints
 from dedupe.comparison import CALENDAR, COMPARISONS, Levels
 
 CALENDAR_AT = COMPARISONS.index(CALENDAR)
-(ONE_LANGUAGE, TWO_LANGUAGES, MUCH_BETTER, BETTER, AS_GOOD, LESSER, NO_RIVAL) = range(len(CALENDAR.levels))
+(NAMES, SENTENCES, TWO_LANGUAGES, MUCH_BETTER, BETTER, AS_GOOD, LESSER, NO_RIVAL) = range(len(CALENDAR.levels))
 MUCH, SOME, ALIKE = 6.0, 1.5, -1.5
 """Bits by which a rival is much better, better, or as good."""
 _NOBODY = -1e6
@@ -54,7 +54,9 @@ def rivals(listings: Columns, pairs: Ints, base: Floats, among: Ints, among_base
     language_a, language_b = listings.language[a], listings.language[b]
     other = (language_a >= 0) & (language_b >= 0) & (language_a != language_b)
     one_calendar = listings.calendar[a] == listings.calendar[b]
-    return np.where(one_calendar, np.where(other, TWO_LANGUAGES, ONE_LANGUAGE), level).astype(np.int8)
+    worded = listings.worded[a] | listings.worded[b]
+    own = np.select([other, worded], [TWO_LANGUAGES, SENTENCES], default=NAMES)
+    return np.where(one_calendar, own, level).astype(np.int8)
 
 
 def _best_rival(listings: Columns, one: Ints, other: Ints, among: Ints, weights: Floats, base: Floats) -> Floats:

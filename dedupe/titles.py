@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,8 +14,7 @@ SENTENCE = 7
 """Words from which on a title is worded, not named: words on one side only then say less."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBERED = re.compile(r"(\d{1,2})(?:st|nd|rd|th|e|eme|er|re|a|o)")
-_ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12, "xiii": 13,
-          "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20, "li": 51}  # fmt: skip
+_ROMAN = re.compile(r"\b[IVXL]{2,7}\b")
 _MONTHS = frozenset(
     month
     for months in (
@@ -57,6 +57,8 @@ class Wording:
     participants: frozenset[str] = frozenset()
     instruments: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
+    part: frozenset[str] = frozenset()
+    """Words that make it a meeting beside or before another."""
 
     @property
     def worded(self) -> bool:
@@ -74,7 +76,8 @@ def wording(title: str) -> Wording:
     """
     known = lexicon()
     written = fold(known.spaced(title)).split()
-    words = tuple(_words(written))
+    romans = {numeral.lower(): value for numeral in _ROMAN.findall(title) if (value := _roman(numeral))}
+    words = tuple(_words(written, romans))
     return Wording(
         words=tuple(word for word in words if word.sort is not Sort.STOP),
         initials="".join(word[0] for word in written if known.terms.get(word, (Sort.PLAIN, ""))[0] is not Sort.STOP),
@@ -88,6 +91,7 @@ def wording(title: str) -> Wording:
         participants=_meanings(words, Sort.PARTICIPANTS),
         instruments=_meanings(words, Sort.INSTRUMENT),
         countries=_meanings(words, Sort.PLACE),
+        part=_meanings(words, Sort.PART),
     )
 
 
@@ -99,7 +103,7 @@ def _numbers(words: tuple[Word, ...]) -> frozenset[str]:
     return frozenset(word.token for word in words if word.sort is Sort.NUMBER and _RESOLUTION.fullmatch(word.token))
 
 
-def _words(written: list[str]) -> list[Word]:
+def _words(written: list[str], romans: Mapping[str, int]) -> list[Word]:
     """Cut into the longest known terms; what is not known stays as written."""
     terms = lexicon().terms
     words: list[Word] = []
@@ -120,7 +124,11 @@ def _words(written: list[str]) -> list[Word]:
                 at += length
                 break
         else:
-            words.append(_plain(written[at], written[at - 1] if at else "", written[at + 1] if at + 1 < count else ""))
+            before, after = written[at - 1] if at else "", written[at + 1] if at + 1 < count else ""
+            if written[at] in romans:
+                words.append(Word(f"#{romans[written[at]]}", Sort.ORDINAL, written[at]))
+            else:
+                words.append(_plain(written[at], before, after))
             at += 1
     return words
 
@@ -137,8 +145,6 @@ def _plain(word: str, before: str, after: str) -> Word:
     numbered = _NUMBERED.fullmatch(word)
     if numbered is not None and after not in _MONTHS and before not in _MONTHS:
         return Word(f"#{int(numbered[1])}", Sort.ORDINAL, word)
-    if word in _ROMAN:
-        return Word(f"#{_ROMAN[word]}", Sort.ORDINAL, word)
     if word in _MONTHS:
         return Word(word, Sort.STOP, word)
     for ending in _ENDINGS:
@@ -147,6 +153,27 @@ def _plain(word: str, before: str, after: str) -> Word:
     if len(word) > 4 and word.endswith("s") and not word.endswith("ss"):
         return Word(word[:-1], Sort.PLAIN, word)
     return Word(word, Sort.PLAIN, word)
+
+
+def _roman(numeral: str) -> int:
+    """Read a roman numeral, 0 when it is none.
+
+    >>> _roman("XLIV"), _roman("XI"), _roman("IIX")
+    (44, 11, 0)
+    """
+    values = [{"I": 1, "V": 5, "X": 10, "L": 50}[letter] for letter in numeral]
+    total = sum(
+        -value if any(later > value for later in values[at + 1 :]) else value for at, value in enumerate(values)
+    )
+    return total if _as_roman(total) == numeral else 0
+
+
+def _as_roman(number: int) -> str:
+    written = ""
+    for value, letters in ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        while number >= value:
+            written, number = written + letters, number - value
+    return written
 
 
 @lru_cache(maxsize=1 << 17)
