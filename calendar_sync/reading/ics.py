@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from icalendar import Calendar as Parsed
-from icalendar import Event as Component
-from icalendar.parser import Contentline
-from icalendar.prop import vDDDLists, vDDDTypes, vDuration, vRecur
 
-from calendar_sync import quirks
 from calendar_sync.listings import Listing
 from calendar_sync.reading import Problem, Reading
-from calendar_sync.reading.occurrences import RuleRefused, check_rule, moment, occurrences, within
-from calendar_sync.reading.properties import listing_of
-from calendar_sync.reading.splitting import Block, Feed, decoded, split
+from calendar_sync.reading.entries import UNREADABLE, Entry, EntryReader
+from calendar_sync.reading.moments import instant, within
+from calendar_sync.reading.occurrences import ENTRY, Budget, RuleRefused, check_rule, occurrences
+from calendar_sync.reading.properties import Properties, listing_of, occurrence_of
+from calendar_sync.reading.splitting import Feed, decoded, split
 from calendar_sync.reading.zones import Zones
 from calendar_sync.roster import Calendar
 
 Window = tuple[date, date] | None
 
-_UNREADABLE = (ValueError, TypeError, OverflowError, KeyError, AttributeError, IndexError, RecursionError)
-"""What icalendar, recurring-ical-events and dateutil raise for values that mean nothing."""
-_RECURS = ("RRULE", "RDATE", "EXRULE")
-_MOMENTS = ("DTSTART", "DTEND", "RECURRENCE-ID")
+MOST_LISTINGS = 50_000
+"""Listings one feed may give; the surplus is named as a problem."""
+MOST_PROBLEMS = 1_000
+"""Problems told of one feed; beyond it they are counted."""
 
 
 def read_ics(body: bytes, calendar: Calendar, window: Window = None, *, charset: str = "") -> Reading:
@@ -46,20 +42,7 @@ def read_ics(body: bytes, calendar: Calendar, window: Window = None, *, charset:
     listings = reader.listings()
     problems += reader.problems
     name = feed.value("NAME") or feed.value("X-WR-CALNAME")
-    return Reading(tuple(sorted(_told_apart(listings), key=_order)), tuple(dict.fromkeys(problems)), name=name)
-
-
-@dataclass(slots=True)
-class _Entry:
-    """One VEVENT whose lines have been looked at: what is left of them can be parsed."""
-
-    uid: str
-    block: Block
-    start: date | datetime
-    recurs: bool
-    override: bool
-    backwards: date | datetime | None = None
-    """The end as stated, where it lies before the start."""
+    return Reading(tuple(_told_apart(listings)), _told(problems), name=name)
 
 
 class _Reader:
@@ -69,129 +52,51 @@ class _Reader:
         self.calendar, self.feed, self.window = calendar, feed, window
         self.zones = Zones(feed.zones, feed.value("X-WR-TIMEZONE"), calendar.time_zone)
         self.problems: list[Problem] = list(self.zones.problems)
+        self.budget = Budget()
 
     def listings(self) -> list[Listing]:
-        series: defaultdict[str, list[_Entry]] = defaultdict(list)
-        for number, block in enumerate(self.feed.events):
-            entry = self._entry(block, number)
+        entries = EntryReader(self.zones, self.problems)
+        series: defaultdict[str, list[Entry]] = defaultdict(list)
+        for block in self.feed.events:
+            entry = entries.read(block)
             if entry is not None:
                 series[entry.uid].append(entry)
         found: list[Listing] = []
-        for uid, entries in series.items():
+        for uid, members in series.items():
             try:
-                found += self._series(uid, entries)
-            except _UNREADABLE as error:
+                found += self._series(uid, members)
+            except UNREADABLE as error:
                 self._problem("unreadable-event", f"it could not be read: {error}", uid, lost=True)
+            if len(found) > MOST_LISTINGS:
+                self._problem(
+                    "too-many-listings", f"the events beyond the first {MOST_LISTINGS} were not read", lost=True
+                )
+                return found[:MOST_LISTINGS]
         return found
 
     def _problem(self, code: str, message: str, uid: str = "", *, lost: bool = False) -> None:
         self.problems.append(Problem(code, message, uid, lost))
 
-    # -- one VEVENT ----------------------------------------------------------------------------------------------
-
-    def _entry(self, block: Block, number: int) -> _Entry | None:
-        """Look at each line alone: what cannot be read is left out and named, the rest stays."""
-        lines: list[str] = []
-        values: dict[str, Any] = {}
-        uid = block.value("UID")
-        if not uid:
-            uid = "no-uid-" + hashlib.sha256("\n".join(block.lines).encode()).hexdigest()[:16]
-            self._problem("no-uid", "the event has no UID; one was made from its text", uid)
-            lines.append(f"UID:{uid}")
-        for line in quirks.mended(list(block.lines)):
-            name = quirks.name_of(line)
-            if name in values and name in ("DTSTART", "DTEND", "DURATION", "UID", "RECURRENCE-ID"):
-                self._problem("repeated-property", f"{name} stands there twice; the first one counts", uid)
-                continue
-            kept = self._line(line, name, uid, values)
-            if kept is not None:
-                lines.append(kept)
-        start = values.get("DTSTART")
-        if start is None:
-            self._problem("no-start", "the event has no DTSTART that can be read; it is left out", uid, lost=True)
-            return None
-        if not 1900 <= start.year <= 2200:
-            self._problem("extreme-date", f"it starts in the year {start.year}; a typing error is likely", uid)
-        entry = _Entry(
-            uid, replace(block, lines=lines), start, any(name in values for name in _RECURS), "RECURRENCE-ID" in values
-        )
-        self._end(entry, values)
-        return entry
-
-    def _line(self, line: str, name: str, uid: str, values: dict[str, Any]) -> str | None:
-        try:
-            _, parameters, value = _parts(line)
-            line = self.zones.named(line, parameters, uid, self.problems)
-            if name in _MOMENTS:
-                _, parameters, value = _parts(line)
-                values[name] = vDDDTypes.from_ical(  # type: ignore[no-untyped-call]
-                    value, self.zones.zone(parameters.get("TZID"))
-                )
-                if not isinstance(values[name], date):
-                    raise ValueError("it is no date")
-            elif name == "DURATION":
-                values[name] = vDuration.from_ical(value)  # type: ignore[no-untyped-call]
-            elif name in ("RDATE", "EXDATE"):
-                if not value.strip():
-                    return None
-                vDDDLists.from_ical(value, self.zones.zone(parameters.get("TZID")))  # type: ignore[no-untyped-call]
-                values[name] = value
-            elif name in ("RRULE", "EXRULE"):
-                if not value.strip():
-                    self._problem("empty-rule", f"{name} is empty; the event is read as one that does not recur", uid)
-                    return None
-                vRecur.from_ical(value)
-                values[name] = value
-            elif name == "UID":
-                values[name] = value
-        except _UNREADABLE as error:
-            shown = line if len(line) <= 80 else line[:77] + "..."
-            self._problem("unreadable-property", f"{shown!r} could not be read and was left out ({error})", uid)
-            return None
-        return line
-
-    def _end(self, entry: _Entry, values: dict[str, Any]) -> None:
-        """An end before the start, or of another type, must not move the start."""
-        end, start = values.get("DTEND"), entry.start
-        if end is None:
-            return
-        if isinstance(end, datetime) != isinstance(start, datetime):
-            self._problem("end-of-another-type", "DTSTART and DTEND are not both dates or both times", entry.uid)
-            _without(entry.block, "DTEND")
-            if not isinstance(end, datetime) and end > start.date():  # type: ignore[union-attr]
-                # A timed event "until the 3rd": it ends when that day begins, in the zone of its start.
-                entry.backwards = datetime.combine(end, datetime.min.time(), start.tzinfo)  # type: ignore[union-attr]
-            return
-        if moment(end) < moment(start):
-            self._problem("end-before-start", "DTEND lies before DTSTART; the start counts", entry.uid)
-            _without(entry.block, "DTEND")
-            entry.backwards = end
-
-    # -- one series ----------------------------------------------------------------------------------------------
-
-    def _series(self, uid: str, entries: list[_Entry]) -> list[Listing]:
-        masters = [entry for entry in entries if not entry.override]
-        overrides = [entry for entry in entries if entry.override]
+    def _series(self, uid: str, entries: list[Entry]) -> list[Listing]:
+        masters = [entry for entry in entries if entry.recurrence_id is None]
+        overrides = [entry for entry in entries if entry.recurrence_id is not None]
         if not masters:
-            if overrides:
-                self._problem("override-alone", "the series of a changed occurrence is not in the feed", uid)
+            self._problem("override-alone", "the series of a changed occurrence is not in the feed", uid)
             return [listing for entry in overrides for listing in self._single(entry)]
         masters = self._distinct(uid, masters)
+        first = next((entry for entry in masters if entry.recurs), masters[0])
         found: list[Listing] = []
-        recurring = [entry for entry in masters if entry.recurs]
         for master in masters:
-            mine = overrides if master is (recurring or masters)[0] else []
+            mine = overrides if master is first else []
             found += self._recurring(uid, master, mine) if master.recurs or mine else self._single(master)
         return found
 
-    def _distinct(self, uid: str, masters: list[_Entry]) -> list[_Entry]:
+    def _distinct(self, uid: str, masters: list[Entry]) -> list[Entry]:
         """Several masters with one UID are events of their own, unless they say the same word for word."""
         if len(masters) == 1:
             return masters
         said = {
-            "\n".join(
-                line for line in entry.block.lines if quirks.name_of(line) not in ("DTSTAMP", "LAST-MODIFIED")
-            ): entry
+            tuple(line.text() for line in entry.lines if line.name not in ("DTSTAMP", "LAST-MODIFIED")): entry
             for entry in masters
         }
         self._problem(
@@ -199,57 +104,99 @@ class _Reader:
         )
         return list(said.values())
 
-    def _single(self, entry: _Entry) -> list[Listing]:
-        if self.window is not None and not within(self.zones.placed(entry.start), self.window):
+    def _single(self, entry: Entry) -> list[Listing]:
+        start = self.zones.placed(entry.start)
+        if self.window is not None and not within(start, self.window):
             return []
-        return [self._listing(entry, component) for component in self._parsed([entry]).events[:1]]
+        recurrence_id = entry.recurrence_id.isoformat() if entry.recurrence_id is not None else ""
+        return [self._listing(entry, recurrence_id, start, self.zones.placed(entry.end))]
 
-    def _recurring(self, uid: str, master: _Entry, overrides: Sequence[_Entry]) -> list[Listing]:
+    def _recurring(self, uid: str, master: Entry, overrides: Sequence[Entry]) -> list[Listing]:
         window = self.window or _year_from(master.start)
-        parsed = self._parsed([master, *overrides])
         try:
-            for name in ("RRULE", "EXRULE"):
-                for line in (line for line in master.block.lines if quirks.name_of(line) == name):
-                    check_rule(line.partition(":")[2], master.start, window)
-            return [self._listing(master, component, series=True) for component in occurrences(parsed, window)]
+            for line in master.schedule:
+                if line.name == "RRULE":
+                    check_rule(line.value, master.start, window, self.budget)
+            return self._laid_out(master, overrides, window)
         except RuleRefused as refused:
             self._problem("rule-refused", f"its recurrence was refused: {refused}; its first occurrence is kept", uid)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             self._problem("rule-unreadable", f"its recurrence could not be read ({error}); the first is kept", uid)
         return [listing for entry in (master, *overrides) for listing in self._single(entry)]
 
-    def _parsed(self, entries: Sequence[_Entry]) -> Parsed:
-        properties = ["VERSION:2.0", "PRODID:-//outreach//one series//EN"]
-        if self.zones.default_name:
-            properties.append(f"X-WR-TIMEZONE:{self.zones.default_name}")
-        used = [zone.text() for zone in self.zones.used([entry.block for entry in entries])]
-        text = "\r\n".join(
-            ["BEGIN:VCALENDAR", *properties, *used, *(entry.block.text() for entry in entries), "END:VCALENDAR", ""]
-        )
-        parsed = Parsed.from_ical(text)
+    def _laid_out(self, master: Entry, overrides: Sequence[Entry], window: tuple[date, date]) -> list[Listing]:
+        entries = {str(number): entry for number, entry in enumerate((master, *overrides))}
+        # What an entry says is read once, however often it occurs.
+        said = {number: self._listing(entry, "", entry.start, entry.start) for number, entry in entries.items()}
+        found = []
+        for number, start, end in occurrences(self._parsed(entries), window):
+            entry = entries[number]
+            # A length other than what was asked for is that of an RDATE's period.
+            given = _apart(start, end)
+            length = given if given != _shortest(start) else _apart(entry.start, entry.end)
+            recurrence_id = self._recurrence_id(entry, master, start).isoformat()
+            found.append(
+                occurrence_of(
+                    said[number], recurrence_id=recurrence_id, start=start, end=start + length, home=self.zones.home
+                )
+            )
+        return found
+
+    def _recurrence_id(self, entry: Entry, master: Entry, start: date | datetime) -> date | datetime:
+        if entry.recurrence_id is None:
+            return start
+        first = _as_in(entry.recurrence_id, self.zones.placed(master.start))
+        # After a change of this and all future occurrences the later ones are moved as the first one was.
+        return first + _apart(self.zones.placed(entry.start), start)
+
+    def _parsed(self, entries: dict[str, Entry]) -> Parsed:
+        """Give icalendar what says when, and nothing else; lengths are left out, as the window goes by starts."""
+        lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//outreach//one series//EN"]
+        if self.zones.feed_name:
+            lines.append(f"X-WR-TIMEZONE:{self.zones.feed_name}")
+        names = [line.parameter("TZID") for entry in entries.values() for line in entry.schedule]
+        lines += [block.text() for block in self.zones.used(names)]
+        roster_zone = self.zones.default.key if self.zones.default and not self.zones.feed_name else ""
+        for number, entry in entries.items():
+            lines += ["BEGIN:VEVENT", f"{ENTRY}:{number}", *entry.schedule_text(roster_zone), "END:VEVENT"]
+        parsed = Parsed.from_ical("\r\n".join([*lines, "END:VCALENDAR", ""]))
         if not isinstance(parsed, Parsed):
             raise TypeError("the event is no part of a calendar")
         return parsed
 
-    def _listing(self, entry: _Entry, component: Component, *, series: bool = False) -> Listing:
+    def _listing(self, entry: Entry, recurrence_id: str, start: date | datetime, end: date | datetime) -> Listing:
         return listing_of(
-            component, self.calendar, self.zones, uid=entry.uid, series=series, end=entry.backwards,
-            problems=self.problems,
+            Properties(entry.lines, entry.parts), self.calendar, uid=entry.uid, recurrence_id=recurrence_id,
+            start=start, end=end, home=self.zones.home,
         )  # fmt: skip
 
 
-def _parts(line: str) -> tuple[str, Mapping[str, object], str]:
-    """Cut a content line into name, parameters and value, as icalendar does."""
-    name, parameters, value = Contentline(line).parts()  # type: ignore[no-untyped-call]
-    return name, parameters, value
+def _as_in(recurrence_id: date | datetime, start: date | datetime) -> date | datetime:
+    """Say a RECURRENCE-ID as the series says its start, so that a changed occurrence keeps its key."""
+    if isinstance(recurrence_id, datetime) and isinstance(start, datetime):
+        if recurrence_id.tzinfo is not None and start.tzinfo is not None:
+            return recurrence_id.astimezone(start.tzinfo)
+        return recurrence_id.replace(tzinfo=start.tzinfo)
+    if isinstance(start, datetime):
+        return datetime.combine(recurrence_id, start.timetz())
+    return recurrence_id.date() if isinstance(recurrence_id, datetime) else recurrence_id
 
 
-def _without(block: Block, name: str) -> None:
-    block.lines[:] = [line for line in block.lines if quirks.name_of(line) != name]
+def _apart(one: date | datetime, other: date | datetime) -> timedelta:
+    """Return how much later *other* is on the clock on the wall."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        if one.tzinfo is not None and other.tzinfo is not None:
+            one = one.astimezone(other.tzinfo)
+        return other.replace(tzinfo=None) - one.replace(tzinfo=None)
+    return instant(other) - instant(one)
+
+
+def _shortest(start: date | datetime) -> timedelta:
+    return timedelta(0) if isinstance(start, datetime) else timedelta(days=1)
 
 
 def _year_from(start: date | datetime) -> tuple[date, date]:
-    first = moment(start).date()
+    first = instant(start).date()
     try:
         return first, first + timedelta(days=366)
     except OverflowError:
@@ -257,7 +204,7 @@ def _year_from(start: date | datetime) -> tuple[date, date]:
 
 
 def _told_apart(listings: list[Listing]) -> list[Listing]:
-    """Give listings that share a key one of their own, in the order of their start: keys must be unique."""
+    """Sort, and give listings that share a key one of their own, in that order: keys must be unique."""
     seen: dict[tuple[str, str], int] = {}
     apart = []
     for listing in sorted(listings, key=_order):
@@ -271,9 +218,14 @@ def _told_apart(listings: list[Listing]) -> list[Listing]:
 
 
 def _order(listing: Listing) -> tuple[datetime, str, str, str]:
-    start = listing.start or date.min
-    try:
-        at = moment(start)
-    except OverflowError:
-        at = moment(date.max if start.year > 5000 else date.min)
-    return at, listing.key.uid, listing.key.recurrence_id, listing.title
+    return instant(listing.start or date.min), listing.key.uid, listing.key.recurrence_id, listing.title
+
+
+def _told(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Tell each problem once, and of too many only how many there are."""
+    told = list(dict.fromkeys(problems))
+    rest = told[MOST_PROBLEMS:]
+    if rest:
+        lost = any(problem.lost for problem in rest)
+        told[MOST_PROBLEMS:] = [Problem("more-problems", f"{len(rest)} more problems are not listed", lost=lost)]
+    return tuple(told)

@@ -5,18 +5,30 @@ from __future__ import annotations
 import re
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 
 import recurring_ical_events
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]  # it comes with icalendar
 from icalendar import Calendar as Parsed
-from icalendar import Event as Component
 
+from calendar_sync.reading.moments import instant, within
+
+ENTRY = "X-ENTRY"
+"""Property by which an occurrence tells the VEVENT it comes from."""
 MOST_OCCURRENCES = 5_000
 """Occurrences one series may have in the window; more is a mistake or an attack."""
 MOST_STEPS = 400_000
 """Steps from DTSTART to the end of the window that a rule may take."""
+MOST_STEPS_A_FEED = 4_000_000
+"""Steps that all rules of one feed may take together; beyond it only cheap rules are expanded."""
+CHEAP = 1_000
+"""Steps a rule may take when the feed has spent its own."""
+MOST_BARREN = 3
+"""Rules of one feed that are searched for a first occurrence and have none; the next one is not searched."""
+LONGEST_RULE = 4_000
+"""Letters of a rule; one that names all 366 days of a year has 1,900."""
 SECONDS_PER_SERIES = 1.5
 
 _STEP_SECONDS = {
@@ -26,41 +38,59 @@ _STEP_SECONDS = {
 
 
 class RuleRefused(Exception):
-    """A recurrence rule that would give too much, take too long, or never end."""
+    """A recurrence rule that would give too much, take too long, never end, or give nothing at all."""
 
 
-def moment(value: date | datetime) -> datetime:
-    """Return the instant by which occurrences are placed in a window: floating and all-day are read as UTC."""
-    if not isinstance(value, datetime):
-        return datetime.combine(value, time.min, UTC)
-    return value.astimezone(UTC) if value.tzinfo is not None else value.replace(tzinfo=UTC)
+class Budget:
+    """What the rules of one feed have cost so far."""
+
+    def __init__(self) -> None:
+        self.steps = 0.0
+        self.barren = 0
+
+    def spend(self, steps: float) -> None:
+        """Take *steps* from what the feed may spend.
+
+        Raises:
+            RuleRefused: The feed has spent it.
+        """
+        if steps > CHEAP and self.steps + steps > MOST_STEPS_A_FEED:
+            raise RuleRefused("the rules of this feed together take too many steps")
+        self.steps += steps
 
 
-def within(value: date | datetime, window: tuple[date, date]) -> bool:
-    """True when *value* lies in [from, to)."""
-    try:
-        return window[0] <= moment(value).date() < window[1]
-    except OverflowError:
-        return False
+def rule_parts(rule: str) -> dict[str, str]:
+    """Cut a rule into its parts, names and values in upper case.
+
+    >>> rule_parts("freq=weekly;BYDAY= MO ,WE;")
+    {'FREQ': 'WEEKLY', 'BYDAY': 'MO,WE'}
+    """
+    pairs = (part.partition("=") for part in "".join(rule.split()).upper().split(";"))
+    return {key: value for key, _, value in pairs if key}
 
 
-def check_rule(rule: str, start: date | datetime, window: tuple[date, date]) -> None:
+def check_rule(rule: str, start: date | datetime, window: tuple[date, date], budget: Budget) -> None:
     """Refuse a rule by its form, before anything expands it.
 
     Raises:
-        RuleRefused: It never ends, or gives more than MOST_OCCURRENCES, or takes more than MOST_STEPS.
+        RuleRefused: It never ends, gives nothing, or more than MOST_OCCURRENCES, or takes more than MOST_STEPS.
+        ValueError: It cannot be read.
     """
-    parts = {key.strip().upper(): value.strip() for key, _, value in (part.partition("=") for part in rule.split(";"))}
-    frequency = parts.get("FREQ", "").upper()
+    if len(rule) > LONGEST_RULE:
+        raise RuleRefused(f"it is {len(rule)} letters long")
+    parts = rule_parts(rule)
+    frequency = parts.get("FREQ", "")
     if frequency not in _STEP_SECONDS:
         raise RuleRefused(f"FREQ={frequency or 'nothing'} is no frequency")
+    if parts.get("RSCALE", "GREGORIAN") != "GREGORIAN" or parts.get("SKIP", "OMIT") != "OMIT":
+        raise RuleRefused("RSCALE and SKIP (RFC 7529) are not read, and guessing the days would be wrong")
     try:
         interval, count = int(parts.get("INTERVAL") or 1), int(parts.get("COUNT") or 0)
     except ValueError:
         raise RuleRefused("INTERVAL or COUNT is no number") from None
     if interval < 1:
         raise RuleRefused(f"INTERVAL={interval} never ends")
-    first, last = moment(start), datetime.combine(window[1], time.min, UTC)
+    first, last = instant(start), datetime.combine(window[1], time.min, UTC)
     if until := re.match(r"(\d{4})(\d\d)(\d\d)", parts.get("UNTIL", "")):
         try:
             year, month, day = map(int, until.groups())
@@ -71,20 +101,23 @@ def check_rule(rule: str, start: date | datetime, window: tuple[date, date]) -> 
     seconds = _STEP_SECONDS[frequency] * interval
     each = _times_a_step(parts, _STEP_SECONDS[frequency])
     steps = span / seconds
-    if count:
+    if count > 0:
         steps = min(steps, float(count))
-    if steps * max(1.0, each) > MOST_STEPS:
-        raise RuleRefused(f"it takes about {steps * max(1.0, each):.0f} steps to reach the end of the window")
+    cost = steps * max(1.0, each)
+    if cost > MOST_STEPS:
+        raise RuleRefused(f"it takes about {cost:.0f} steps to reach the end of the window")
     inside = min(span, float((window[1] - window[0]).days * 86_400)) / seconds * each
-    if (min(inside, count) if count else inside) > MOST_OCCURRENCES:
+    if (min(inside, count) if count > 0 else inside) > MOST_OCCURRENCES:
         raise RuleRefused(f"it gives about {inside:.0f} occurrences in the window")
+    budget.spend(cost)
+    _check_fruit(parts, start, budget)
 
 
-def _times_a_step(parts: dict[str, str], step: int) -> float:
+def _times_a_step(parts: Mapping[str, str], step: int) -> float:
     """Estimate how many occurrences one step gives: the cross product of the BY parts finer than the step."""
 
     def several(name: str) -> int:
-        return len([value for value in parts.get(name, "").split(",") if value.strip()]) or 1
+        return len([value for value in parts.get(name, "").split(",") if value]) or 1
 
     times = 1.0
     if step > 1:
@@ -103,8 +136,30 @@ def _times_a_step(parts: dict[str, str], step: int) -> float:
     return times
 
 
-def occurrences(series: Parsed, window: tuple[date, date]) -> list[Component]:
-    """Lay out one series, already checked, in [from, to) by start.
+def _check_fruit(parts: Mapping[str, str], start: date | datetime, budget: Budget) -> None:
+    """Refuse a rule that gives nothing (the 30th of February): dateutil would look for it until the year 9999.
+
+    The calendar repeats every 400 years, so that the search can begin late: at least 40 and less than 440 years are
+    left until dateutil gives up.
+    """
+    if not any(name.startswith("BY") for name in parts):
+        return
+    if budget.barren >= MOST_BARREN:
+        raise RuleRefused("too many rules of this feed give nothing")
+    if "BYSETPOS" in parts and _STEP_SECONDS[parts["FREQ"]] < 86_400:
+        largest = _times_a_step({**parts, "BYHOUR": ""}, _STEP_SECONDS[parts["FREQ"]])
+        if all(abs(int(value)) > max(1.0, largest) for value in parts["BYSETPOS"].split(",") if value):
+            raise RuleRefused("its BYSETPOS points beyond what there is")
+    local = start.replace(tzinfo=None) if isinstance(start, datetime) else datetime.combine(start, time.min)
+    late = local.replace(year=local.year + (9_959 - local.year) // 400 * 400)
+    kept = (f"{key}={value}" for key, value in parts.items() if key not in ("UNTIL", "COUNT", "RSCALE", "SKIP"))
+    if next(iter(rrulestr(";".join(kept), dtstart=late)), None) is None:
+        budget.barren += 1
+        raise RuleRefused("it gives no occurrence at all")
+
+
+def occurrences(series: Parsed, window: tuple[date, date]) -> list[tuple[str, date | datetime, date | datetime]]:
+    """Lay out one series, already checked, in [from, to) by start: for each occurrence its ENTRY, start and end.
 
     Raises:
         RuleRefused: It took longer than SECONDS_PER_SERIES or gave more than MOST_OCCURRENCES.
@@ -118,7 +173,11 @@ def occurrences(series: Parsed, window: tuple[date, date]) -> list[Component]:
             max(window[0], date(1, 1, 3)) - timedelta(days=1),
             min(window[1], date(9999, 12, 29)) + timedelta(days=1),
         )
-        found = [entry for entry in query.between(*asked) if within(entry.start, window)]
+        found = [
+            (str(component[ENTRY]), component["DTSTART"].dt, component["DTEND"].dt)
+            for component in query.between(*asked)
+            if within(component["DTSTART"].dt, window)
+        ]
     if len(found) > MOST_OCCURRENCES:
         raise RuleRefused(f"it gives {len(found)} occurrences in the window")
     return found

@@ -6,8 +6,9 @@ One bad event must not lose its neighbours, so the feed is cut on BEGIN and END 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from io import StringIO
 
 from calendar_sync.reading import Problem
 
@@ -15,6 +16,8 @@ MOST_EVENTS = 50_000
 """VEVENTs read from one feed; the surplus is named as a problem."""
 
 _FOLD = re.compile(r"\n[ \t]")
+_BYTES_FOLD = re.compile(rb"(?:\r\n?|\n)[ \t]")
+_LINE_END = re.compile(rb"\r\n?|\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _READ_COMPONENTS = frozenset({"VEVENT", "VTIMEZONE"})
 
@@ -49,6 +52,8 @@ class Feed:
     """Content lines of the VCALENDARs themselves."""
     zones: list[Block] = field(default_factory=list)
     events: list[Block] = field(default_factory=list)
+    seen: int = 0
+    """VEVENTs in the feed, those beyond MOST_EVENTS too."""
     problems: list[Problem] = field(default_factory=list)
     is_calendar: bool = True
 
@@ -59,42 +64,68 @@ class Feed:
 
 def decoded(body: bytes, charset: str = "") -> tuple[str, list[Problem]]:
     """Turn bytes into text, and say what had to be assumed."""
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return body.decode("utf-16", errors="replace"), []
+    if encoding := _utf_16(body):
+        return body.decode(encoding, errors="replace").removeprefix("\ufeff"), []
+    # A fold may fall between the bytes of one letter (RFC 5545, 3.1), so that lines are joined first.
+    body = _BYTES_FOLD.sub(b"", body.removeprefix(b"\xef\xbb\xbf"))
     try:
-        return body.decode("utf-8-sig"), []
+        text = body.decode("utf-8")
     except UnicodeDecodeError:
-        pass
-    # Windows-1252 is what "Latin-1" feeds hold; five bytes of it mean nothing and become U+FFFD.
-    encoding = charset if charset and charset.lower().replace("-", "") not in ("utf8", "usascii") else "windows-1252"
-    try:
-        text = body.decode(encoding, errors="replace")
-    except LookupError:
-        encoding = "windows-1252"
-        text = body.decode(encoding, errors="replace")
-    return text.removeprefix("\ufeff"), [
-        Problem("encoding-assumed", f"the feed is not UTF-8 as RFC 5545 asks; it was read as {encoding}")
+        return _not_utf_8(body, charset)
+    if "\ufffd" in text:
+        return text, [Problem("damaged-letters", "the feed holds replacement characters: letters were lost before us")]
+    return text, []
+
+
+def _utf_16(body: bytes) -> str:
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    start = body[:12].upper()
+    if start == "BEGIN:".encode("utf-16-le"):
+        return "utf-16-le"
+    return "utf-16-be" if start == "BEGIN:".encode("utf-16-be") else ""
+
+
+def _not_utf_8(body: bytes, charset: str) -> tuple[str, list[Problem]]:
+    """Read what the server said it is, else line by line: one foreign line must not spoil its neighbours."""
+    if charset and charset.lower().replace("-", "") not in ("utf8", "usascii"):
+        try:
+            return body.decode(charset), [
+                Problem("encoding-assumed", f"the feed is not UTF-8 as RFC 5545 asks; it was read as {charset}")
+            ]
+        except (LookupError, UnicodeDecodeError):
+            pass
+    lines, foreign = [], 0
+    for line in _LINE_END.split(body):
+        try:
+            lines.append(line.decode("utf-8"))
+        except UnicodeDecodeError:
+            # What "Latin-1" feeds hold; five bytes of it mean nothing and become U+FFFD.
+            lines.append(line.decode("windows-1252", errors="replace"))
+            foreign += 1
+    return "\n".join(lines), [
+        Problem("encoding-assumed", f"{foreign} lines are not UTF-8 as RFC 5545 asks; they were read as windows-1252")
     ]
 
 
 def split(text: str) -> Feed:
     """Cut the text of a feed into its components; a text that does not start as one is no calendar."""
     feed = Feed()
-    if _CONTROL.search(text.replace("\r", "")):
+    text = _FOLD.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    cleaned = _CONTROL.sub("", text)
+    if len(cleaned) != len(text):
         feed.problems.append(Problem("control-characters", "control characters stand in the text; they were left out"))
-    lines = [line for line in _lines(text) if line.strip()]
-    first = lines[0].strip() if lines else ""
-    if not first.upper().startswith("BEGIN:V"):
+    text = cleaned.lstrip("\ufeff \t\n")
+    if not text[:7].upper().startswith("BEGIN:V"):
         feed.is_calendar = False
-        feed.problems.append(Problem("not-a-calendar", _what_instead(first)))
+        feed.problems.append(Problem("not-a-calendar", _what_instead(text[:80].partition("\n")[0].strip())))
         return feed
-    _Splitter(feed).take(lines)
-    if len(feed.events) > MOST_EVENTS:
-        surplus = len(feed.events) - MOST_EVENTS
+    _Splitter(feed).take(line for line in StringIO(text) if not line.isspace())
+    surplus = feed.seen - len(feed.events)
+    if surplus:
         feed.problems.append(
             Problem("too-many-events", f"{surplus} events beyond the first {MOST_EVENTS} were not read", lost=True)
         )
-        del feed.events[MOST_EVENTS:]
     return feed
 
 
@@ -105,14 +136,14 @@ class _Splitter:
         self.feed = feed
         self.open: list[Block] = []
 
-    def take(self, lines: list[str]) -> None:
+    def take(self, lines: Iterable[str]) -> None:
         for line in lines:
-            word, _, rest = line.partition(":")
-            word, name = word.strip().upper(), rest.strip().upper()
-            if word == "BEGIN":
-                self._begin(name)
-            elif word == "END":
-                self._end(name)
+            line = line.rstrip("\n")
+            start = line[:6].upper()
+            if start == "BEGIN:":
+                self._begin(line[6:].strip().upper())
+            elif start.startswith("END:"):
+                self._end(line[4:].strip().upper())
             elif self.open and self.open[-1].name != "VCALENDAR":
                 self.open[-1].lines.append(line)
             else:
@@ -160,16 +191,11 @@ class _Splitter:
             if block.name != "VALARM":
                 parent.parts.append(block)
         elif block.name == "VEVENT":
-            self.feed.events.append(block)
+            self.feed.seen += 1
+            if len(self.feed.events) < MOST_EVENTS:
+                self.feed.events.append(block)
         elif block.name == "VTIMEZONE":
             self.feed.zones.append(block)
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Yield content lines, unfolded, whatever the line ends are."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    unfolded = _CONTROL.sub("", _FOLD.sub("", text))
-    return iter(unfolded.split("\n"))
 
 
 def _after_parameters(line: str) -> str:
