@@ -1,7 +1,7 @@
 """Write every calendar of the 1540 case from facts.csv: python examples/1540/build.py
 
-One folder a night under nights/; in it each calendar as it stood that night: what was published by then, in the form
-its publisher uses. The same facts give the same bytes. PROVENANCE.md is written from the same table.
+One folder a night under nights/; in it each calendar as it stood that night: what was published by then, in a form
+such publishers use. The same facts give the same bytes. PROVENANCE.md is written from the same table.
 """
 
 from __future__ import annotations
@@ -18,7 +18,32 @@ from pathlib import Path
 import xlsxwriter
 
 HERE = Path(__file__).resolve().parent
-NIGHTS = ("2007-10-15", "2007-11-26", "2009-12-04", "2010-02-01", "2014-03-19", "2014-06-04", "2017-09-26", "2017-09-30")
+DEMO_NIGHTS = ("2007-10-15", "2007-11-26", "2009-12-04", "2010-02-01")
+LATER_NIGHTS = ("2014-03-19", "2014-06-04", "2017-09-26", "2017-09-30")
+"""The reporting workshops of 2014, and a workshop of 2017 before and after its second title was known."""
+NIGHTS = DEMO_NIGHTS + LATER_NIGHTS
+
+COUNTRIES = {
+    "BW": {"en": "Botswana", "fr": "Botswana"},
+    "GH": {"en": "Ghana"},
+    "US": {"en": "United States", "fr": "États-Unis"},
+    "CN": {"en": "China", "fr": "Chine"},
+    "QA": {"en": "Qatar", "fr": "Qatar"},
+    "LK": {"en": "Sri Lanka", "fr": "Sri Lanka"},
+    "EG": {"en": "Egypt", "fr": "Égypte"},
+    "KE": {"en": "Kenya", "fr": "Kenya"},
+    "GA": {"en": "Gabon", "fr": "Gabon"},
+    "TG": {"en": "Togo", "fr": "Togo"},
+    "TH": {"en": "Thailand", "th": "ประเทศไทย"},
+    "JM": {"en": "Jamaica"},
+    "JO": {"en": "Jordan"},
+    "AR": {"en": "Argentina"},
+    "UZ": {"en": "Uzbekistan"},
+    "VN": {"en": "Viet Nam"},
+    "RS": {"en": "Serbia"},
+    "ZA": {"en": "South Africa"},
+}
+"""Calendars name countries; the facts table has their codes."""
 
 Row = dict[str, str]
 
@@ -34,7 +59,8 @@ def facts() -> list[Row]:
 
 def folded(line: str) -> str:
     """Fold a content line at 75 octets, on character boundaries (RFC 5545, 3.1)."""
-    parts, part, size = [], "", 0
+    parts: list[str] = []
+    part, size = "", 0
     for letter in line:
         octets = len(letter.encode())
         if size + octets > (75 if not parts else 74):
@@ -60,8 +86,8 @@ def compact(day: date) -> str:
     return day.strftime("%Y%m%d")
 
 
-def vevent(row: Row, *, uid: str, stamp: str) -> list[str]:
-    """Write one fact as a VEVENT; days only, since no source tells hours."""
+def vevent(row: Row, *, uid: str, stamp: str, own: Sequence[str]) -> list[str]:
+    """Write one fact as a VEVENT; days only, since no source tells hours. *own* are lines the producer adds."""
     published = date.fromisoformat(row["published"])
     lines = ["BEGIN:VEVENT", f"UID:{uid}", f"DTSTAMP:{stamp}", f"CREATED:{compact(published)}T000000Z"]
     if row["start"]:
@@ -76,11 +102,11 @@ def vevent(row: Row, *, uid: str, stamp: str) -> list[str]:
             "STATUS:TENTATIVE",
         ]
     lines.append(f"SUMMARY;LANGUAGE={row['language']}:{text(row['title'])}")
-    place = ", ".join(part for part in (row["venue"], row["city"], row["country"]) if part)
-    if place:
-        lines.append(f"LOCATION:{text(place)}")
-    lines += [f"X-OUTREACH-CITY:{text(row['city'])}"] if row["city"] else []
-    lines += [f"X-OUTREACH-COUNTRY:{row['country']}"] if row["country"] else []
+    country = COUNTRIES.get(row["country"], {}).get(row["language"], "") or COUNTRIES[row["country"]]["en"]
+    lines.append(f"LOCATION:{text(', '.join(part for part in (row['venue'], row['city'], country) if part))}")
+    if not row["city"]:
+        # Without a town between them, nobody can tell a venue from a country in another script.
+        lines.append(f"X-OUTREACH-COUNTRY:{row['country']}")
     bodies = [body.strip() for body in row["organisers"].split(";") if body.strip()]
     lines += [f"ORGANIZER;CN={quoted(bodies[0])}:invalid:nomail"] if bodies else []
     lines += [f"CONTACT:{text(body)}" for body in bodies[1:]]
@@ -90,13 +116,13 @@ def vevent(row: Row, *, uid: str, stamp: str) -> list[str]:
         lines.append("CATEGORIES:" + ",".join(text(theme.strip()) for theme in row["themes"].split(";")))
     if row["url"]:
         lines.append(f"URL:{row['url']}")
-    lines.append("CLASS:PUBLIC")
+    lines += ["CLASS:PUBLIC", *own]
     for number, sponsor in enumerate((s.strip() for s in row["sponsors"].split(";") if s.strip()), 1):
         lines += [
             "BEGIN:PARTICIPANT",
             f"UID:{uid}-sponsor-{number}",
             "PARTICIPANT-TYPE:SPONSOR",
-            f"NAME:{text(sponsor)}",
+            f"SUMMARY:{text(sponsor)}",
             "END:PARTICIPANT",
         ]
     return [*lines, "END:VEVENT"]
@@ -107,12 +133,30 @@ def ics(head: Sequence[str], host: str) -> Callable[[Sequence[Row], date, str], 
 
     def write(rows: Sequence[Row], night: date, name: str) -> bytes:
         lines = ["BEGIN:VCALENDAR", "VERSION:2.0", *(line.format(name=text(name)) for line in head)]
+        outlook = "Microsoft" in head[0]
         for row in rows:
             stamp = compact(night) if "Google" in head[0] else row["published"].replace("-", "")
-            lines += vevent(row, uid=f"{row['uid']}@{host}", stamp=f"{stamp}T000000Z")
+            own = ["X-MICROSOFT-CDO-ALLDAYEVENT:TRUE", "X-MICROSOFT-CDO-BUSYSTATUS:FREE"] if outlook else []
+            lines += vevent(row, uid=f"{row['uid']}@{host}", stamp=f"{stamp}T000000Z", own=own)
         return ("\r\n".join(folded(line) for line in [*lines, "END:VCALENDAR"]) + "\r\n").encode()
 
     return write
+
+
+def zone(name: str, *offsets: str) -> tuple[str, ...]:
+    """Write a time zone as Outlook does: in every feed, under the name Windows gives it, whether it is used or not."""
+    lines = ["BEGIN:VTIMEZONE", f"TZID:{name}"]
+    if len(offsets) == 1:
+        lines += ["BEGIN:STANDARD", "DTSTART:16010101T000000"]
+        lines += [f"TZOFFSETFROM:{offsets[0]}", f"TZOFFSETTO:{offsets[0]}", "END:STANDARD"]
+    else:
+        for part, rule, before, after in (
+            ("STANDARD", "BYDAY=1SU;BYMONTH=11", offsets[1], offsets[0]),
+            ("DAYLIGHT", "BYDAY=2SU;BYMONTH=3", offsets[0], offsets[1]),
+        ):
+            lines += [f"BEGIN:{part}", "DTSTART:16010101T020000", f"RRULE:FREQ=YEARLY;{rule}"]
+            lines += [f"TZOFFSETFROM:{before}", f"TZOFFSETTO:{after}", f"END:{part}"]
+    return (*lines, "END:VTIMEZONE")
 
 
 GOOGLE = (
@@ -129,6 +173,9 @@ OUTLOOK = (
     "X-PRIMARY-CALENDAR:TRUE",
     "X-MS-OLK-FORCEINSPECTOROPEN:TRUE",
 )
+WASHINGTON = (*OUTLOOK, *zone("Eastern Standard Time", "-0500", "-0400"))
+PRETORIA = (*OUTLOOK, *zone("South Africa Standard Time", "+0200"))
+COLOMBO = (*OUTLOOK, *zone("Sri Lanka Standard Time", "+0530"))
 PLAIN = ("PRODID:-//ical4j//EN", "NAME:{name}", "X-WR-CALNAME:{name}")
 
 
@@ -136,10 +183,14 @@ PLAIN = ("PRODID:-//ical4j//EN", "NAME:{name}", "X-WR-CALNAME:{name}")
 
 
 def provisional_list(rows: Sequence[Row], night: date, name: str) -> bytes:
-    """The committee's list as it is sent round: a title above the header, dates in words."""
+    """The committee's list as it is sent round: a title above the header, dates in words, countries by name.
+
+    It is dated by its newest entry, so that a list to which nothing was added keeps its bytes.
+    """
+    issued = date.fromisoformat(max(row["published"] for row in rows))
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": name, "created": datetime(night.year, night.month, night.day, tzinfo=UTC)})
+    book.set_properties({"title": name, "created": datetime(issued.year, issued.month, issued.day, tzinfo=UTC)})
     sheet = book.add_worksheet("Activities")
     bold = book.add_format({"bold": True})
     sheet.write(0, 0, name, bold)
@@ -164,7 +215,7 @@ def provisional_list(rows: Sequence[Row], night: date, name: str) -> bytes:
             row["title"],
             row["date_text"],
             row["city"],
-            row["country"],
+            COUNTRIES[row["country"]]["en"],
             row["organisers"],
             row["sponsors"],
             row["audience"],
@@ -201,14 +252,13 @@ def list_of_events(rows: Sequence[Row], night: date, name: str) -> bytes:
         )
     )
     for row in rows:
-        dates = f"{row['start']} to {row['end']}" if row["start"] else row["date_text"]
         writer.writerow(
             (
                 row["uid"],
                 row["title"],
-                dates,
+                row["date_text"],
                 row["city"],
-                row["country"],
+                COUNTRIES[row["country"]]["en"],
                 row["organisers"],
                 row["sponsors"],
                 row["audience"],
@@ -262,21 +312,25 @@ CALENDARS: dict[str, tuple[str, str, Callable[[Sequence[Row], date, str], bytes]
     "un-press-en": ("un-press-en.ics", "United Nations press releases", ics(GOOGLE, "press.un.org")),
     "un-press-fr": ("un-press-fr.ics", "Communiqués de presse des Nations Unies", ics(GOOGLE, "press.un.org")),
     "us-state": ("us-state.csv", "Department of State outreach", list_of_events),
-    "us-embassies": ("us-embassies.ics", "Embassy events", ics(OUTLOOK, "state.gov")),
+    "us-embassies": ("us-embassies.ics", "Embassy events", ics(WASHINGTON, "state.gov")),
     "arf": ("arf.ics", "ARF activities", ics(PLAIN, "aseanregionalforum.asean.org")),
     "opcw": ("opcw.html", "OPCW news", page),
     "stanley": ("stanley.ics", "Stanley Center events", ics(GOOGLE, "stanleycenter.org")),
     "bioprepwatch": ("bioprepwatch.ics", "BioPrepWatch", ics(PLAIN, "bioprepwatch.com")),
     "gleaner": ("gleaner.csv", "Jamaica Gleaner", list_of_events),
-    "sri-lanka": ("sri-lanka.ics", "Policy Research and Information Unit", ics(OUTLOOK, "priu.gov.lk")),
+    "sri-lanka": ("sri-lanka.ics", "Policy Research and Information Unit", ics(COLOMBO, "priu.gov.lk")),
     "unoda": ("unoda.ics", "UNODA updates", ics(GOOGLE, "disarmament.unoda.org")),
-    "iss": ("iss.ics", "ISS Africa", ics(OUTLOOK, "issafrica.org")),
+    "iss": ("iss.ics", "ISS Africa", ics(PRETORIA, "issafrica.org")),
     "unrcpd": ("unrcpd.ics", "UNRCPD events", ics(PLAIN, "unrcpd.org")),
     "mfa-thailand": ("mfa-thailand.ics", "กระทรวงการต่างประเทศ", ics(PLAIN, "mfa.go.th")),
 }
 """Calendar -> file, its own name, and who writes it."""
 
-# A page without any event is no calendar: these appear in the roster with their first event's night in mind.
+
+def standing(rows: Sequence[Row], calendar: str, night: str) -> list[Row]:
+    """Return what a calendar held on a night: what was published by then, in that order."""
+    known = [row for row in rows if row["calendar"] == calendar and row["published"] <= night]
+    return sorted(known, key=lambda row: (row["published"], row["uid"]))
 
 
 def snapshots(into: Path) -> None:
@@ -286,28 +340,16 @@ def snapshots(into: Path) -> None:
         folder = into / night
         folder.mkdir(parents=True)
         for calendar, (file, name, write) in CALENDARS.items():
-            known = [row for row in rows if row["calendar"] == calendar and row["published"] <= night]
-            known.sort(key=lambda row: (row["published"], row["uid"]))
-            (folder / file).write_bytes(write(known, date.fromisoformat(night), name))
+            (folder / file).write_bytes(write(standing(rows, calendar, night), date.fromisoformat(night), name))
 
 
 def provenance(rows: Sequence[Row]) -> str:
     """Name the source of every fact."""
-    lines = [
-        "# Where every fact comes from",
-        "",
-        "Made by `build.py` from `facts.csv`. Nothing here was invented: each row is one event as one source worded",
-        "it. Titles are as published. A listing exists from the day in the third column on; where the source does not",
-        "state that day it is inferred, never earlier than the source allows. Where a source is a diplomatic telegram,",
-        "its number is the identifier. Memberships in `outreach.toml` are from the organisations' own lists, with the",
-        "dates of accession where they matter.",
-        "",
-        "| calendar | title | published | how that is known | source |",
-        "|---|---|---|---|---|",
-    ]
+    preface = (HERE / "provenance_preface.md").read_text(encoding="utf-8").rstrip("\n")
+    lines = [preface, "", "| calendar | title | published | how that is known | source |", "|---|---|---|---|---|"]
     for row in sorted(rows, key=lambda row: (row["calendar"], row["published"], row["uid"])):
-        address = f"<{row['url']}>; " if row["url"] else "telegram USUN 866, October 2007; "
-        cells = (row["calendar"], row["title"], row["published"], row["published_basis"], address + row["source"])
+        source = f"<{row['url']}>; {row['source']}"
+        cells = (row["calendar"], row["title"], row["published"], row["published_basis"], source)
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines) + "\n"
 

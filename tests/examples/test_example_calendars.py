@@ -60,14 +60,14 @@ def test_ten_organisations_publish_and_the_regional_ones_read():
 def test_every_calendar_can_be_read_every_night_and_holds_no_future(night: str):
     """What was published later did not exist."""
     loaded = roster.load(FOLDER / "outreach.toml")
-    rows = list(csv.DictReader((FOLDER / "facts.csv").open(encoding="utf-8", newline="")))
+    made = build()
     for calendar in loaded.calendars:
         payload = source_of(calendar, loaded.folder).fetch(date.fromisoformat(night), None)
         assert payload is not None
         reading = kinds.read(payload, calendar)
         assert reading.is_calendar, calendar.id
         assert not reading.problems, (calendar.id, reading.problems)
-        expected = [row for row in rows if row["calendar"] == calendar.id and row["published"] <= night]
+        expected = made.standing(made.facts(), calendar.id, night)
         assert sorted(listing.title for listing in reading.listings) == sorted(row["title"] for row in expected)
         by_title = {row["title"]: row for row in expected}
         for listing in reading.listings:
