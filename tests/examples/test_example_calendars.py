@@ -52,6 +52,7 @@ def test_ten_organisations_publish_and_the_regional_ones_read():
     """The demo is about many publishers and many readers."""
     loaded = roster.load(FOLDER / "outreach.toml")
     assert len({calendar.organisation for calendar in loaded.calendars}) >= 10
+    assert {calendar.id for calendar in loaded.calendars} == {row["calendar"] for row in build().facts()}
     assert {"1540", "AU", "SADC", "ECOWAS", "OAS", "CARICOM"} <= {reader.id for reader in loaded.readers()}
     assert "MA" not in loaded.organisation("AU").states(date(2010, 2, 2))
 
