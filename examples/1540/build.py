@@ -11,6 +11,7 @@ import html
 import io
 import json
 import shutil
+import zipfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -228,6 +229,15 @@ def provisional_list(rows: Sequence[Row], night: date, name: str) -> bytes:
     sheet.set_column(1, 1, 50)
     sheet.set_column(2, 10, 22)
     book.close()
+    return unpacked(out)
+
+
+def unpacked(book: io.BytesIO) -> bytes:
+    """Store the parts of a workbook as they are: compression differs between builds of Python, and the bytes may not."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(book) as packed, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as stored:
+        for part in packed.infolist():
+            stored.writestr(zipfile.ZipInfo(part.filename), packed.read(part))
     return out.getvalue()
 
 
