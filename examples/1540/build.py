@@ -233,7 +233,7 @@ def provisional_list(rows: Sequence[Row], night: date, name: str) -> bytes:
 
 
 def unpacked(book: io.BytesIO) -> bytes:
-    """Store the parts of a workbook as they are: builds of Python compress differently, and the bytes may not differ."""
+    """Store the parts of a workbook uncompressed: builds of Python compress differently, and bytes may not differ."""
     out = io.BytesIO()
     with zipfile.ZipFile(book) as packed, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as stored:
         for part in packed.infolist():
