@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from calendar_sync.listings import Listing
 from dedupe.audience_words import Invited, invited
 from dedupe.bodies import bodies
+from dedupe.joined import splits
 from dedupe.lexicon import Sort, fold
 from dedupe.partial_dates import month_day, partial
 from dedupe.rarity import Background, rarity
@@ -103,7 +104,8 @@ def columns(listings: Sequence[Listing], background: Background) -> Columns:
     towns = [town(listing.city, listing.online) for listing in ordered]
     countries = [listing.country.upper() for listing in ordered]
     spans = [listing.span for listing in ordered]
-    words = [_tokens(*stated) for stated in zip(wordings, towns, countries, strict=True)]
+    cut = splits(wordings)
+    words = [_tokens(*stated, cut) for stated in zip(wordings, towns, countries, strict=True)]
     town_codes, town_names = _codes(towns)
     return Columns(
         listings=ordered,
@@ -141,11 +143,11 @@ def _codes(names: Sequence[str]) -> tuple[Ints, tuple[str, ...]]:
     return np.array([numbers.get(name, -1) for name in names], dtype=np.int64), tuple(distinct)
 
 
-def _tokens(said: Wording, place: str, country: str) -> dict[str, float]:
+def _tokens(said: Wording, place: str, country: str, cut: Mapping[str, tuple[Word, Word]]) -> dict[str, float]:
     """Give each word of a title its share of its rarity."""
     own = set(place.split())
     shares: dict[str, float] = {}
-    for word in said.words:
+    for word in (part for whole in said.words for part in cut.get(whole.token, (whole,))):
         share = _SHARES.get(word.sort, 1.0)
         if word.sort is Sort.NUMBER and len(word.token) <= 2:
             share = GENERIC_SHARE

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from dedupe.columns import Columns, Ints, folded_place
+from dedupe.meaning.places import distance_km, locate
 from dedupe.rarity import rarity
 
 PLACE = (
@@ -14,6 +17,7 @@ PLACE = (
     "same town",
     "same town, often named",
     "same town in another spelling",
+    "neighbouring towns",
     "town named in the other's title",
     "other town in one country",
     "one country, town not stated",
@@ -22,11 +26,15 @@ PLACE = (
     "both online",
     "one online, one in a town",
 )
-(RARE_TOWN, TOWN, USUAL_TOWN, SPELLING, IN_TITLE, OTHER_TOWN, COUNTRY, COUNTRY_IN_TITLE, OTHER_COUNTRY, ONLINE,
- ONE_ONLINE) = range(len(PLACE))  # fmt: skip
+(RARE_TOWN, TOWN, USUAL_TOWN, SPELLING, NEIGHBOURS, IN_TITLE, OTHER_TOWN, COUNTRY, COUNTRY_IN_TITLE, OTHER_COUNTRY,
+ ONLINE, ONE_ONLINE) = range(len(PLACE))  # fmt: skip
 RARE_BITS, USUAL_BITS = 8.0, 5.5
 ALIKE = 82.0
 """Least likeness of two spellings of a town in one country (rapidfuzz ratio)."""
+
+NEIGHBOURING = 40.0
+"""Kilometres up to which one may name the suburb and another the city."""
+FAR = 20_000.0
 
 
 def place(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
@@ -73,7 +81,24 @@ def _spellings(listings: Columns, pairs: Ints, at: Ints, level: NDArray[np.int8]
     within = np.array(
         [f" {x} ".find(f" {y} ") >= 0 or f" {y} ".find(f" {x} ") >= 0 for x, y in zip(one, other, strict=True)]
     )
-    level[at[((alike >= ALIKE) | within)[inverse]]] = SPELLING
+    spelt = (alike >= ALIKE) | within
+    level[at[spelt[inverse]]] = SPELLING
+    countries = listings.country[pairs[at, 0]]
+    known = {}
+    for number in np.flatnonzero(~spelt[inverse]):
+        pair = (int(inverse[number]), int(countries[number]))
+        if pair not in known:
+            code = listings.listings[int(pairs[at[number], 0])].country.upper()
+            known[pair] = _apart(one[pair[0]], other[pair[0]], code)
+        if known[pair] <= NEIGHBOURING:
+            level[at[number]] = SPELLING if known[pair] == 0.0 else NEIGHBOURS
+
+
+@lru_cache(maxsize=1 << 14)
+def _apart(one: str, other: str, country: str) -> float:
+    """Kilometres between two towns of a country, far when the gazetteer does not know one of them."""
+    here, there = locate(one, country), locate(other, country)
+    return FAR if here is None or there is None else distance_km(here, there)
 
 
 def _in_titles(listings: Columns, pairs: Ints, at: Ints, level: NDArray[np.int8]) -> None:

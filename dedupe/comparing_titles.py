@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from dedupe.columns import Bools, Columns, Floats, Ints, Sparse
-from dedupe.lexicon import Sort
+from dedupe.titles import Wording
 
 _COMMON_STEPS = (1.0, 3.0, 5.0, 7.0, 9.0, 11.0, 14.0, 20.0)
 COMMON = tuple(
@@ -30,17 +31,17 @@ LETTERS = tuple(
     f"{name}, {kind}"
     for kind in ("names", "sentences")
     for name in ("below 30 %", "from 30 %", "from 40 %", "from 50 %", "from 60 %", "from 70 %", "from 80 %",
-                 "from 90 %", "equal")
+                 "from 90 %", "equal", "low, yet all words of one are in the other")
 )  # fmt: skip
+_KNOWN_BITS, _LIKE = 4.0, 70.0
 EDITION = (
     "same edition",
     "other edition",
     "same year in the title",
     "other year in the title",
     "other year in the title than in the dates",
-    "edition on one side only",
 )
-SAME_EDITION, OTHER_EDITION, SAME_YEAR, OTHER_YEAR, YEAR_AGAINST_DATES, ONE_EDITION = range(len(EDITION))
+SAME_EDITION, OTHER_EDITION, SAME_YEAR, OTHER_YEAR, YEAR_AGAINST_DATES = range(len(EDITION))
 SCOPE = (
     "other speakers",
     "other region",
@@ -48,11 +49,10 @@ SCOPE = (
     "other participants",
     "same scope",
     "same in part",
-    "stated on one side only",
     "a side meeting on one side only",
 )
-(OTHER_SPEAKERS, OTHER_REGION, OTHER_INSTRUMENT, OTHER_PARTICIPANTS, SAME_SCOPE, PART_SCOPE, ONE_SCOPE, ONE_PART) = (
-    range(len(SCOPE))
+(OTHER_SPEAKERS, OTHER_REGION, OTHER_INSTRUMENT, OTHER_PARTICIPANTS, SAME_SCOPE, PART_SCOPE, ONE_PART) = range(
+    len(SCOPE)
 )
 NEAR = 80.0
 """Least likeness of two words that may be one misspelt (rapidfuzz ratio)."""
@@ -70,7 +70,10 @@ def titles(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
     worded = _worded(listings, pairs).astype(np.int64)
     steps = np.searchsorted(_COMMON_STEPS, common, side="right") + worded * (len(_COMMON_STEPS) + 1)
     grid = np.searchsorted(_LESS_STEPS, less, side="right") * 5 + np.searchsorted(_MORE_STEPS, more, side="right")
-    letter = np.searchsorted(_LETTER_STEPS, letters, side="right") + worded * (len(_LETTER_STEPS) + 1)
+    step = np.searchsorted(_LETTER_STEPS, letters, side="right")
+    # The letters of initials and of a name with its explanation are unlike, and say nothing more.
+    within = (less < _LESS_STEPS[0]) & (common >= _KNOWN_BITS) & (letters < _LIKE)
+    letter = np.where(within, len(_LETTER_STEPS) + 1, step) + worded * (len(_LETTER_STEPS) + 2)
     return np.stack([steps, grid + worded * 25, letter], axis=1).astype(np.int8)
 
 
@@ -168,8 +171,10 @@ def _alike(names: tuple[str, ...], one: Ints, other: Ints) -> Floats:
     short = np.array([min(len(p), len(q)) for p, q in zip(x, y, strict=True)])
     known = np.array([":" in p or ":" in q or p.isdigit() or q.isdigit() for p, q in zip(x, y, strict=True)])
     begins = np.array([p.startswith(q) or q.startswith(p) for p, q in zip(x, y, strict=True)])
+    ends = np.array([p.endswith(q) or q.endswith(p) for p, q in zip(x, y, strict=True)])
     value: Floats = np.where((ratio >= NEAR) & (short >= 4), ratio / 100.0, 0.0)
     value = np.where(begins & (short >= 4), np.maximum(value, 0.7), value)
+    value = np.where(ends & (short >= 3), np.maximum(value, 0.5), value)
     value[known] = 0.0
     return value
 
@@ -182,20 +187,52 @@ def _initials(listings: Columns, pairs: Ints, one: Side, other: Side, common: Fl
         far_pair, far_entry, far_left = far
         for at in np.flatnonzero(left > 4.0):
             name = words.names[words.codes[entry[at]]]
-            if not 3 <= len(name) <= 8 or ":" in name:
+            if not 3 <= len(name) <= 10 or ":" in name:
                 continue
-            said = listings.wordings[pairs[pair[at], column]]
-            if len(said.initials) < 3 or name not in said.initials:
+            covered = _spelt(name, listings.wordings[pairs[pair[at], column]])
+            if not covered:
                 continue
             begin, end = np.searchsorted(far_pair, (pair[at], pair[at] + 1))
-            written = [word for word in said.words if word.sort is not Sort.STOP]
-            where = said.initials.find(name)
-            covered = {word.token for word in written[where : where + len(name)]}
             for spot in range(begin, end):
                 if words.names[words.codes[far_entry[spot]]] in covered:
                     far_left[spot] = 0.0
             common[pair[at]] += left[at]
             left[at] = 0.0
+
+
+@lru_cache(maxsize=1 << 18)
+def _spelt(name: str, said: Wording) -> frozenset[str]:
+    """Return the tokens of the words whose initials or beginnings, in a row, spell a name; empty when none do.
+
+    >>> from dedupe.titles import wording
+    >>> sorted(_spelt("goruco", wording("Gotham Ruby Conference")))
+    ['event:conf', 'gotham', 'ruby']
+    >>> sorted(_spelt("gtac", wording("Google Test Automation Conference")))
+    ['automation', 'event:conf', 'google', 'test']
+    """
+    written = [(part, word.token) for word in said.words for part in word.written.split()]
+    for first in range(len(written)):
+        count = _spell(name, [part for part, _ in written[first:]])
+        if count >= 2 and (count >= 3 or len(name) >= 5) and count >= len(name) / 3:
+            return frozenset(token for _, token in written[first : first + count])
+    return frozenset()
+
+
+def _spell(name: str, words: list[str]) -> int:
+    """Count the words, in a row, whose beginnings make up the whole name; 0 when they do not."""
+    if not name:
+        return 0
+    if not words or words[0][0] != name[0]:
+        return 0
+    for length in range(1, len(name) + 1):
+        if not words[0].startswith(name[:length]):
+            break
+        if length == len(name):
+            return 1
+        rest = _spell(name[length:], words[1:])
+        if rest:
+            return rest + 1
+    return 0
 
 
 def likeness(listings: Columns, pairs: Ints) -> Floats:
@@ -225,8 +262,6 @@ def edition(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
             level[at] = SAME_YEAR if one.years & other.years else OTHER_YEAR
         elif one.years or other.years:
             level[at] = _year_and_dates(listings, a, b)
-        elif one.ordinals or other.ordinals:
-            level[at] = ONE_EDITION
     return level
 
 
@@ -248,7 +283,6 @@ def scope(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
         dtype=np.bool_,
     )
     level = np.full(len(pairs), -1, dtype=np.int8)
-    level[speaks[pairs[:, 0]] != speaks[pairs[:, 1]]] = ONE_SCOPE
     parts = np.array([bool(one.part) for one in said], dtype=np.bool_)
     for at in np.flatnonzero(speaks[pairs[:, 0]] & speaks[pairs[:, 1]]):
         one, other = said[pairs[at, 0]], said[pairs[at, 1]]
