@@ -1,0 +1,63 @@
+"""The report as an iCalendar feed (RFC 5545, 7986) of the events it names."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from icalendar import Calendar, Event, vDate, vDuration, vText
+
+from dedupe import phrases
+from dedupe.events import Event as Known
+from reports.nightly import NightlyReport
+from reports.rendering.page import link, words
+
+REFRESH = timedelta(hours=24)
+
+
+def render(report: NightlyReport) -> bytes:
+    """Write the feed; vague events span their outer bounds, tentatively, and events without a date are left out."""
+    feed = Calendar()
+    feed.add("prodid", "-//Outreach calendar//Nightly report//EN")
+    feed.add("version", "2.0")
+    feed.add("method", "PUBLISH")
+    name = words(f"Outreach: {report.reader.name}")
+    feed.add("name", name)
+    feed.add("x-wr-calname", name)
+    feed.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+    feed.add("x-published-ttl", vDuration(REFRESH))
+    stamp = datetime(report.night.year, report.night.month, report.night.day, tzinfo=UTC)
+    told: dict[str, list[str]] = {}
+    for entry in report.findings:
+        for event in entry.finding.events:
+            told.setdefault(event.id, []).append(f"{entry.number}. {entry.finding.title}")
+    known = {event.id: event for entry in report.findings for event in entry.finding.events}
+    known |= {entry.event.id: entry.event for entry in report.coming}
+    for event in sorted(known.values(), key=lambda event: (event.span.earliest if event.span else date.max, event.id)):
+        if event.span is not None:
+            feed.add_component(_event(event, stamp, told.get(event.id, [])))
+    return bytes(feed.to_ical())
+
+
+def _event(known: Known, stamp: datetime, findings: list[str]) -> Event:
+    entry = Event()
+    span = known.span
+    if span is None:
+        raise ValueError("an event without a date has no place in a calendar")
+    entry.add("uid", known.id)
+    entry.add("dtstamp", stamp)
+    entry["dtstart"] = vDate(span.earliest)
+    entry["dtstart"].params["VALUE"] = "DATE"
+    entry["dtend"] = vDate(span.latest + timedelta(days=1))
+    entry["dtend"].params["VALUE"] = "DATE"
+    entry.add("summary", vText(words(known.title)))
+    entry.add("status", "CONFIRMED" if span.is_exact else "TENTATIVE")
+    place = phrases.place(known.city, known.country)
+    if place:
+        entry.add("location", words(place))
+    lines = [*findings, *(f"{listing.organisation}: {listing.title}" for listing in known.listings)]
+    entry.add("description", words("\n".join(lines)))
+    address = next((link(listing.url) for listing in known.listings if link(listing.url)), "")
+    if address and address.isascii() and not any(letter <= " " for letter in address):
+        entry.add("url", address)
+    entry.add("transp", "TRANSPARENT")
+    return entry

@@ -1,0 +1,60 @@
+"""The report as CSV (RFC 4180, UTF-8 with a byte-order mark), one row for each side of a finding or coming event."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from dedupe.events import Event
+from reports.nightly import NightlyReport
+from reports.rendering.page import words
+
+COLUMNS = (
+    "section", "number", "kind", "severity", "change", "finding", "states_in_common", "days_apart", "event", "earliest",
+    "latest", "exact", "city", "country", "sources",
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def render(report: NightlyReport) -> bytes:
+    """Write the table; what a spreadsheet would take for a formula is made text with a leading apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in rows(report):
+        writer.writerow([harmless(cell) for cell in row])
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
+
+
+def rows(report: NightlyReport) -> Iterator[tuple[str, ...]]:
+    """Yield the rows below COLUMNS, cells as text."""
+    for told in report.findings:
+        finding = told.finding
+        apart = "-".join(str(days) for days in dict.fromkeys(finding.days_apart)) if finding.days_apart else ""
+        for event in finding.events:
+            yield (
+                "finding", str(told.number), str(finding.kind), str(finding.severity), str(told.change), finding.title,
+                " ".join(finding.states), apart, *_event(event),
+            )  # fmt: skip
+    for entry in report.coming:
+        yield ("coming", "", "", "", "", "", "", "", *_event(entry.event))
+
+
+def _event(event: Event) -> tuple[str, ...]:
+    span = event.span
+    return (
+        event.title, span.earliest.isoformat() if span else "", span.latest.isoformat() if span else "",
+        ("yes" if span.is_exact else "no") if span else "", event.city, event.country,
+        " ".join(sorted({listing.organisation for listing in event.listings})),
+    )  # fmt: skip
+
+
+def harmless(cell: str) -> str:
+    """Keep a cell from being read as a formula.
+
+    >>> harmless("=1+1"), harmless("Cairo"), harmless(" @SUM(A1)")
+    ("'=1+1", 'Cairo', "' @SUM(A1)")
+    """
+    text = words(cell)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or cell.startswith(_FORMULA) else text

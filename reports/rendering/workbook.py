@@ -1,0 +1,41 @@
+"""The report as XLSX: the rows of the CSV, every cell text."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+
+import xlsxwriter
+
+from reports.nightly import NightlyReport
+from reports.rendering.page import words
+from reports.rendering.sheets import COLUMNS, rows
+
+LONGEST_CELL = 32_000
+"""Letters of a cell; Excel takes 32,767."""
+
+
+def render(report: NightlyReport) -> bytes:
+    """Write the workbook; its date is the night's, so that the same report gives the same bytes."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(out, options)
+    night = report.night
+    book.set_properties(
+        {"title": report.reader.name, "created": datetime(night.year, night.month, night.day, tzinfo=UTC)}
+    )
+    sheet = book.add_worksheet("Report")
+    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    for column, name in enumerate(COLUMNS):
+        sheet.write_string(0, column, name, bold)
+    for number, row in enumerate(rows(report), 1):
+        for column, cell in enumerate(row):
+            sheet.write_string(number, column, words(cell)[:LONGEST_CELL], wrapped)
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, 4, 11)
+    sheet.set_column(5, 5, 60)
+    sheet.set_column(6, 7, 18)
+    sheet.set_column(8, 8, 60)
+    sheet.set_column(9, 14, 13)
+    book.close()
+    return out.getvalue()
