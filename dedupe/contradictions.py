@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from calendar_sync.listings import Listing, Status
@@ -11,21 +11,27 @@ from dedupe import phrases
 from dedupe.findings import Fact, Finding, Kind, Reason, Severity, Value
 from dedupe.meaning import audiences, places
 from dedupe.profiles import Profile
+from dedupe.recognitions import text_of
 
 
 def contradictions(profiles: Sequence[Profile], organisations: Sequence[Organisation]) -> list[Finding]:
     """Make one finding for each fact (dates, place, audience) that listings of an event state differently."""
     found = []
+    names = {organisation.id: organisation.name for organisation in organisations}
     for profile in profiles:
         listings = [entry for entry in profile.event.listings if entry.status is not Status.CANCELLED]
         if len(listings) < 2:
             continue
-        told = (_dates(profile, listings), _place(profile, listings), _audience(profile, listings, organisations))
+        told = (
+            _dates(profile, listings, names),
+            _place(profile, listings, names),
+            _audience(profile, listings, organisations),
+        )
         found += [finding for finding in told if finding is not None]
     return found
 
 
-def _dates(profile: Profile, listings: Sequence[Listing]) -> Finding | None:
+def _dates(profile: Profile, listings: Sequence[Listing], names: Mapping[str, str]) -> Finding | None:
     dated = [listing for listing in listings if listing.span is not None]
     values = {listing.span: listing for listing in reversed(dated)}
     if not any(_conflict(one, other) for one in dated for other in dated):
@@ -44,7 +50,7 @@ def _dates(profile: Profile, listings: Sequence[Listing]) -> Finding | None:
         if moved
         else f"{here} has two dates: {then}, and {stands}"
     )
-    reasons = [Reason(f"{_who(listing)}: {phrases.dates_of(listing)}.") for listing in (now, *others)]
+    reasons = [Reason(f"{_who(listing, names)}: {phrases.dates_of(listing)}.") for listing in (now, *others)]
     if not profile.over(date.min):
         reasons.append(Reason("They are one event by everything else they say.", against=True))
     return _finding(profile, "dates", title, Severity.MEDIUM, reasons, dated, now)
@@ -64,7 +70,7 @@ def _exact(listing: Listing) -> bool:
     return bool(listing.span and listing.span.is_exact)
 
 
-def _place(profile: Profile, listings: Sequence[Listing]) -> Finding | None:
+def _place(profile: Profile, listings: Sequence[Listing], names: Mapping[str, str]) -> Finding | None:
     named: dict[str, Listing] = {}
     for listing in reversed(listings):
         if listing.city:
@@ -74,12 +80,13 @@ def _place(profile: Profile, listings: Sequence[Listing]) -> Finding | None:
         return None
     cities = list(named)
     title = f"Listings disagree about the place: {phrases.listed(sorted(cities))}"
-    reasons = [Reason(f"{_who(listing)}: {listing.city}.") for listing in named.values()]
+    reasons = [Reason(f"{_who(listing, names)}: {listing.city}.") for listing in named.values()]
     return _finding(profile, "place", title, Severity.MEDIUM, reasons, list(named.values()), listings[0])
 
 
 def _audience(profile: Profile, listings: Sequence[Listing], organisations: Sequence[Organisation]) -> Finding | None:
     day = profile.span.earliest if profile.span else date.max
+    names = {organisation.id: organisation.name for organisation in organisations}
     lists = []
     for listing in listings:
         read = audiences.states(listing.audience, day, organisations)
@@ -92,12 +99,12 @@ def _audience(profile: Profile, listings: Sequence[Listing], organisations: Sequ
     differing = sorted(frozenset.union(*distinct) - everywhere, key=phrases.state)
     here = phrases.where(profile.event)
     sizes = phrases.listed([str(len(states)) for states in sorted(distinct, key=len, reverse=True)])
-    names = [phrases.state(code) for code in differing[:4]]
-    title = f"{here}: the lists of invited states differ by {phrases.listed(names)}"
+    by = phrases.listed([phrases.state(code) for code in differing[:4]])
+    title = f"{here}: the lists of invited states differ by {by}"
     title += f" and {len(differing) - 4} more" if len(differing) > 4 else ""
     reasons = [
         Reason(
-            f"{_who(listing)} names {len(states)} states"
+            f"{_who(listing, names)} names {len(states)} states"
             + (f", {phrases.states(states - everywhere)} among them." if states - everywhere else ".")
         )
         for states, listing in distinct.items()
@@ -110,16 +117,15 @@ def _finding(
     profile: Profile, subject: str, title: str, severity: Severity, reasons: Sequence[Reason],
     listings: Sequence[Listing], now: Listing,
 ) -> Finding:  # fmt: skip
-    def text(listing: Listing) -> str:
-        if subject == "dates":
-            return phrases.dates_of(listing)
-        return phrases.place(listing.city, listing.country) if subject == "place" else "; ".join(listing.audience)
-
     ordered = sorted(listings, key=lambda listing: (_since(listing), listing.id))
-    values = tuple(
-        Value(text(listing), listing.id, listing.organisation, _since(listing), newest=listing is now)
-        for listing in ordered
-    )
+    said: dict[tuple[str, str], Value] = {}
+    for listing in ordered:
+        text = text_of(listing, subject)
+        # Who said so first, once for each organisation.
+        said.setdefault(
+            (listing.organisation, text), Value(text, listing.id, listing.organisation, _since(listing), listing is now)
+        )
+    values = tuple(said.values())
     return Finding(
         kind=Kind.CONTRADICTION,
         severity=severity,
@@ -137,6 +143,6 @@ def _since(listing: Listing) -> str:
     return listing.since.isoformat() if listing.since else ""
 
 
-def _who(listing: Listing) -> str:
+def _who(listing: Listing, names: Mapping[str, str]) -> str:
     since = listing.since
-    return f"{listing.organisation}" + (f" (since {phrases.day(since)})" if since else "")
+    return names.get(listing.organisation, listing.organisation) + (f" (since {phrases.day(since)})" if since else "")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
-from calendar_sync.listings import Listing
 from dedupe import phrases
-from dedupe.findings import Fact, Finding, Kind, Reason, Severity
+from dedupe.findings import Fact, Finding, Kind, Reason, Severity, Value
 from dedupe.meaning import phases
 from dedupe.policy import Policy
 from dedupe.profiles import Profile, same_people, same_subject
-from dedupe.recognitions import facts
+from dedupe.recognitions import FIELDS, text_of
 
 
 def duplicative(one: Profile, other: Profile, policy: Policy, history: Sequence[Profile] = ()) -> Finding | None:
@@ -92,22 +90,30 @@ def reach(one: Profile, other: Profile, policy: Policy) -> tuple[frozenset[str],
 
 
 def side_by_side(one: Profile, other: Profile) -> tuple[Fact, ...]:
-    """Lay the facts of two events side by side, each in the words of its newest listing that has any."""
-    sides = [_whole(one), _whole(other)]
-    return facts(sides)
+    """Lay the facts of two events side by side, each as the newest listing that states it does, and named as its."""
+    told = []
+    for field in FIELDS:
+        sides = [_stated(profile, field) for profile in (one, other)]
+        if any(value.text for value in sides):
+            # Two events are expected to differ; nothing is marked.
+            told.append(Fact(field, tuple(sides)))
+    return tuple(told)
 
 
-def _whole(profile: Profile) -> Listing:
-    """Gather what the event's listings say into one listing: each fact from the newest that has it."""
-    newest = profile.event.listings[0]
-    longest = max((listing.audience for listing in profile.event.listings), key=len)
-    organisers = next((listing.organisers for listing in profile.event.listings if listing.organisers), ())
-    sponsors = next((listing.sponsors for listing in profile.event.listings if listing.sponsors), ())
-    text = next((listing.date_text for listing in profile.event.listings if listing.span == profile.span), "")
-    return replace(
-        newest, span=profile.span, date_text=text, city=profile.event.city, country=profile.event.country,
-        audience=longest, organisers=organisers, sponsors=sponsors,
-    )  # fmt: skip
+def _stated(profile: Profile, field: str) -> Value:
+    """Return what an event's listings say of a field, and who says it."""
+    listings = profile.event.listings
+    if field == "dates":
+        listings = tuple(listing for listing in listings if listing.span == profile.span) or listings
+    if field == "title":
+        # The report is in English; an English title says more than a newer one in another language.
+        listings = tuple(sorted(listings, key=lambda listing: not listing.language.startswith("en")))
+    if field == "audience":
+        # Who names the states says more than who names the group they belong to.
+        listings = tuple(sorted(listings, key=lambda listing: -len(listing.audience)))
+    source = next((listing for listing in listings if text_of(listing, field)), listings[0])
+    since = source.since.isoformat() if source.since else ""
+    return Value(text_of(source, field), source.id, source.organisation, since)
 
 
 def _severity(share: float, theme: bool, follow_up: bool, certain: bool, policy: Policy) -> Severity:

@@ -89,18 +89,30 @@ def _reasons(match: Match | None) -> list[Reason]:
     ]
 
 
+FIELDS = ("title", "dates", "place", "audience", "organisers", "sponsors")
+"""What is laid side by side, in this order."""
+
+
+def text_of(listing: Listing, field: str) -> str:
+    """Write out what a listing says of one of FIELDS; blank when it is silent. Codes of states become names."""
+    if field == "title":
+        return listing.title
+    if field == "dates":
+        return phrases.dates_of(listing) if listing.span is not None or listing.date_text else ""
+    if field == "place":
+        return phrases.place(listing.city, listing.country) or listing.place_text
+    named: tuple[str, ...] = getattr(listing, field)
+    return "; ".join(
+        sorted(phrases.state(name) for name in named) if field == "audience" else map(phrases.state, named)
+    )
+
+
 def facts(listings: Sequence[Listing]) -> tuple[Fact, ...]:
     """Lay the facts of listings side by side; `agrees` is False where two of them say different things."""
     newest = max((_since(listing) for listing in listings), default="")
     told = []
-    for field, texts in (
-        ("title", [listing.title for listing in listings]),
-        ("dates", [phrases.dates_of(listing) for listing in listings]),
-        ("place", [phrases.place(listing.city, listing.country) or listing.place_text for listing in listings]),
-        ("audience", ["; ".join(listing.audience) for listing in listings]),
-        ("organisers", ["; ".join(listing.organisers) for listing in listings]),
-        ("sponsors", ["; ".join(listing.sponsors) for listing in listings]),
-    ):  # fmt: skip
+    for field in FIELDS:
+        texts = [text_of(listing, field) for listing in listings]
         if not any(texts):
             continue
         values = tuple(

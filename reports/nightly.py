@@ -299,7 +299,7 @@ def _coming(
             continue
         if not ours.event(event):
             continue
-        newest = event.listings[0]
+        newest = _worded(event, ours.reader.languages)
         coming.append(
             ComingEvent(
                 event=event,
@@ -314,6 +314,15 @@ def _coming(
             )
         )
     return tuple(coming)
+
+
+def _worded(event: Event, languages: Sequence[str]) -> Listing:
+    """Return the newest listing in the first of the reader's languages that any is in, else the newest."""
+    for language in languages:
+        for listing in event.listings:
+            if listing.language.split("-")[0].lower() == language.split("-")[0].lower():
+                return listing
+    return event.listings[0]
 
 
 def _words(event: Event) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -22,13 +22,16 @@ SHAPE = {Severity.HIGH: "▲", Severity.MEDIUM: "◆", Severity.LOW: "●", Seve
 """Severity never hangs on colour alone."""
 KIND = {
     Kind.SAME_EVENT: "same event", Kind.CONTRADICTION: "contradiction", Kind.DUPLICATIVE: "duplicative outreach",
-    Kind.CLASH: "clash", Kind.FORUM: "forum", Kind.LOAD: "load", Kind.SERIES: "series", Kind.PART_OF: "part of a series",
+    Kind.CLASH: "clash", Kind.FORUM: "forum", Kind.LOAD: "load", Kind.SERIES: "series",
+    Kind.PART_OF: "part of a series",
 }  # fmt: skip
 CHANGE = {"new": "new tonight", "changed": "changed", "open": "still open", "resolved": "resolved"}
 FIELD = {
     "title": "Title", "dates": "Dates", "place": "Place", "audience": "For", "organisers": "Organisers",
     "sponsors": "Sponsors",
 }  # fmt: skip
+MOVABLE_DAYS = 14
+"""An event that begins sooner can hardly be moved."""
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -39,6 +42,13 @@ def night(day: date) -> str:
     'Friday 4 December 2009'
     """
     return f"{_WEEKDAYS[day.weekday()]} {phrases.day(day)}"
+
+
+def sides(finding: Finding, names: Mapping[str, str]) -> list[str]:
+    """Head the columns of a finding's facts: two events by their places, listings of one by who published them."""
+    if len(finding.events) == 2:
+        return [phrases.where(event) for event in finding.events]
+    return [names.get(value.organisation, value.organisation) for value in finding.facts[0].values]
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -88,13 +98,17 @@ def _about(finding: Finding, on: date) -> str:
     if finding.kind in (Kind.DUPLICATIVE, Kind.CLASH) and len(finding.events) == 2:
         here, there = (phrases.where(event) for event in finding.events)
         if finding.states and finding.smaller_audience:
-            told = f"{len(finding.states)} of the {finding.smaller_audience} states of the smaller audience are invited to both"
+            told = f"{len(finding.states)} of the {finding.smaller_audience} states of the smaller audience "
+            told += "are invited to both"
             told += f"; {phrases.days(finding.days_apart)} lie between them. " if finding.days_apart else ". "
         later = finding.events[1].span
-        if later is not None and later.earliest > on:
+        first = finding.events[0].span
+        if later is not None and (later.earliest - on).days >= MOVABLE_DAYS:
             told += f"{there} can still be moved."
-        elif later is not None and finding.events[0].span is not None and finding.events[0].span.earliest > on:
+        elif first is not None and (first.earliest - on).days >= MOVABLE_DAYS:
             told += f"{here} can still be moved."
+        elif later is not None and later.earliest > on:
+            told += f"{there} begins in {phrases.days(((later.earliest - on).days,) * 2)}."
     elif finding.reasons:
         told = finding.reasons[0].text
     return told

@@ -74,7 +74,10 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "probability": finding.probability,
         "reasons": [{"text": reason.text, "against": reason.against} for reason in finding.reasons],
         "evidence": [
-            {"comparison": entry.comparison, "level": entry.level, "left": entry.left, "right": entry.right, "bits": entry.bits}
+            {
+                "comparison": entry.comparison, "level": entry.level, "left": entry.left, "right": entry.right,
+                "bits": entry.bits,
+            }
             for entry in finding.evidence
         ],
         "facts": [
@@ -82,7 +85,10 @@ def finding_json(finding: Finding) -> dict[str, Any]:
                 "field": fact.field,
                 "agrees": fact.agrees,
                 "values": [
-                    {"text": value.text, "organisation": value.organisation, "since": value.since or None, "newest": value.newest}
+                    {
+                        "text": value.text, "organisation": value.organisation, "since": value.since or None,
+                        "newest": value.newest,
+                    }
                     for value in fact.values
                 ],
             }

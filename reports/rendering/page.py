@@ -12,6 +12,7 @@ from dedupe import phrases
 from reports import wording
 from reports.nightly import NightlyReport
 
+_STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\x7f")
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
@@ -55,7 +56,4 @@ def tongue(language: str) -> Markup:
 
 def words(text: str) -> str:
     """Leave out what steers a display: control characters and direction overrides."""
-    return "".join(
-        letter for letter in text
-        if (letter >= " " or letter in "\n\t") and letter not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\x7f"
-    )  # fmt: skip
+    return "".join(letter for letter in text if (letter >= " " or letter in "\n\t") and letter not in _STEERING)

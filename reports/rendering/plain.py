@@ -60,17 +60,20 @@ def _finding(told: ToldFinding, report: NightlyReport) -> list[str]:
     changed = f": {', '.join(told.changed)}" if told.changed else ""
     lines = ["", *_wrapped(finding.title, f"{told.number}. ")]
     lines.append(
-        f"   [{wording.SEVERITY[finding.severity]} · {wording.KIND[finding.kind]}] {wording.CHANGE[told.change]}{changed}"
+        f"   [{wording.SEVERITY[finding.severity]} · {wording.KIND[finding.kind]}] "
+        f"{wording.CHANGE[told.change]}{changed}"
     )
     for reason in finding.reasons:
         lines += _wrapped(reason.text, "   - against: " if reason.against else "   + ")
     for fact in finding.facts:
         differ = "" if fact.agrees else " (they differ)"
         lines.append(f"   {wording.FIELD.get(fact.field, fact.field)}{differ}")
-        for value in fact.values:
-            since = f" (since {value.since})" if value.since else ""
+        for head, value in zip(wording.sides(finding, report.names), fact.values, strict=False):
             owner = report.names.get(value.organisation, value.organisation)
-            lines += _wrapped(f"{owner}: {value.text or 'silent'}{since}", "     ", "       ")
+            told_by = [owner] if len(finding.events) == 2 and value.text else []
+            told_by += [f"since {value.since}"] if value.since and value.text else []
+            source = f" ({', '.join(told_by)})" if told_by else ""
+            lines += _wrapped(f"{head}: {value.text or 'silent'}{source}", "     ", "       ")
     for entry in finding.evidence:
         lines += _wrapped(f"{entry.bits:+6.1f} bits  {entry.comparison}: {entry.level}", "   ", "                 ")
     for proposal in finding.proposals:
