@@ -14,7 +14,7 @@ from store.findings import Standing, Told
 
 
 def composed(known: Loaded, reader: Organisation, before: Sequence[Told]) -> NightlyReport:
-    """Compose the report of one reader from the reader's own world."""
+    """Compose the report of one reader from the reader's own world; *before* is what it was told last time."""
     world = known.world(reader)
     return compose(
         reader,
@@ -29,37 +29,36 @@ def composed(known: Loaded, reader: Organisation, before: Sequence[Told]) -> Nig
 
 
 def told_of(report: NightlyReport) -> list[Told]:
-    """Return what the store keeps of a report: its findings, then what was resolved."""
-    told = [
+    """Return what a report tells, as the store keeps it, in its order."""
+    findings = [
         Told(
-            entry.finding.key,
-            entry.finding.severity,
-            entry.finding.title,
-            entry.fingerprint,
-            json.dumps(finding_json(entry.finding), ensure_ascii=False, sort_keys=True),
-            entry.first_night,
-            Standing(str(entry.change)),
+            key=told.finding.key,
+            severity=told.finding.severity,
+            title=told.finding.title,
+            fingerprint=told.fingerprint,
+            body=json.dumps(finding_json(told.finding), ensure_ascii=False, sort_keys=True),
+            first_night=told.first_night,
+            state=Standing(told.change),
         )
-        for entry in report.findings
+        for told in report.findings
     ]
-    told += [
+    resolved = [
         Told(
-            gone.before.key,
-            gone.before.severity,
-            gone.before.title,
-            gone.before.fingerprint,
-            gone.before.body,
-            gone.before.first_night,
-            Standing.RESOLVED,
+            key=gone.before.key,
+            severity=gone.before.severity,
+            title=gone.before.title,
+            fingerprint=gone.before.fingerprint,
+            body=gone.before.body,
+            first_night=gone.before.first_night,
+            state=Standing.RESOLVED,
         )
         for gone in report.resolved
     ]
-    return told
+    return findings + resolved
 
 
 def _told_before(told: Told) -> ToldBefore:
-    """Hand over what was told; the report compares fact by fact what it says now."""
-    facts = json.loads(told.body).get("facts", [])
+    facts = {fact["field"]: tuple(value["text"] for value in fact["values"]) for fact in json.loads(told.body)["facts"]}
     return ToldBefore(
         key=told.key,
         severity=told.severity,
@@ -67,10 +66,16 @@ def _told_before(told: Told) -> ToldBefore:
         fingerprint=told.fingerprint,
         first_night=told.first_night,
         open=told.open,
-        facts={fact["field"]: tuple(value["text"] for value in fact["values"]) for fact in facts},
+        facts=facts,
         body=told.body,
     )
 
 
 def _health_view(fared: CalendarHealth) -> CalendarHealthView:
-    return CalendarHealthView(fared.calendar, fared.good, fared.detail, fared.last_good, fared.listings)
+    return CalendarHealthView(
+        calendar=fared.calendar,
+        good=fared.good,
+        detail=fared.detail,
+        last_good=fared.last_good,
+        listings=fared.listings,
+    )

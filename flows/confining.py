@@ -12,7 +12,7 @@ from calendar_sync.errors import OutreachError
 Result = TypeVar("Result")
 
 
-class StepBroke(Exception):
+class StepBroke(OutreachError):
     """A step met something it was not made for; *kind* is the type of what was raised, *where* a file and line."""
 
     def __init__(self, step: str, kind: str, where: str) -> None:
@@ -20,7 +20,11 @@ class StepBroke(Exception):
         self.step, self.kind, self.where = step, kind, where
 
     def __str__(self) -> str:
-        return f"{self.step} broke with {self.kind} at {self.where}; the account is in errors.log of the state folder"
+        return (
+            f"{self.step} broke with {self.kind} at {self.where}. The night is not marked as done; what stood before "
+            "still stands. Next: run it again; if it breaks again, send errors.log of the state folder to whoever "
+            "maintains this installation."
+        )
 
 
 def confined(step: str, log: Path, work: Callable[[], Result]) -> Result:
@@ -32,7 +36,7 @@ def confined(step: str, log: Path, work: Callable[[], Result]) -> Result:
     """
     try:
         return work()
-    except (OutreachError, StepBroke):
+    except OutreachError:
         raise
     except Exception as error:  # noqa: BLE001  whatever it is, its words stay here
         frame = traceback.extract_tb(error.__traceback__)[-1]

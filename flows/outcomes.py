@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from calendar_sync.errors import CalendarError
 
@@ -25,42 +24,24 @@ class SyncOutcome:
     error: CalendarError | None = None
 
     @property
-    def read(self) -> bool:
+    def complete(self) -> bool:
         """True when the calendar was seen tonight."""
         return self.error is None
 
     @property
-    def summary(self) -> str:
-        """Counts for a terminal or a log.
+    def words(self) -> str:
+        """What happened, for a terminal or a log.
 
-        >>> SyncOutcome("unoda", "read", 12, added=2, withdrawn=1).summary
-        '12 listings, 2 new, 1 withdrawn'
+        >>> SyncOutcome("unoda", "read", 12, added=2, withdrawn=1).words
+        'read: 12 listings, 2 new, 1 withdrawn'
         """
         if self.error is not None:
-            return f"{self.error.code}: the last good copy stands, {count(self.listings, 'listing')}"
+            return f"{self.outcome}: {self.error.code}, the last good copy stands ({count(self.listings, 'listing')})"
         named = ((self.added, "new"), (self.updated, "changed"), (self.withdrawn, "withdrawn"))
-        parts = [count(self.listings, "listing"), *(f"{number} {word}" for number, word in named if number)]
+        parts = [f"{self.outcome}: {count(self.listings, 'listing')}"]
+        parts += [f"{number} {word}" for number, word in named if number]
         parts += [count(self.problems, "problem")] if self.problems else []
         return ", ".join(parts)
-
-    @property
-    def detail(self) -> str:
-        """What went wrong and what to do next, as a sentence; blank when nothing did."""
-        return str(self.error) if self.error is not None else ""
-
-    def as_json(self) -> dict[str, Any]:
-        """Return what `outreach sync --json` prints."""
-        return {
-            "calendar": self.calendar,
-            "outcome": str(self.outcome),
-            "listings": self.listings,
-            "added": self.added,
-            "updated": self.updated,
-            "withdrawn": self.withdrawn,
-            "problems": self.problems,
-            "error": self.error.code if self.error is not None else None,
-            "detail": self.detail,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +54,10 @@ class Matched:
     events: int
 
     @property
-    def summary(self) -> str:
+    def words(self) -> str:
         """Counts for a terminal or a log.
 
-        >>> Matched(worlds=1, listings=14, events=13).summary
+        >>> Matched(worlds=1, listings=14, events=13).words
         '13 events in 14 listings'
         """
         return f"{count(self.events, 'event')} in {count(self.listings, 'listing')}"
@@ -84,11 +65,10 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class ReaderCount:
-    """How many findings one reader has, by kind (sorted); *settled* ones were decided and are not among them."""
+    """How many findings one reader has, by kind (sorted); those that a decision settled are not among them."""
 
     organisation: str
     kinds: tuple[tuple[str, int], ...] = ()
-    settled: int = 0
 
     @property
     def findings(self) -> int:
@@ -113,7 +93,7 @@ class NightOutcome:
     @property
     def gaps(self) -> tuple[SyncOutcome, ...]:
         """Calendars that could not be seen."""
-        return tuple(calendar for calendar in self.calendars if not calendar.read)
+        return tuple(calendar for calendar in self.calendars if not calendar.complete)
 
     @property
     def complete(self) -> bool:

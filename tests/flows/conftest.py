@@ -80,6 +80,7 @@ source = "oas.ics"
 
 AU_EVENTS = (
     ("au-1", "Seminar on resolution 1540 for African States CANARYAFRICA", "20071120", "20071122", "Accra, Ghana"),
+    ("au-3", "Workshop on resolution 1540 for Africa CANARYGABORONE", "20071127", "20071129", "Gaborone, Botswana"),
     ("au-2", "African Union Summit", "20080131", "20080203", "Addis Ababa, Ethiopia"),
 )
 OAS_EVENTS = (("oas-1", "Hemispheric Security Committee CANARYAMERICAS", "20071128", "20071129", "Washington"),)

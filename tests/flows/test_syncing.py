@@ -52,7 +52,7 @@ def test_an_accepted_calendar_stays_accepted_when_the_night_runs_again(committee
     accepted = sync_calendar(committee.config, "au-events", NEXT, accept=True)
     again = sync_calendar(committee.config, "au-events", NEXT)
 
-    assert (refused.outcome, refused.listings, refused.read) == (Outcome.KEPT, 7, False)
+    assert (refused.outcome, refused.listings, refused.complete) == (Outcome.KEPT, 7, False)
     assert (accepted.listings, accepted.withdrawn) == (1, 6)
     assert again == accepted
 
@@ -81,7 +81,7 @@ def test_a_broken_calendar_withdraws_nothing(committee, seven, body, code):
 
     broken = sync_calendar(committee.config, "au-events", NEXT)
 
-    assert (broken.read, broken.error.code, broken.listings, broken.withdrawn) == (False, code, 7, 0)
+    assert (broken.complete, broken.error.code, broken.listings, broken.withdrawn) == (False, code, 7, 0)
     store = connect(roster.load(committee.config).database_url)
     with store.read() as db:
         assert len(calendars.known(db, "au-events", NEXT)) == 7

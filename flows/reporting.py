@@ -1,0 +1,171 @@
+"""From what is stored to what every organisation reads: match, find, report. One reader's world at a time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from calendar_sync.errors import CalendarError
+from calendar_sync.roster import Organisation, Roster
+from flows.composing import composed, told_of
+from flows.leasing import still_ours
+from flows.loading import Loaded, load, opened
+from flows.outcomes import Matched, NightOutcome, ReaderCount, SyncOutcome
+from flows.writing import write_whole
+from reports.nightly import NightlyReport
+from reports.rendering import FORMATS as RENDERING
+from reports.rendering import render
+from store import calendars, findings, outbox
+from store.connecting import Store
+
+FORMATS = ("html", "text", "json")
+"""What every organisation gets each night."""
+
+_CHANNEL = "folder"
+
+
+class CalendarMissed(CalendarError):
+    """A calendar that could not be seen on a night, as the store remembers it."""
+
+    def __init__(self, calendar: str, code: str, sentence: str) -> None:
+        super().__init__(calendar, sentence)
+        self.code = code
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+def match(roster_path: Path, night: date) -> Matched:
+    """Recognise the events of every reader's world."""
+    with opened(roster_path) as (loaded, store):
+        with store.read() as db:
+            known = load(db, loaded, night)
+        worlds = [known.world(reader) for reader in loaded.readers()]
+    distinct = {id(world): world for world in worlds}
+    if not worlds:
+        return Matched(0, len(known.listings), 0)
+    return Matched(len(distinct), len(worlds[0].listings), len(worlds[0].events))
+
+
+def find(roster_path: Path, night: date) -> tuple[ReaderCount, ...]:
+    """Count what every reader has to know. Nothing is written: what they are told is saved with their reports."""
+    with opened(roster_path) as (loaded, store), store.read() as db:
+        known = load(db, loaded, night)
+        return tuple(_counted(_report(db, known, reader)) for reader in loaded.readers())
+
+
+def match_and_find(roster_path: Path, night: date) -> tuple[Matched, tuple[ReaderCount, ...]]:
+    """Do both, for whoever has no flow around them."""
+    return match(roster_path, night), find(roster_path, night)
+
+
+def write_reports(
+    roster_path: Path, night: date, formats: Sequence[str] = FORMATS, *, token: int | None = None
+) -> tuple[Path, ...]:
+    """Write every reader's report into `<state>/reports/<night>/` and remember what each was told.
+
+    Return absolute paths, by reader and format. All are composed before the first is written; running it again
+    writes the same bytes and delivers nothing twice.
+
+    Raises:
+        ReportNotWritten: The disk took no report.
+        LeaseLost: Another run has taken over this night.
+    """
+    with opened(roster_path) as (loaded, store):
+        with store.read() as db:
+            known = load(db, loaded, night)
+            reports = [_report(db, known, reader) for reader in _told_to(loaded)]
+        bodies = [
+            {format_: render(report, format_) for format_ in formats if report.reader.reads_reports}
+            for report in reports
+        ]
+        written: list[Path] = []
+        for report, rendered in zip(reports, bodies, strict=True):
+            written += _deliver(store, loaded, report, rendered, token)
+    return tuple(written)
+
+
+def report_of(roster_path: Path, organisation: str, night: date, format_: str) -> bytes:
+    """Render what one organisation would read, from what is stored. Nothing is written.
+
+    Raises:
+        RosterError: There is no such organisation.
+    """
+    with opened(roster_path) as (loaded, store), store.read() as db:
+        reader = loaded.organisation(organisation)
+        return render(_report(db, load(db, loaded, night), reader), format_)
+
+
+def recall(roster_path: Path, night: date) -> NightOutcome:
+    """Return what came of a night that another run has finished."""
+    with opened(roster_path) as (loaded, store), store.read() as db:
+        health = {fared.calendar: fared for fared in calendars.health(db, night)}
+        told = {reader.id: findings.told(db, reader.id, night) for reader in loaded.readers()}
+    folder = report_folder(loaded, night)
+    kinds = {id_: Counter(str(finding.kind) for finding in found if finding.open) for id_, found in told.items()}
+    return NightOutcome(
+        night,
+        tuple(_recalled(health[calendar.id]) for calendar in loaded.calendars if calendar.id in health),
+        tuple(path for reader in loaded.readers() for path in _paths(folder, reader, FORMATS) if path.is_file()),
+        tuple(ReaderCount(id_, tuple(sorted(number.items()))) for id_, number in kinds.items()),
+        already_done=True,
+    )
+
+
+def report_folder(loaded: Roster, night: date) -> Path:
+    """Return where the reports of a night lie."""
+    return loaded.state_folder.absolute() / "reports" / night.isoformat()
+
+
+def _report(db: Connection, known: Loaded, reader: Organisation) -> NightlyReport:
+    return composed(known, reader, findings.told_before(db, reader.id, known.night))
+
+
+def _told_to(loaded: Roster) -> list[Organisation]:
+    """Return whoever is told something: the readers, and the committee for its review queue whether it reads or not."""
+    committee = loaded.organisation(loaded.committee.id)
+    return [committee, *(reader for reader in loaded.readers() if reader.id != committee.id)]
+
+
+def _deliver(
+    store: Store,
+    loaded: Roster,
+    report: NightlyReport,
+    rendered: dict[str, bytes],
+    token: int | None,
+) -> list[Path]:
+    """Ask for the deliveries, write the files, note that they arrived: a crash between two of these repeats none."""
+    reader, night = report.reader, report.night
+    paths = _paths(report_folder(loaded, night), reader, rendered)
+    with store.begin() as db:
+        still_ours(db, night, token)
+        findings.save_night(db, reader.id, night, told_of(report))
+        for path, body in zip(paths, rendered.values(), strict=True):
+            where = path.relative_to(loaded.state_folder.absolute()).as_posix()
+            outbox.put(db, reader.id, night, _CHANNEL, hashlib.sha256(body).hexdigest(), where)
+    for path, body in zip(paths, rendered.values(), strict=True):
+        write_whole(path, body)
+    with store.begin() as db:
+        for delivery in outbox.pending(db, _CHANNEL):
+            if (delivery.organisation, delivery.night) == (reader.id, night):
+                outbox.mark_delivered(db, delivery, datetime.now(UTC))
+    return paths
+
+
+def _paths(folder: Path, reader: Organisation, formats: Iterable[str]) -> list[Path]:
+    return [folder / f"{reader.id}.{RENDERING[format_].extension}" for format_ in formats]
+
+
+def _counted(report: NightlyReport) -> ReaderCount:
+    kinds = Counter(str(told.finding.kind) for told in report.findings)
+    return ReaderCount(report.reader.id, tuple(sorted(kinds.items())))
+
+
+def _recalled(fared: calendars.CalendarHealth) -> SyncOutcome:
+    error = None if fared.good else CalendarMissed(fared.calendar, fared.code, fared.detail)
+    return SyncOutcome(fared.calendar, fared.outcome, fared.listings, problems=fared.problems, error=error)

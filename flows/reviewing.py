@@ -1,0 +1,133 @@
+"""The review queue, a coordinator's decisions, and the check of a plan before anything is sent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from calendar_sync.errors import OutreachError
+from calendar_sync.roster import Roster
+from dedupe.decisions import Decision, Verdict
+from dedupe.policy import Policy
+from dedupe.proposals import Check, Proposal, check
+from flows.loading import load, opened
+from flows.telling import finding_words
+from store import decisions, findings, nights
+from store.findings import Numbered
+
+
+class NoSuchFinding(OutreachError):
+    """No finding has this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return f"There is no finding {self.number}. Nothing was changed. Next: outreach findings"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """One finding as the committee was told of it; *number* stays with it for good."""
+
+    number: int
+    kind: str
+    severity: str
+    state: str
+    """new, changed, open or resolved."""
+    title: str
+    night: date
+    """The night it was last told."""
+    first_night: date
+    told: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `--json` prints."""
+        return {
+            **self.told,
+            "number": self.number,
+            "state": self.state,
+            "night": self.night.isoformat(),
+            "first_night": self.first_night.isoformat(),
+        }
+
+    def words(self) -> str:
+        """Lay it out for a terminal."""
+        return f"Finding {self.number}, {self.state} since {self.first_night}\n{finding_words(self.told)}"
+
+
+def queue(roster_path: Path, night: date) -> list[QueueEntry]:
+    """Return what the committee's coordinators still have to look at, as of the latest night up to *night*.
+
+    What they decided since is not in it.
+    """
+    with opened(roster_path) as (loaded, store), store.read() as db:
+        numbered = _waiting(db, loaded, night)
+        made = decisions.load_all(db)
+    waiting = [entry for entry in numbered if not any(entry.told.settled_by(decision) for decision in made)]
+    return [_entry(entry) for entry in waiting]
+
+
+def finding(roster_path: Path, number: int, night: date) -> QueueEntry:
+    """Return one finding as it was last told, decided or not.
+
+    Raises:
+        NoSuchFinding: No finding has this number.
+    """
+    with opened(roster_path) as (loaded, store), store.read() as db:
+        return _entry(_numbered(db, loaded, number, night))
+
+
+def settle(
+    roster_path: Path, number: int, verdict: Verdict, night: date, *, by: str, at: datetime, note: str = ""
+) -> None:
+    """Record what a coordinator said about a finding, together with the facts it rests on.
+
+    Raises:
+        NoSuchFinding: No finding has this number.
+    """
+    with opened(roster_path) as (loaded, store), store.begin() as db:
+        told = _numbered(db, loaded, number, night).told
+        decisions.save(db, Decision(told.key, verdict, told.fingerprint, by, at, note))
+
+
+def check_proposal(roster_path: Path, proposal: Proposal, night: date, *, weeks: int | None = None) -> Check:
+    """Hold a planned workshop against everything the committee's coordinators know as of *night*."""
+    with opened(roster_path) as (loaded, store), store.read() as db:
+        known = load(db, loaded, night)
+    policy = Policy.from_table(loaded.policy)
+    events = known.world(loaded.organisation(loaded.committee.id)).events
+    return check(proposal, events, policy, loaded.organisations, night, weeks=weeks)
+
+
+def _waiting(db: Connection, loaded: Roster, night: date) -> list[Numbered]:
+    last = nights.last_before(db, night + timedelta(days=1))
+    return findings.load_queue(db, loaded.committee.id, last) if last else []
+
+
+def _numbered(db: Connection, loaded: Roster, number: int, night: date) -> Numbered:
+    waiting = (entry for entry in _waiting(db, loaded, night) if entry.number == number)
+    numbered = next(waiting, None) or findings.by_number(db, loaded.committee.id, number)
+    if numbered is None:
+        raise NoSuchFinding(number)
+    return numbered
+
+
+def _entry(numbered: Numbered) -> QueueEntry:
+    told = numbered.told
+    return QueueEntry(
+        number=numbered.number,
+        kind=str(told.kind),
+        severity=str(told.severity),
+        state=str(told.state),
+        title=told.title,
+        night=numbered.night,
+        first_night=told.first_night,
+        told=json.loads(told.body),
+    )

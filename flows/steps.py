@@ -1,0 +1,49 @@
+"""The steps of a night, each a load, think, save in plain Python; the command and the flows take them from here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+from calendar_sync import roster
+from flows.reporting import find, match, match_and_find, recall, report_of, write_reports
+from flows.reviewing import check_proposal, finding, queue, settle
+from flows.syncing import sync_calendar
+
+__all__ = [
+    "calendars",
+    "check_proposal",
+    "day",
+    "error_log",
+    "find",
+    "finding",
+    "match",
+    "match_and_find",
+    "queue",
+    "recall",
+    "report_of",
+    "settle",
+    "sync_calendar",
+    "tonight",
+    "write_reports",
+]
+
+
+def tonight(roster_path: Path) -> date:
+    """Return today's civil date in the committee's time zone."""
+    return datetime.now(roster.load(roster_path).committee.time_zone).date()
+
+
+def day(night: str) -> date:
+    """Read a night as flows pass it on: an ISO date."""
+    return date.fromisoformat(night)
+
+
+def calendars(roster_path: Path) -> list[str]:
+    """Return the ids of every calendar, in the roster's order."""
+    return [calendar.id for calendar in roster.load(roster_path).calendars]
+
+
+def error_log(config: str) -> Path:
+    """Return where the whole account of what broke is written."""
+    return roster.load(Path(config)).state_folder / "errors.log"

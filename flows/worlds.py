@@ -1,0 +1,86 @@
+"""What one reader may know, and what follows from it; nothing that is hidden from the reader enters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from calendar_sync.listings import Listing
+from calendar_sync.roster import Organisation, Roster
+from dedupe.assembling import events as assembled
+from dedupe.decisions import Decision, Verdict
+from dedupe.events import Event
+from dedupe.finding import Found, find
+from dedupe.findings import Finding, Kind, Severity
+from dedupe.matching import Recognition, recognise
+from dedupe.policy import Policy
+from reports import disclosure
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What follows from one set of listings."""
+
+    listings: tuple[Listing, ...]
+    recognition: Recognition
+    events: tuple[Event, ...]
+    found: Found
+
+
+def world_of(
+    loaded: Roster, reader: Organisation, night: date, listings: Sequence[Listing], decisions: Sequence[Decision]
+) -> World:
+    """Return the world of one reader: disclosure first, then everything that follows from what is left."""
+    visible = disclosure.world(listings, reader, loaded)
+    ids = {listing.id for listing in visible}
+    return _worked_out(
+        tuple(sorted(visible, key=lambda listing: listing.id)),
+        # A decision about listings that the reader cannot see says nothing here, and must not be seen to say nothing.
+        tuple(decision for decision in decisions if _about(decision, ids)),
+        frozenset(calendar.id for calendar in loaded.calendars if calendar.programme),
+        loaded.organisations,
+        Policy.from_table(loaded.policy),
+        night,
+    )
+
+
+def _about(decision: Decision, ids: set[str]) -> bool:
+    """True when every event or listing the decision names is visible; a contradiction also names its subject."""
+    named = decision.finding.ids
+    return all(id_ in ids for id_ in named if _is_id(id_))
+
+
+def _is_id(name: str) -> bool:
+    return name.count("-") == 4
+
+
+@lru_cache(maxsize=16)
+def _worked_out(
+    listings: tuple[Listing, ...],
+    decisions: tuple[Decision, ...],
+    programme: frozenset[str],
+    organisations: tuple[Organisation, ...],
+    policy: Policy,
+    night: date,
+) -> World:
+    """Work a world out once, however many readers share it: most see the public listings and no others."""
+    by_id = {listing.id: listing for listing in listings}
+    apart = set(_pairs(decisions, Verdict.DISMISSED, by_id))
+    together = set(_pairs(decisions, Verdict.CONFIRMED, by_id))
+    recognition = recognise(listings, apart=apart, together=together)
+    events = tuple(assembled(listings, recognition, programme))
+    return World(listings, recognition, events, find(events, decisions, policy, organisations, night))
+
+
+def _pairs(decisions: Sequence[Decision], verdict: Verdict, listings: dict[str, Listing]) -> Iterator[tuple[str, str]]:
+    """Yield the pairs that coordinators joined or kept apart, as long as neither listing has changed since."""
+    for decision in decisions:
+        if decision.verdict is not verdict or decision.finding.kind is not Kind.SAME_EVENT:
+            continue
+        left, right = sorted(decision.finding.ids)
+        pair = (listings[left], listings[right])
+        seen = Finding(Kind.SAME_EVENT, Severity.INFORMATION, "", (Event(left, pair),), listing_ids=(left, right))
+        if decision.settles(seen):
+            yield left, right
