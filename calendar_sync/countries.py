@@ -5,41 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from importlib.resources import files
 
 from calendar_sync.wording import plain
 
-_LANGUAGES = ("en", "fr", "es", "pt", "ru", "ar")
-_NO_COUNTRY = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
-# What CLDR does not list: former names, the UN's long and inverted forms, common short ones.
-_ALSO = {
-    "uk": "GB", "great britain": "GB", "usa": "US", "us": "US", "united states of america": "US", "u s a": "US",
-    "republic of korea": "KR", "korea republic of": "KR", "dprk": "KP",
-    "democratic people s republic of korea": "KP", "russian federation": "RU", "viet nam": "VN",
-    "lao people s democratic republic": "LA", "lao pdr": "LA", "syrian arab republic": "SY",
-    "iran islamic republic of": "IR", "islamic republic of iran": "IR", "united republic of tanzania": "TZ",
-    "tanzania united republic of": "TZ", "republic of moldova": "MD", "moldova republic of": "MD",
-    "bolivia plurinational state of": "BO", "plurinational state of bolivia": "BO",
-    "venezuela bolivarian republic of": "VE", "bolivarian republic of venezuela": "VE",
-    "brunei darussalam": "BN", "cabo verde": "CV", "czech republic": "CZ", "swaziland": "SZ", "burma": "MM",
-    "macedonia": "MK", "the former yugoslav republic of macedonia": "MK", "turkey": "TR", "turkiye": "TR",
-    "democratic republic of the congo": "CD", "drc": "CD", "congo democratic republic of the": "CD",
-    "republic of the congo": "CG", "congo": "CG", "cote d ivoire": "CI", "ivory coast": "CI", "timor leste": "TL",
-    "east timor": "TL", "holy see": "VA", "state of palestine": "PS", "palestine": "PS", "micronesia": "FM",
-    "federated states of micronesia": "FM", "the gambia": "GM", "the bahamas": "BS", "hong kong": "HK",
-    "macao": "MO", "uae": "AE", "republique democratique du congo": "CD", "rdc": "CD", "etats unis d amerique": "US",
-    "estados unidos da america": "US", "estados unidos de america": "US", "eua": "US", "ee uu": "US",
-    "republica dominicana": "DO", "royaume uni": "GB", "federation de russie": "RU", "federacion de rusia": "RU",
-}  # fmt: skip
+_LONG = re.compile(
+    r"^(?:the |la |le |l |el |o |a )?(?:"
+    r"(?:(?:islamic|federal|democratic|arab|united|people s|plurinational|bolivarian|socialist|co operative) )*"
+    r"(?:republic|kingdom|state|commonwealth|union|sultanate|principality|grand duchy)"
+    r"|republique(?: islamique| togolaise| arabe)?|royaume|etat|republica(?: islamica| arabe)?|reino|estado)"
+    r" (?:of the|of|du|de la|de l|de los|del|des|de|do|da|d) "
+)
+"""What stands before a short name in the long form of a state's name."""
 
 
 def country_code(words: str) -> str:
-    """Return the ISO 3166-1 alpha-2 code of a country named in one of six languages, blank when unknown.
+    """Return the ISO 3166-1 alpha-2 code of a country named in one of seven languages, blank when unknown.
 
     >>> country_code("bw"), country_code("Royaume-Uni"), country_code("Botsuana"), country_code("Atlantis")
     ('BW', 'GB', 'BW', '')
     """
     words = words.strip()
-    if len(words) == 2 and words.isascii() and words.isalpha() and words.upper() not in ("UK", "EU", "UN"):
+    if len(words) == 2 and words.upper() in _table()[1]:
         return words.upper()
     return _named(words)
 
@@ -71,17 +58,36 @@ def _named(words: str) -> str:
     name = plain(words)
     if not name:
         return ""
-    return _ALSO.get(name) or _names().get(name) or _names().get(name.removeprefix("the "), "")
+    names = _names()
+    found = names.get(name) or names.get(name.removeprefix("the "))
+    if found is None and (long := _LONG.match(name)):
+        found = names.get(name[long.end() :])
+    return found or ""
+
+
+def country_name(code: str) -> str:
+    """Return the short English name of a country in United Nations usage; the code itself when it is none.
+
+    >>> country_name("CI"), country_name("??")
+    ('Côte d’Ivoire', '??')
+    """
+    return _table()[1].get(code, code)
+
+
+def _names() -> Mapping[str, str]:
+    return _table()[0]
 
 
 @cache
-def _names() -> Mapping[str, str]:
-    # Late, because a code needs no names, and the names of six languages take a moment to load.
-    from babel import Locale
-
-    found: dict[str, str] = {}
-    for language in _LANGUAGES:
-        for code, name in Locale(language).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY:
-                found.setdefault(plain(name), code)
-    return found
+def _table() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Read country_names.tsv: folded name to code, and code to English name."""
+    codes: dict[str, str] = {}
+    english: dict[str, str] = {}
+    for line in files("calendar_sync").joinpath("country_names.tsv").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        code, name, others = line.split("\t")
+        english[code] = name
+        for other in others.split("|"):
+            codes[other] = code
+    return codes, english

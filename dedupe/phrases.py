@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
 
+from calendar_sync.countries import country_name
 from calendar_sync.listings import Listing
 from calendar_sync.spans import Span
 from dedupe.events import Event
@@ -70,28 +70,13 @@ def days(apart: tuple[int, int]) -> str:
     return f"{least} to {most} days"
 
 
-@cache
-def _names() -> dict[str, str]:
-    from babel import Locale
-
-    named = {code: str(name) for code, name in Locale("en").territories.items() if len(code) == 2}
-    return named | _SHORT
-
-
-_SHORT = {
-    "CG": "Congo", "CD": "Democratic Republic of the Congo", "MM": "Myanmar", "PS": "Palestine", "VN": "Viet Nam",
-    "CZ": "Czechia", "CI": "Côte d’Ivoire", "CV": "Cabo Verde", "TR": "Türkiye", "LA": "Lao PDR",
-}  # fmt: skip
-"""Short names in United Nations usage where CLDR's differ."""
-
-
 def state(code: str) -> str:
     """Return the English name of a state by its ISO code.
 
     >>> state("BW")
     'Botswana'
     """
-    return _names().get(code, code)
+    return country_name(code)
 
 
 def states(codes: Iterable[str]) -> str:
