@@ -45,7 +45,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _printable(text: str) -> str:
     """Show control characters as \\x.. so that a title cannot drive the terminal (T45)."""
     return "".join(
-        letter if letter in "\n\t" or (letter.isprintable() or ord(letter) > 0xA0) and not _steers(letter)
+        letter if letter in "\n\t" or ((letter.isprintable() or ord(letter) > 0xA0) and not _steers(letter))
         else f"\\x{ord(letter):02x}"
         for letter in text
     )  # fmt: skip

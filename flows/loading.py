@@ -14,7 +14,8 @@ from calendar_sync import roster
 from calendar_sync.listings import Listing
 from calendar_sync.roster import Organisation, Roster
 from dedupe.decisions import Decision
-from flows.worlds import World, world_of
+from dedupe.events import Event
+from flows.worlds import World, events_of, world_of
 from store import calendars, decisions
 from store.calendars import CalendarHealth
 from store.connecting import Store, connect
@@ -33,6 +34,10 @@ class Loaded:
     def world(self, reader: Organisation) -> World:
         """Work out the world of one reader."""
         return world_of(self.roster, reader, self.night, self.listings, self.decisions)
+
+    def events(self, reader: Organisation) -> tuple[Event, ...]:
+        """Recognise the events of one reader's world, and look no further."""
+        return events_of(self.roster, reader, self.listings, self.decisions)
 
 
 def load(db: Connection, loaded: Roster, night: date) -> Loaded:

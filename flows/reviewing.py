@@ -102,7 +102,7 @@ def check_proposal(roster_path: Path, proposal: Proposal, night: date, *, weeks:
     with opened(roster_path) as (loaded, store), store.read() as db:
         known = load(db, loaded, night)
     policy = Policy.from_table(loaded.policy)
-    events = known.world(loaded.organisation(loaded.committee.id)).events
+    events = known.events(loaded.organisation(loaded.committee.id))
     return check(proposal, events, policy, loaded.organisations, night, weeks=weeks)
 
 

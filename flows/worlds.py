@@ -33,16 +33,27 @@ def world_of(
     loaded: Roster, reader: Organisation, night: date, listings: Sequence[Listing], decisions: Sequence[Decision]
 ) -> World:
     """Return the world of one reader: disclosure first, then everything that follows from what is left."""
+    visible, decided, programme = _visible(loaded, reader, listings, decisions)
+    return _worked_out(visible, decided, programme, loaded.organisations, Policy.from_table(loaded.policy), night)
+
+
+def events_of(
+    loaded: Roster, reader: Organisation, listings: Sequence[Listing], decisions: Sequence[Decision]
+) -> tuple[Event, ...]:
+    """Return the events of one reader's world, without looking for findings among them."""
+    return _recognised(*_visible(loaded, reader, listings, decisions))[1]
+
+
+def _visible(
+    loaded: Roster, reader: Organisation, listings: Sequence[Listing], decisions: Sequence[Decision]
+) -> tuple[tuple[Listing, ...], tuple[Decision, ...], frozenset[str]]:
     visible = disclosure.world(listings, reader, loaded)
     ids = {listing.id for listing in visible}
-    return _worked_out(
+    return (
         tuple(sorted(visible, key=lambda listing: listing.id)),
         # A decision about listings that the reader cannot see says nothing here, and must not be seen to say nothing.
         tuple(decision for decision in decisions if _about(decision, ids)),
         frozenset(calendar.id for calendar in loaded.calendars if calendar.programme),
-        loaded.organisations,
-        Policy.from_table(loaded.policy),
-        night,
     )
 
 
@@ -66,12 +77,19 @@ def _worked_out(
     night: date,
 ) -> World:
     """Work a world out once, however many readers share it: most see the public listings and no others."""
+    recognition, events = _recognised(listings, decisions, programme)
+    return World(listings, recognition, events, find(events, decisions, policy, organisations, night))
+
+
+@lru_cache(maxsize=16)
+def _recognised(
+    listings: tuple[Listing, ...], decisions: tuple[Decision, ...], programme: frozenset[str]
+) -> tuple[Recognition, tuple[Event, ...]]:
     by_id = {listing.id: listing for listing in listings}
     apart = set(_pairs(decisions, Verdict.DISMISSED, by_id))
     together = set(_pairs(decisions, Verdict.CONFIRMED, by_id))
     recognition = recognise(listings, apart=apart, together=together)
-    events = tuple(assembled(listings, recognition, programme))
-    return World(listings, recognition, events, find(events, decisions, policy, organisations, night))
+    return recognition, tuple(assembled(listings, recognition, programme))
 
 
 def _pairs(decisions: Sequence[Decision], verdict: Verdict, listings: dict[str, Listing]) -> Iterator[tuple[str, str]]:

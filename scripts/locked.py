@@ -1,4 +1,4 @@
-"""Hold the lock files to their promise: every version exact, every one hashed, no index address, an SBOM that agrees."""
+"""Hold the lock files to their promise: each version exact and hashed, no index address, an SBOM that agrees."""
 
 from __future__ import annotations
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import asin, cos, radians, sin, sqrt
 
@@ -11,6 +12,8 @@ from calendar_sync.countries import country_code
 from dedupe.lexicon import fold
 
 __all__ = ["Place", "country_code", "distance_km", "locate"]
+
+_TAIL = re.compile(r"\s*[,;(/]|\s[-–—]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,34 +27,49 @@ class Place:
 
 
 @cache
-def _cities() -> dict[str, tuple[str, ...]]:
-    """Map each name in plain letters to the table's lines that bear it, largest city first."""
-    found: dict[str, list[str]] = {}
+def _cities() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Map names in plain letters to the table's lines: those a city goes by, and those it is also called.
+
+    The table is ordered, capitals and large cities first; its names are folded already, which is what would cost.
+    """
+    called: dict[str, list[str]] = {}
+    also: dict[str, list[str]] = {}
     text = files("dedupe.meaning").joinpath("tables/cities.tsv").read_text(encoding="utf-8")
     for line in text.splitlines():
         if line.startswith("#"):
             continue
-        name, _, _, _, others = line.split("\t")
-        for known in {name, *others.split("|")} - {""}:
-            # Most names are plain already; spelling them out is what costs.
-            plain = known.lower() if known.isascii() and known.isalpha() else fold(known)
-            found.setdefault(plain, []).append(line)
-    return {name: tuple(lines) for name, lines in found.items()}
+        name, *others = line.rpartition("\t")[2].split("|")
+        called.setdefault(name, []).append(line)
+        for other in others:
+            also.setdefault(other, []).append(line)
+    return called, also
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def locate(city: str, country: str = "") -> Place | None:
-    """Find a city by any of its names; *country* decides between namesakes, else the largest is meant.
+    """Find a city by any of its names; *country* (a code) decides between namesakes.
+
+    Without a country the capital is meant, else the largest; a city called so goes before one also called so.
 
     >>> locate("Tshwane", "ZA").name, locate("Le Caire").country, locate("Nowhere at all")
     ('Pretoria', 'EG', None)
+    >>> locate("Victoria", "SC").country, locate("Victoria", "CA").country
+    ('SC', 'CA')
     """
-    lines = _cities().get(fold(city), ())
-    for line in lines:
-        name, code, latitude, longitude, _ = line.split("\t")
-        if country in ("", code):
-            return Place(name, code, float(latitude), float(longitude))
-    return None
+    name = fold(city)
+    for names in _cities():
+        for line in names.get(name, ()):
+            place = _place(line)
+            if country in ("", place.country):
+                return place
+    # "Nairobi, Kenya" and "Nairobi (Kenya)": what follows the city only says where it is.
+    head = _TAIL.split(city, maxsplit=1)[0]
+    return locate(head, country) if head and head != city else None
+
+
+def _place(line: str) -> Place:
+    name, code, latitude, longitude, _ = line.split("\t")
+    return Place(name, code, float(latitude), float(longitude))
 
 
 def distance_km(one: Place, other: Place) -> float:

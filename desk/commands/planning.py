@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -196,9 +197,13 @@ def _show(answer: Check) -> None:
         for proposal in finding.proposals:
             say(f"   could    {proposal}")
     if answer.history:
-        say("\nWhat the invited states already received or are invited to")
+        say("\nWhat the invited states already received, or are invited to")
+        alike: dict[tuple[str, ...], list[str]] = {}
         for line in answer.history:
-            say(f"   {line.state_name}: {'; '.join(line.events) if line.events else 'nothing known'}")
+            alike.setdefault(line.events, []).append(line.state_name)
+        for received, names in sorted(alike.items(), key=lambda entry: (-len(entry[0]), entry[1])):
+            say(f"   {'; '.join(received) if received else 'nothing known'}")
+            say(textwrap.fill(", ".join(names), 78, initial_indent=" " * 6, subsequent_indent=" " * 6))
     if answer.alternatives:
         say("\nOther dates, best first")
         for number, alternative in enumerate(answer.alternatives, 1):

@@ -47,9 +47,7 @@ def findings(
         raise typer.Exit(FOUND)
 
 
-def show(
-    number: Number, as_of: options.AsOf = None, config: options.Config = None, json: options.Json = False
-) -> None:
+def show(number: Number, as_of: options.AsOf = None, config: options.Config = None, json: options.Json = False) -> None:
     """Show one finding whole: both sides, the reasons, and the evidence in bits.
 
     \b
@@ -94,9 +92,7 @@ def dismiss(number: Number, note: Note = "", as_of: options.AsOf = None, config:
     talk(f"Finding {number} is dismissed. It returns only if its dates, place, audience or title change.")
 
 
-def _settle(
-    number: int, verdict: Verdict, note: str, as_of: datetime | None, config: options.Config
-) -> None:
+def _settle(number: int, verdict: Verdict, note: str, as_of: datetime | None, config: options.Config) -> None:
     from desk import configuration
     from flows import steps
 
