@@ -69,16 +69,17 @@ def demo(
     """
     config = _fresh_demo(into)
     outcomes = _run(config, DEMO_NIGHTS, verbose=verbose)
+    talk("")
     for outcome in outcomes:
         talk(outcome.words)
         for path in outcome.reports:
-            if path.suffix == ".html":
+            if path.name == "AU.html":
                 say(str(path))
-    newest = next(path for path in outcomes[-1].reports if path.name == "AU.html")
+    folder = outcomes[-1].reports[0].parents[1]
     talk(
-        f"\nFour nights, {sum(len(outcome.reports) for outcome in outcomes)} files in {newest.parents[1]}\n"
-        f"Read first, in a browser: {newest}\n"
-        f"Then: cd {into} && outreach findings --as-of {DEMO_NIGHTS[-1]}"
+        f"\nFour nights, {sum(len(outcome.reports) for outcome in outcomes)} files in {folder}: one report for each "
+        "organisation and night,\nas a page, as text and as JSON. Above are the African Union's, to be read in a browser "
+        f"in this order.\nNext: cd {into} && {_as_typed()} findings --as-of {DEMO_NIGHTS[-1]}"
     )
     if not all(outcome.complete for outcome in outcomes):
         raise typer.Exit(PARTIAL)
@@ -166,6 +167,11 @@ def _run(config: Path, nights: Sequence[date], *, verbose: bool) -> list[NightOu
     from flows import running
 
     return running.run_nights(config, nights, verbose=verbose)
+
+
+def _as_typed() -> str:
+    """Return how this command can be called from a shell: by name when it is on the path, else in full."""
+    return "outreach" if shutil.which("outreach") else str(Path(sys.argv[0]).resolve())
 
 
 def _fresh_demo(into: Path) -> Path:
