@@ -34,7 +34,7 @@ COLLECTIONS = ("matching", "outreach1540", "outreach_neighbours")
 WEIGHT: Mapping[str, float] = {"matching": 1.0, "outreach1540": 3.0, "outreach_neighbours": 3.0}
 """What a pair counts in learning: without this the few outreach listings would not be heard."""
 RIDGE = 1.0
-THRESHOLD = 0.0
+THRESHOLD = -0.5
 FOLDS = 5
 LEAST = {"matching": 3, "outreach1540": 2, "outreach_neighbours": 2}
 """Listings a word must occur in to be shipped as known."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
@@ -11,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calendar_sync.listings import Listing
+from calendar_sync.spans import Span
+from dedupe import addresses
 from dedupe.audience_words import Invited, invited
 from dedupe.bodies import bodies
 from dedupe.joined import splits
 from dedupe.lexicon import Sort, fold
-from dedupe.partial_dates import month_day, partial
+from dedupe.partial_dates import NOTHING, month_day, partial
 from dedupe.rarity import Background, rarity
 from dedupe.titles import Word, Wording, wording
 from dedupe.towns import town
@@ -28,7 +29,6 @@ GENERIC_SHARE = 0.25
 """What a word of the kind of event, or any usual word, weighs of its rarity."""
 PLACE_SHARE = 0.15
 """What a word weighs that only repeats the listing's own place."""
-_YEAR_IN_ADDRESS = re.compile(r"(?<!\d)(?:199\d|20[0-4]\d)(?!\d)")
 _SHARES: Mapping[Sort, float] = {
     Sort.EVENT: GENERIC_SHARE,
     Sort.GENERIC: GENERIC_SHARE,
@@ -68,6 +68,8 @@ class Columns:
     calendar: Ints
     language: Ints
     """Code of the declared language, -1 when blank."""
+    spans: tuple[Span | None, ...]
+    """What the listings say of their days; the address may have told the year."""
     first: Ints
     last: Ints
     exact: Bools
@@ -103,7 +105,8 @@ def columns(listings: Sequence[Listing], background: Background) -> Columns:
     wordings = tuple(wording(listing.title) for listing in ordered)
     towns = [town(listing.city, listing.online) for listing in ordered]
     countries = [listing.country.upper() for listing in ordered]
-    spans = [listing.span for listing in ordered]
+    spans = tuple(addresses.span(listing) for listing in ordered)
+    parts = [astuple(partial(one) if span is None else NOTHING) for one, span in zip(ordered, spans, strict=True)]
     cut = splits(wordings)
     words = [_tokens(*stated, cut) for stated in zip(wordings, towns, countries, strict=True)]
     town_codes, town_names = _codes(towns)
@@ -114,14 +117,13 @@ def columns(listings: Sequence[Listing], background: Background) -> Columns:
         invited=tuple(invited(listing.audience) for listing in ordered),
         calendar=_codes([listing.key.calendar for listing in ordered])[0],
         language=_codes([listing.language.lower()[:2] for listing in ordered])[0],
+        spans=spans,
         first=np.array([span.earliest.toordinal() if span else 0 for span in spans], dtype=np.int64),
         last=np.array([span.latest.toordinal() if span else 0 for span in spans], dtype=np.int64),
         exact=np.array([span is not None and span.is_exact for span in spans], dtype=np.bool_),
-        partial=np.array([astuple(partial(listing)) for listing in ordered], dtype=np.int64).reshape(-1, 6),
-        published=np.array(
-            [listing.published.toordinal() if listing.published else 0 for listing in ordered], dtype=np.int64
-        ),
-        address_year=np.array([_address_year(listing.url) for listing in ordered], dtype=np.int64),
+        partial=np.array(parts, dtype=np.int64).reshape(-1, 6),
+        published=np.array([_published(listing) for listing in ordered], dtype=np.int64),
+        address_year=np.array([addresses.year(listing.url) for listing in ordered], dtype=np.int64),
         town=town_codes,
         towns=town_names,
         country=_codes(countries)[0],
@@ -188,10 +190,10 @@ def _sparse(entries: Sequence[Mapping[str, float]], known: Mapping[str, float], 
     return Sparse(start, codes, weights, tuple(names))
 
 
-def _address_year(url: str) -> int:
-    """Find the one year that the path of an address names, 0 when there is none or more than one."""
-    years = {int(year) for year in _YEAR_IN_ADDRESS.findall(url.partition("://")[2].partition("/")[2])}
-    return years.pop() if len(years) == 1 else 0
+def _published(listing: Listing) -> int:
+    """Return the day of publication, stated or named by the address, 0 when unknown."""
+    day = listing.published or addresses.published(listing.url)[0]
+    return day.toordinal() if day else 0
 
 
 def month_days(ordinals: Ints) -> Ints:

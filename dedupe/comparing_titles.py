@@ -268,8 +268,8 @@ def edition(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
 def _year_and_dates(listings: Columns, a: int, b: int) -> int:
     """Hold the year in one title against the other's dates, where its own are not stated."""
     one, other = (a, b) if listings.wordings[a].years else (b, a)
-    span = listings.listings[other].span
-    if listings.listings[one].span is not None or span is None:
+    span = listings.spans[other]
+    if listings.spans[one] is not None or span is None:
         return -1
     fits = any(span.earliest.year <= year <= span.latest.year for year in listings.wordings[one].years)
     return SAME_YEAR if fits else YEAR_AGAINST_DATES

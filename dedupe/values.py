@@ -17,10 +17,12 @@ def value(known: Columns, at: int, comparison: str) -> str:
             sets = (said.regions, said.speakers, said.instruments, said.numbers, said.participants)
             return ", ".join(name.replace("_", " ") for names in sets for name in sorted(names))
         case "dates":
-            span = listing.span
+            span = known.spans[at]
             if span is None:
                 return listing.date_text or (f"published {listing.published}" if listing.published else "")
             days = f"{span.earliest}" if span.days == 1 else f"{span.earliest} to {span.latest}"
+            if listing.span is None:
+                return f"{listing.date_text} ({days}, by its address)"
             return days if span.is_exact else f"{listing.date_text or 'some time'} ({days})"
         case "place":
             return ", ".join(part for part in (listing.city, listing.country) if part) or (
