@@ -77,8 +77,8 @@ def demo(
                 say(str(path))
     folder = outcomes[-1].reports[0].parents[1]
     talk(
-        f"\nFour nights, {sum(len(outcome.reports) for outcome in outcomes)} files in {folder}: one report for each "
-        "organisation and night,\nas a page, as text and as JSON. Above are the African Union's, to be read in a browser "
+        f"\nFour nights, {sum(len(outcome.reports) for outcome in outcomes)} files in {folder}: "
+        "one report for each\norganisation and night, as a page, as text and as JSON. Above are the African Union's, to be read in a browser "
         f"in this order.\nNext: cd {into} && {_as_typed()} findings --as-of {DEMO_NIGHTS[-1]}"
     )
     if not all(outcome.complete for outcome in outcomes):
