@@ -78,8 +78,9 @@ def demo(
     folder = outcomes[-1].reports[0].parents[1]
     talk(
         f"\nFour nights, {sum(len(outcome.reports) for outcome in outcomes)} files in {folder}: "
-        "one report for each\norganisation and night, as a page, as text and as JSON. Above are the African Union's, to be read in a browser "
-        f"in this order.\nNext: cd {into} && {_as_typed()} findings --as-of {DEMO_NIGHTS[-1]}"
+        "one report for each\norganisation and night, as a page, as text and as JSON. "
+        "Above are the African Union's, to be read in\na browser in this order. "
+        f"Next: cd {into} && {_as_typed()} findings --as-of {DEMO_NIGHTS[-1]}"
     )
     if not all(outcome.complete for outcome in outcomes):
         raise typer.Exit(PARTIAL)
