@@ -30,8 +30,6 @@ class Loaded:
     listings: tuple[Listing, ...]
     decisions: tuple[Decision, ...]
     health: tuple[CalendarHealth, ...]
-    before: tuple[Listing, ...] = ()
-    """What stood after the last night before this one."""
 
     def world(self, reader: Organisation) -> World:
         """Work out the world of one reader."""
@@ -51,7 +49,6 @@ def load(db: Connection, loaded: Roster, night: date) -> Loaded:
         tuple(listing for calendar in loaded.calendars for listing in calendars.known(db, calendar.id, night)),
         tuple(decisions.load_all(db)),
         tuple(fared for fared in calendars.health(db, night) if fared.calendar in named),
-        tuple(listing for calendar in loaded.calendars for listing in calendars.known_before(db, calendar.id, night)),
     )
 
 
