@@ -110,7 +110,13 @@ def judge(known: Columns, pairs: Ints, model: Weights, among: Judged | None = No
 
 
 def explain(a: Listing, b: Listing, listings: Sequence[Listing], *, weights: Weights | None = None) -> Match:
-    """Explain one pair among *listings*: every comparison with both values, level and bits, whatever the verdict."""
+    """Explain one pair among *listings*: every comparison with both values, level and bits, whatever the verdict.
+
+    Raises:
+        ValueError: The two are the same listing.
+    """
+    if a.id == b.id:
+        raise ValueError("a listing is compared with another one, not with itself")
     model = weights if weights is not None else shipped()
     known = columns(list({one.id: one for one in (*listings, a, b)}.values()), model.background)
     at = {key: position for position, key in enumerate(known.ids)}
