@@ -202,7 +202,7 @@ def _comparable(folder: Path) -> dict[str, dict[str, object]]:
 
 @pytest.mark.parametrize("way", BROKEN)
 def test_one_broken_calendar_costs_nobody_anything(
-    way: str, tmp_path: Path, without_changes: dict[str, dict[str, object]]
+    way: str, tmp_path: Path, third: Path, without_changes: dict[str, dict[str, object]]
 ):
     """The others' reports are whole, the gap is named, nothing is withdrawn, and the exit code says so."""
     folder = tmp_path / "broken"
