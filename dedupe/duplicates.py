@@ -82,11 +82,20 @@ def reach(one: Profile, other: Profile, policy: Policy) -> tuple[frozenset[str],
     if not smaller or len(shared) / smaller < policy.shared_audience:
         return None
     several = len(one.states) > 1, len(other.states) > 1
-    if several[0] != several[1] or (all(several) and len(shared) < policy.fewest_states):
+    if several[0] != several[1] and not _same_agencies(one, other, policy):
+        return None
+    if all(several) and len(shared) < policy.fewest_states:
         return None
     if not same_people(one, other) or not same_subject(one, other):
         return None
     return shared, smaller
+
+
+def _same_agencies(one: Profile, other: Profile, policy: Policy) -> bool:
+    """True for a national event and a regional one that the same state hosts soon before or after it."""
+    if one.span is None or other.span is None or not one.country or one.country != other.country:
+        return False
+    return one.span.days_apart(other.span)[0] <= policy.national_days
 
 
 def side_by_side(one: Profile, other: Profile) -> tuple[Fact, ...]:

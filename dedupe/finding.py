@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 
 from calendar_sync.roster import Organisation
 from dedupe.conflicts import clash
@@ -67,7 +68,7 @@ def find(
 def among(one: Profile, other: Profile, policy: Policy, history: Sequence[Profile] = ()) -> Finding | None:
     """Return the one finding about two different events: the first kind that fits, siblings before duplicates."""
     return (
-        part_of(one, other)
+        part_of(one, other, policy)
         or series(one, other, policy)
         or clash(one, other, policy)
         or duplicative(one, other, policy, history)
@@ -78,13 +79,47 @@ def relations(events: Sequence[Event], policy: Policy, organisations: Sequence[O
     """Name the relations between events whatever today is; at most one for a pair."""
     profiles = [profile(event, organisations) for event in events]
     # Without organisers and audiences nothing can be said of two different events.
-    telling = [entry for entry in profiles if entry.organisers or entry.states]
+    telling = [entry for entry in profiles if entry.organisers or entry.states or entry.universal]
     found = []
-    for one, other in _pairs(telling, policy):
+    for one, other in _related(telling, policy):
         finding = among(one, other, policy)
         if finding is not None:
             found.append(Relation(finding.kind, one.event, other.event, finding.reasons[0].text))
     return found
+
+
+def _related(profiles: Sequence[Profile], policy: Policy) -> Iterator[tuple[Profile, Profile]]:
+    """Yield pairs of events that are near in time, or that share an organiser or a telling word at any distance."""
+    ordered = sorted(profiles, key=_order)
+    pairs: set[tuple[int, int]] = set()
+    buckets: dict[str, list[int]] = {}
+    for position, entry in enumerate(ordered):
+        telling = {word for title in entry.titles for word, worth in title.items() if worth >= 1}
+        for key in (*entry.organisers, *telling):
+            buckets.setdefault(key, []).append(position)
+        for later in range(position + 1, len(ordered)):
+            apart = _apart(entry, ordered[later])
+            if apart is None or apart > policy.duplicative_days:
+                break
+            pairs.add((position, later))
+    for members in buckets.values():
+        if len(members) <= _MOST_SHARING:
+            pairs.update(combinations(members, 2))
+    for one, other in sorted(pairs):
+        yield ordered[one], ordered[other]
+
+
+def _order(entry: Profile) -> tuple[date, date, str]:
+    """Earlier first, undated last."""
+    return (
+        entry.span.earliest if entry.span else date.max, entry.span.latest if entry.span else date.max, entry.event.id
+    )  # fmt: skip
+
+
+def _apart(one: Profile, other: Profile) -> int | None:
+    if one.span is None or other.span is None:
+        return None
+    return (other.span.earliest - one.span.latest).days
 
 
 def _worth(entry: Profile, policy: Policy, on: date) -> bool:
@@ -98,17 +133,18 @@ def _worth(entry: Profile, policy: Policy, on: date) -> bool:
 
 def _pairs(profiles: Sequence[Profile], policy: Policy) -> Iterator[tuple[Profile, Profile]]:
     """Yield pairs of dated events, earlier first, that one rule or another may join."""
-    dated = sorted(
-        (entry for entry in profiles if entry.span is not None),
-        key=lambda entry: (entry.span.earliest, entry.span.latest, entry.event.id) if entry.span else (),
-    )
+    dated = sorted((entry for entry in profiles if entry.span is not None), key=_order)
     reach = max(policy.duplicative_days, policy.look_back_days)
     for position, one in enumerate(dated):
         for other in dated[position + 1 :]:
-            if one.span and other.span and (other.span.earliest - one.span.latest).days > reach:
+            apart = _apart(one, other)
+            if apart is None or apart > reach:
                 break
             yield one, other
 
+
+_MOST_SHARING = 400
+"""Events sharing a word or an organiser from which on it tells nothing."""
 
 _ORDER = [
     Kind.CLASH,

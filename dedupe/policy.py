@@ -34,12 +34,26 @@ class Policy:
     """Share of the smaller audience from which a duplicative finding is of high severity."""
     travel_days: int = 1
     """Days that delegations need between two events in different places."""
+    near_km: int = 100
+    """Towns at most so far apart need no day of travel."""
     large_offices: tuple[str, ...] = ("UNODA", "ODA", "DDA", "US", "EU", "OPCW", "IAEA", "UNODC", "UN")
     """Organisers large enough to hold two events at once; sharing one is no clash."""
     look_ahead_days: int = 400
     """Findings are made about events that start within so many days of the night."""
     look_back_days: int = 400
     """How long ago an event may lie to count as what a state already received."""
+    adjoining_days: int = 2
+    """Two meetings so many days apart adjoin: 2 leaves one free day between them."""
+    longest_vague_days: int = 40
+    """Vaguer dates than this ("in 2018") do not say that two events fall together."""
+    series_points: float = 0.7
+    """Points of likeness from which on two events are siblings of one programme."""
+    soon_points: float = 1.0
+    """Points more that it takes within the window of duplicative events when an audience is unknown."""
+    national_days: int = 60
+    """A national event and a regional one in that state reach the same agencies when at most so far apart."""
+    small_teams: tuple[str, ...] = ("UNODA BWC", "UNODA 1540", "1540 Committee 1540")
+    """Teams of large offices that are a few people: the office and the instrument they work on."""
     alternative_weeks: int = 8
     """How far from the proposed dates other dates are looked for."""
 
@@ -64,6 +78,10 @@ def _checked(name: str, value: object, default: object) -> object:
         if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
             raise PolicyError(name, f"{value!r} is no list of names", f"write it as {list(default)}")
         return tuple(value)
+    if name.endswith("_points"):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise PolicyError(name, f"{value!r} is no number", f"write a number, such as {default}")
+        return float(value)
     if isinstance(default, float):
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
             raise PolicyError(name, f"{value!r} is no share", f"write a number above 0 and up to 1, such as {default}")

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from calendar_sync.listings import Listing, Status
 from calendar_sync.roster import Organisation
 from calendar_sync.spans import Span
-from dedupe.bodies import bodies
+from dedupe.bodies import UMBRELLA, bodies
 from dedupe.events import Event
-from dedupe.meaning import audiences, phases, places, themes
+from dedupe.lexicon import Sort
+from dedupe.meaning import audiences, instruments, participants, phases, places, themes
 from dedupe.meaning.places import Place
-from dedupe.titles import wording
+from dedupe.titles import Wording, wording
+
+# What a word of a title counts when titles are compared: names count, words that every title has do not.
+_WORTH = {
+    Sort.PLAIN: 1.0, Sort.SUBJECT: 1.0, Sort.INSTRUMENT: 0.5, Sort.NUMBER: 0.4, Sort.EVENT: 0.4, Sort.GENERIC: 0.2,
+}  # fmt: skip
+_NO_SUBJECT = frozenset({"subject:committee", "subject:working_group", "subject:capacity_building", "subject:security"})
+"""Subjects that every second title names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +35,41 @@ class Profile:
     """States invited, from all listings, groups as of the event's date."""
     named: bool
     """True when the states were named one by one."""
+    stated: bool
+    """False when nobody says who is invited, and the title's region or country is taken."""
+    universal: bool
+    """True when all states of the world, or all parties to an instrument, are invited."""
     groups: tuple[str, ...]
     """Words of the audience that stood for a group."""
+    continents: frozenset[str]
+    """Where the states invited lie, a quarter of them or more."""
     place: Place | None
     country: str
     organisers: frozenset[str]
     instruments: frozenset[str]
     participants: frozenset[str]
     speakers: frozenset[str]
-    regions: frozenset[str]
     ordinals: frozenset[int]
+    kinds: frozenset[str]
+    """What the titles call it: a course, a plenary, a round table."""
+    beside: bool
+    """True when a title calls it a meeting beside another."""
     themes: frozenset[str]
     phase: str
-    words: frozenset[str]
-    """Core words of the newest title: no places, regions, editions, years."""
+    titles: tuple[Mapping[str, float], ...]
+    """Of each title the words that tell it from others, with what they count: no places, regions, editions, years."""
+    vocabulary: frozenset[str]
     cancelled: bool
     online: bool
 
     def over(self, on: date) -> bool:
         """True when the event's last possible day lies before *on*."""
         return self.span is not None and self.span.latest < on
+
+    @property
+    def offices(self) -> frozenset[str]:
+        """Organisers that are bodies of their own: neither host states nor the United Nations as a whole."""
+        return frozenset(name for name in self.organisers if not name.startswith("state:") and name != UMBRELLA)
 
 
 def profile(event: Event, organisations: Sequence[Organisation], on: date | None = None) -> Profile:
@@ -54,55 +78,72 @@ def profile(event: Event, organisations: Sequence[Organisation], on: date | None
     day = span.earliest if span else on
     standing = [listing for listing in event.listings if listing.status is not Status.CANCELLED]
     speaking = standing or list(event.listings)
+    titles = [wording(listing.title) for listing in speaking]
     read = [audiences.states(listing.audience, day, organisations) for listing in speaking] if day else []
     # Where somebody names the states, the groups of the others are how they speak of the same.
     listed = [audience for audience in read if audience.named and len(audience.states) > 1]
     chosen = listed or read
-    titles = [wording(listing.title) for listing in speaking]
-    city = event.city
-    place = places.locate(city, event.country) if city else None
+    states = frozenset(state for audience in chosen for state in audience.states)
+    universal = any(audience.universal for audience in read)
+    stated = bool(states) or universal or any(audience.unknown for audience in read)
+    place = places.locate(event.city, event.country) if event.city else None
+    country = event.country or (place.country if place else "")
+    if not stated and day:
+        states = _meant(speaking, titles, country, day)
+    words = tuple({tuple(sorted(_worth(title).items())): None for title in titles})
     return Profile(
         event=event,
         span=span,
-        states=frozenset(state for audience in chosen for state in audience.states),
+        states=states,
         named=bool(listed),
-        groups=tuple(dict.fromkeys(word for audience in read for word, states in audience.sources if len(states) > 1)),
+        stated=stated,
+        universal=universal and not listed,
+        groups=tuple(dict.fromkeys(word for audience in read for word, given in audience.sources if len(given) > 1)),
+        continents=audiences.continents(states),
         place=place,
-        country=event.country or (place.country if place else ""),
+        country=country,
         organisers=frozenset(name for listing in speaking for name in bodies(listing.organisers)),
-        instruments=frozenset(name for title in titles for name in (*title.instruments, *title.numbers)),
-        participants=frozenset(name for title in titles for name in title.participants),
+        instruments=instruments.of(speaking),
+        participants=participants.of(speaking),
         speakers=frozenset(name for title in titles for name in title.speakers),
-        regions=frozenset(name for title in titles for name in title.regions),
         ordinals=frozenset(number for title in titles for number in title.ordinals),
+        kinds=frozenset(word.token for title in titles for word in title.words if word.sort is Sort.EVENT),
+        beside=any(title.part for title in titles),
         themes=themes.of(speaking),
         phase=phases.of(speaking),
-        words=_core(speaking[0]),
+        titles=tuple(MappingProxyType(dict(entry)) for entry in words),
+        vocabulary=frozenset(word for entry in words for word, _ in entry),
         cancelled=not standing,
         online=all(listing.online for listing in speaking),
     )
 
 
-def _core(listing: Listing) -> frozenset[str]:
-    from dedupe.lexicon import Sort
+def _worth(title: Wording) -> dict[str, float]:
+    return {word.token: _WORTH[word.sort] for word in title.words if word.sort in _WORTH}
 
-    kept = (Sort.PLAIN, Sort.GENERIC, Sort.SUBJECT, Sort.INSTRUMENT, Sort.NUMBER, Sort.EVENT)
-    return frozenset(word.token for word in wording(listing.title).words if word.sort in kept)
+
+def _meant(listings: Sequence[Listing], titles: Sequence[Wording], country: str, day: date) -> frozenset[str]:
+    """Take the audience from titles: the group they name, or the host where they speak of a national event."""
+    groups = [group for listing in listings for group in audiences.groups_in(listing.title)]
+    if groups:
+        return audiences.states(groups, day).states
+    tokens = {word.token for title in titles for word in title.words}
+    national = "generic:national" in tokens and "generic:regional" not in tokens
+    return frozenset({country}) if national and country else frozenset()
 
 
 def same_people(one: Profile, other: Profile) -> bool:
     """True unless the two name different kinds of participants or speakers of different languages."""
-    for mine, theirs in ((one.participants, other.participants), (one.speakers, other.speakers)):
-        if mine and theirs and not mine & theirs:
-            return False
-        # One for parliamentarians, one for whoever comes: different people.
-        if mine is one.participants and bool(mine) != bool(theirs):
-            return False
-    return True
+    if one.speakers and other.speakers and not one.speakers & other.speakers:
+        return False
+    # One for parliamentarians, one for whoever comes: different people.
+    return bool(one.participants & other.participants) or not (one.participants or other.participants)
 
 
 def same_subject(one: Profile, other: Profile) -> bool:
-    """True when both are about one instrument, or share a theme."""
+    """True when both are about one instrument, or share a theme or a technical subject of their titles."""
     if one.instruments and other.instruments:
         return bool(one.instruments & other.instruments)
-    return bool(one.themes & other.themes)
+    return bool(one.themes & other.themes) or any(
+        word.startswith("subject:") and word not in _NO_SUBJECT for word in one.vocabulary & other.vocabulary
+    )

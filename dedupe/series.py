@@ -6,27 +6,68 @@ from calendar_sync.spans import Overlap
 from dedupe import phrases
 from dedupe.duplicates import reach, side_by_side
 from dedupe.findings import Finding, Kind, Reason, Severity
+from dedupe.likeness import Likeness, likeness
 from dedupe.policy import Policy
-from dedupe.profiles import Profile, same_subject
+from dedupe.profiles import Profile
 
-ALIKE = 0.6
-"""Share of the core words that titles of one series have in common (Dice)."""
+_ALIKE = 0.3
+"""Likeness of titles from which on two meetings in one city belong together although no organiser is shared."""
+_SAME_AUDIENCE = 0.8
 
 
-def part_of(one: Profile, other: Profile) -> Finding | None:
-    """Say that one is a side meeting of the other: same city and organiser, days that overlap or adjoin."""
-    if one.span is None or other.span is None or one.place is None or one.place != other.place:
+def part_of(one: Profile, other: Profile, policy: Policy) -> Finding | None:
+    """Say that one is a side meeting of the other: at most a free day between them, one city or one programme."""
+    if one.span is None or other.span is None or _elsewhere(one, other):
         return None
-    # At most one free day between them.
-    if one.span.overlap(other.span, buffer_days=2) is Overlap.IMPOSSIBLE:
+    if one.span.overlap(other.span, buffer_days=policy.adjoining_days) is Overlap.IMPOSSIBLE:
         return None
-    shared = one.organisers & other.organisers
-    if not shared or not (same_subject(one, other) or one.words & other.words):
+    beside = one.beside != other.beside
+    if not beside and max(one.span.days, other.span.days) > policy.longest_vague_days:
+        return None
+    same_city = one.place is not None and one.place == other.place
+    shared = one.offices & other.offices
+    alike = likeness(one, other)
+    titles = alike.titles if alike else 0.0
+    if one.instruments and other.instruments and not one.instruments & other.instruments and not shared:
+        return None
+    if one.states and other.states and not one.states & other.states:
+        return None
+    together = _same_audience(one, other)
+    if beside and (same_city or shared or titles >= _ALIKE):
+        why = "one is called a meeting beside another, and they fall together"
+    elif shared and (same_city or together or titles >= _ALIKE / 2) and not _twins(one, other):
+        named = _named(shared)
+        why = f"both are organised by {named}, at most a day apart" + (" in one city" if same_city else "")
+    elif same_city and not _twins(one, other) and (titles >= _ALIKE or together):
+        why = "they meet in one city, at most a day apart, " + (
+            "for the same states" if together else "under much the same title"
+        )
+    else:
         return None
     return _finding(
-        Kind.PART_OF, one, other, f"{phrases.where(one.event)}: two meetings of one organiser, one after the other",
-        f"Both are organised by {_named(shared)} in {one.place.name}, at most a day apart.",
+        Kind.PART_OF, one, other, f"{phrases.where(one.event)} and {phrases.where(other.event)}: two meetings that "
+        "belong together" if not same_city else f"{phrases.where(one.event)}: two meetings that belong together",
+        f"{why[0].upper()}{why[1:]}.",
     )  # fmt: skip
+
+
+def _elsewhere(one: Profile, other: Profile) -> bool:
+    """True when both places are known and differ."""
+    if one.place is not None and other.place is not None:
+        return one.place != other.place
+    return bool(one.country and other.country and one.country != other.country)
+
+
+def _twins(one: Profile, other: Profile) -> bool:
+    """True for two short meetings on the same days, neither with room for the other: they compete for the people."""
+    if one.span is None or other.span is None or one.beside != other.beside:
+        return False
+    return one.span == other.span or (one.span.overlaps(other.span) and max(one.span.days, other.span.days) <= 2)
+
+
+def _same_audience(one: Profile, other: Profile) -> bool:
+    shared, larger = one.states & other.states, max(len(one.states), len(other.states))
+    return bool(larger) and len(shared) / larger >= _SAME_AUDIENCE
 
 
 def series(one: Profile, other: Profile, policy: Policy) -> Finding | None:
@@ -36,37 +77,49 @@ def series(one: Profile, other: Profile, policy: Policy) -> Finding | None:
     `duplicative`: that is what a duplicate looks like. Numbered editions are, and courses for speakers of different
     languages.
     """
-    if one.span is None or other.span is None or one.span.overlaps(other.span):
+    if one.span is not None and other.span is not None and one.span.overlaps(other.span):
         return None
-    shared = one.organisers & other.organisers
-    if not shared or not one.words or not other.words:
+    alike = likeness(one, other)
+    if alike is None or alike.points < policy.series_points:
         return None
-    numbered = bool(one.ordinals and other.ordinals and not one.ordinals & other.ordinals)
-    alike = 2 * len(one.words & other.words) / (len(one.words) + len(other.words))
     siblings = bool(one.speakers and other.speakers and not one.speakers & other.speakers)
-    if alike < (ALIKE if not (numbered or siblings) else ALIKE / 2):
-        return None
-    soon = (other.span.earliest - one.span.earliest).days <= policy.duplicative_days
-    if soon and not (numbered or siblings) and reach(one, other, policy) is not None:
-        return None
-    why = (
-        "the editions are numbered"
-        if numbered
-        else "each is for speakers of another language"
-        if siblings
-        else "their titles follow one pattern"
+    soon = (
+        one.span is not None
+        and other.span is not None
+        and (other.span.earliest - one.span.earliest).days <= policy.duplicative_days
     )
+    counted = alike.numbered or (alike.one_numbered and alike.titles >= _ALIKE)
+    if soon and not (counted or siblings):
+        # Twice the same states within the window is what a duplicate looks like; unknown states might be the same.
+        if reach(one, other, policy) is not None:
+            return None
+        if alike.points < policy.series_points + policy.soon_points and not (one.states and other.states):
+            return None
+    here, there = phrases.where(one.event), phrases.where(other.event)
     return _finding(
         Kind.SERIES, one, other,
-        f"{phrases.where(one.event)}, {phrases.dates(one.span)}, and {phrases.where(other.event)}, "
-        f"{phrases.dates(other.span)}, belong to one series",
-        f"Both are organised by {_named(shared)}, and {why}.",
+        f"{here}, {phrases.dates(one.span)}, and {there}, {phrases.dates(other.span)}, belong to one series",
+        f"{_why(one, other, alike, siblings)}.",
     )  # fmt: skip
 
 
+def _why(one: Profile, other: Profile, alike: Likeness, siblings: bool) -> str:
+    shared = one.organisers & other.organisers
+    said = [f"both are organised by {_named(shared)}"] if shared else []
+    if alike.numbered:
+        said.append("the editions are numbered")
+    elif alike.one_numbered:
+        said.append("one of them is a numbered edition")
+    if siblings:
+        said.append("each is for speakers of another language")
+    if alike.titles >= _ALIKE or not said:
+        said.append("their titles follow one pattern")
+    text = phrases.listed(said)
+    return f"{text[0].upper()}{text[1:]}"
+
+
 def _finding(kind: Kind, one: Profile, other: Profile, title: str, why: str) -> Finding:
-    if one.span is None or other.span is None:
-        raise ValueError("events without a date are no siblings")
+    apart = one.span.days_apart(other.span) if one.span is not None and other.span is not None else None
     return Finding(
         kind=kind,
         severity=Severity.INFORMATION,
@@ -74,11 +127,11 @@ def _finding(kind: Kind, one: Profile, other: Profile, title: str, why: str) -> 
         events=(one.event, other.event),
         reasons=(
             Reason(why),
-            Reason(f"{phrases.days(one.span.days_apart(other.span)).capitalize()} lie between them."),
+            *((Reason(f"{phrases.days(apart).capitalize()} lie between them."),) if apart is not None else ()),
         ),
         facts=side_by_side(one, other),
         states=tuple(sorted(one.states & other.states)),
-        days_apart=one.span.days_apart(other.span),
+        days_apart=apart,
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -178,3 +179,21 @@ def _acronyms() -> frozenset[str]:
 def _rows(table: str) -> list[dict[str, str]]:
     text = files("dedupe.meaning").joinpath(f"tables/{table}").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
+
+
+_CONTINENTS = ("Africa", "Asia", "Europe", "Latin America and the Caribbean", "Oceania")
+
+
+@cache
+def _continent_of() -> dict[str, str]:
+    return {member.state: continent for continent in _CONTINENTS for member in _groups()[continent]}
+
+
+def continents(codes: Iterable[str]) -> frozenset[str]:
+    """Return the continents in which a quarter or more of some states lie.
+
+    >>> sorted(continents(["KE", "UG", "TZ", "RW", "FR"]))
+    ['Africa']
+    """
+    counted = Counter(_continent_of()[code] for code in codes if code in _continent_of())
+    return frozenset(name for name, count in counted.items() if 4 * count >= counted.total())

@@ -167,7 +167,8 @@ def test_the_next_committee_meeting_cannot_overlap_gaborone():
 
 def test_an_unknown_audience_is_no_shared_audience():
     """Silence is neither agreement nor disagreement."""
-    assert found(apart(cairo(), nairobi(audience=()))) == ()
+    kinds = {finding.kind for finding in found(apart(cairo(), nairobi(audience=())))}
+    assert not kinds & {Kind.DUPLICATIVE, Kind.CLASH}
 
 
 def test_a_decision_holds_until_a_material_fact_changes():
