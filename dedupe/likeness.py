@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from dedupe.bodies import UMBRELLA
 from dedupe.profiles import Profile
 
 POINTS: Mapping[str, float] = {
@@ -52,7 +53,7 @@ class Likeness:
 def likeness(one: Profile, other: Profile) -> Likeness | None:
     """Compare two events; None when they have too little in common to be siblings."""
     shared = one.offices & other.offices
-    hosts = one.organisers & other.organisers
+    hosts = (one.organisers & other.organisers) - {UMBRELLA}
     common = one.vocabulary & other.vocabulary
     if not common or not (shared or hosts or len(common) > 1):
         return None

@@ -46,9 +46,9 @@ class Policy:
     """Two meetings so many days apart adjoin: 2 leaves one free day between them."""
     longest_vague_days: int = 40
     """Vaguer dates than this ("in 2018") do not say that two events fall together."""
-    series_points: float = 0.7
+    series_points: float = 0.5
     """Points of likeness from which on two events are siblings of one programme."""
-    soon_points: float = 1.0
+    soon_points: float = 0.5
     """Points more that it takes within the window of duplicative events when an audience is unknown."""
     national_days: int = 60
     """A national event and a regional one in that state reach the same agencies when at most so far apart."""

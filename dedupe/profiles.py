@@ -12,15 +12,22 @@ from calendar_sync.roster import Organisation
 from calendar_sync.spans import Span
 from dedupe.bodies import UMBRELLA, bodies
 from dedupe.events import Event
-from dedupe.lexicon import Sort
+from dedupe.lexicon import Sort, fold
 from dedupe.meaning import audiences, instruments, participants, phases, places, themes
 from dedupe.meaning.places import Place
+from dedupe.partial_dates import partial
 from dedupe.titles import Wording, wording
 
 # What a word of a title counts when titles are compared: names count, words that every title has do not.
 _WORTH = {
     Sort.PLAIN: 1.0, Sort.SUBJECT: 1.0, Sort.INSTRUMENT: 0.5, Sort.NUMBER: 0.4, Sort.EVENT: 0.4, Sort.GENERIC: 0.2,
 }  # fmt: skip
+_ATTACHED = (
+    "back to back", "at the same time", "concurrently", "in parallel", "immediately followed by", "preceded by",
+    "followed by", "prior to", "following the", "on the margins", "on the sidelines", "en marge", "parallelement",
+    "precede de", "suivi de", "al margen", "en paralelo", "a margem", "na polyakh", "parallelno",
+)  # fmt: skip
+"""Words of dates that lean on another meeting, folded."""
 _NO_SUBJECT = frozenset({"subject:committee", "subject:working_group", "subject:capacity_building", "subject:security"})
 """Subjects that every second title names."""
 
@@ -54,6 +61,12 @@ class Profile:
     """What the titles call it: a course, a plenary, a round table."""
     beside: bool
     """True when a title calls it a meeting beside another."""
+    attached: bool
+    """True when it has no date but that of another meeting: "back-to-back with", "at the same time"."""
+    pages: frozenset[str]
+    """Addresses of the pages that list it."""
+    month_days: tuple[int, int]
+    """First and last day as month * 32 + day where only the year is missing, else zeros."""
     themes: frozenset[str]
     phase: str
     titles: tuple[Mapping[str, float], ...]
@@ -69,7 +82,11 @@ class Profile:
     @property
     def offices(self) -> frozenset[str]:
         """Organisers that are bodies of their own: neither host states nor the United Nations as a whole."""
-        return frozenset(name for name in self.organisers if not name.startswith("state:") and name != UMBRELLA)
+        return frozenset(
+            name.removesuffix(" and partners")
+            for name in self.organisers
+            if not name.startswith("state:") and name not in (UMBRELLA, "partners")
+        )
 
 
 def profile(event: Event, organisations: Sequence[Organisation], on: date | None = None) -> Profile:
@@ -109,6 +126,9 @@ def profile(event: Event, organisations: Sequence[Organisation], on: date | None
         ordinals=frozenset(number for title in titles for number in title.ordinals),
         kinds=frozenset(word.token for title in titles for word in title.words if word.sort is Sort.EVENT),
         beside=any(title.part for title in titles),
+        attached=span is None and any(_attached(listing.date_text) for listing in speaking),
+        pages=frozenset(listing.url for listing in speaking if listing.url),
+        month_days=_month_days(speaking) if span is None else (0, 0),
         themes=themes.of(speaking),
         phase=phases.of(speaking),
         titles=tuple(MappingProxyType(dict(entry)) for entry in words),
@@ -116,6 +136,16 @@ def profile(event: Event, organisations: Sequence[Organisation], on: date | None
         cancelled=not standing,
         online=all(listing.online for listing in speaking),
     )
+
+
+def _attached(text: str) -> bool:
+    folded = f" {fold(text)} "
+    return any(f" {cue} " in folded for cue in _ATTACHED)
+
+
+def _month_days(listings: Sequence[Listing]) -> tuple[int, int]:
+    read = (partial(listing) for listing in listings)
+    return next(((part.first, part.last) for part in read if part.first and part.to_the_day), (0, 0))
 
 
 def _worth(title: Wording) -> dict[str, float]:

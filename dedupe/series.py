@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from calendar_sync.spans import Overlap
+from datetime import date
+
+from calendar_sync.spans import Overlap, Span
 from dedupe import phrases
 from dedupe.duplicates import reach, side_by_side
 from dedupe.findings import Finding, Kind, Reason, Severity
@@ -17,12 +19,7 @@ _SAME_AUDIENCE = 0.8
 
 def part_of(one: Profile, other: Profile, policy: Policy) -> Finding | None:
     """Say that one is a side meeting of the other: at most a free day between them, one city or one programme."""
-    if one.span is None or other.span is None or _elsewhere(one, other):
-        return None
-    if one.span.overlap(other.span, buffer_days=policy.adjoining_days) is Overlap.IMPOSSIBLE:
-        return None
-    beside = one.beside != other.beside
-    if not beside and max(one.span.days, other.span.days) > policy.longest_vague_days:
+    if _elsewhere(one, other) or not _adjoin(one, other, policy):
         return None
     same_city = one.place is not None and one.place == other.place
     shared = one.offices & other.offices
@@ -33,7 +30,8 @@ def part_of(one: Profile, other: Profile, policy: Policy) -> Finding | None:
     if one.states and other.states and not one.states & other.states:
         return None
     together = _same_audience(one, other)
-    if beside and (same_city or shared or titles >= _ALIKE):
+    beside = one.beside != other.beside or one.attached != other.attached
+    if beside and (same_city or shared or titles >= _ALIKE or one.instruments & other.instruments):
         why = "one is called a meeting beside another, and they fall together"
     elif shared and (same_city or together or titles >= _ALIKE / 2) and not _twins(one, other):
         named = _named(shared)
@@ -49,6 +47,31 @@ def part_of(one: Profile, other: Profile, policy: Policy) -> Finding | None:
         "belong together" if not same_city else f"{phrases.where(one.event)}: two meetings that belong together",
         f"{why[0].upper()}{why[1:]}.",
     )  # fmt: skip
+
+
+def _adjoin(one: Profile, other: Profile, policy: Policy) -> bool:
+    """True when at most a free day lies between them; a date that leans on another meeting adjoins it."""
+    if one.span is not None and other.span is not None:
+        if one.beside == other.beside and max(one.span.days, other.span.days) > policy.longest_vague_days:
+            return False
+        return one.span.overlap(other.span, buffer_days=policy.adjoining_days) is not Overlap.IMPOSSIBLE
+    undated, dated = (one, other) if one.span is None else (other, one)
+    if dated.span is None or dated.span.days > policy.longest_vague_days or not undated.offices & dated.offices:
+        return False
+    if undated.attached and (undated.pages & dated.pages or (undated.place and undated.place == dated.place)):
+        return True
+    first, last = undated.month_days
+    if not first or undated.place is None or undated.place != dated.place:
+        return False
+    # The year is missing: the other's is tried.
+    for year in {dated.span.earliest.year, dated.span.latest.year}:
+        try:
+            days = Span.exact(date(year, *divmod(first, 32)), date(year, *divmod(last, 32)))
+        except ValueError:
+            continue
+        if days.overlap(dated.span, buffer_days=policy.adjoining_days) is not Overlap.IMPOSSIBLE:
+            return True
+    return False
 
 
 def _elsewhere(one: Profile, other: Profile) -> bool:
@@ -81,6 +104,8 @@ def series(one: Profile, other: Profile, policy: Policy) -> Finding | None:
         return None
     alike = likeness(one, other)
     if alike is None or alike.points < policy.series_points:
+        return None
+    if alike.instrument < 0 and not alike.numbered:
         return None
     siblings = bool(one.speakers and other.speakers and not one.speakers & other.speakers)
     soon = (
