@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from calendar_sync.roster import Organisation
 from flows.loading import Loaded
 from flows.telling import finding_json
+from reports import disclosure
 from reports.nightly import CalendarHealthView, NightlyReport, ToldBefore, compose
 from store.calendars import CalendarHealth
 from store.findings import Standing, Told
@@ -25,6 +26,7 @@ def composed(known: Loaded, reader: Organisation, before: Sequence[Told]) -> Nig
         world.found,
         [_told_before(told) for told in before],
         [_health_view(fared) for fared in known.health],
+        disclosure.world(known.before, reader, known.roster),
     )
 
 
@@ -78,4 +80,5 @@ def _health_view(fared: CalendarHealth) -> CalendarHealthView:
         detail=fared.detail,
         last_good=fared.last_good,
         listings=fared.listings,
+        code=fared.code,
     )

@@ -30,6 +30,8 @@ class Loaded:
     listings: tuple[Listing, ...]
     decisions: tuple[Decision, ...]
     health: tuple[CalendarHealth, ...]
+    before: tuple[Listing, ...] = ()
+    """What stood after the last night before this one."""
 
     def world(self, reader: Organisation) -> World:
         """Work out the world of one reader."""
@@ -49,6 +51,7 @@ def load(db: Connection, loaded: Roster, night: date) -> Loaded:
         tuple(listing for calendar in loaded.calendars for listing in calendars.known(db, calendar.id, night)),
         tuple(decisions.load_all(db)),
         tuple(fared for fared in calendars.health(db, night) if fared.calendar in named),
+        tuple(listing for calendar in loaded.calendars for listing in calendars.known_before(db, calendar.id, night)),
     )
 
 

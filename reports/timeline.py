@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import date
+from unicodedata import east_asian_width
 
 from calendar_sync.roster import Organisation
+from calendar_sync.spans import Span
 from dedupe import phrases
 from dedupe.events import Event
+from dedupe.findings import Severity
+from reports.standing import ToldFinding
 
-if TYPE_CHECKING:
-    from reports.nightly import ToldFinding
-
-LABELS, WIDTH, HEAD, LANE, FOOT = 150, 980, 44, 46, 12
-"""Pixels: room for the lanes' names, the whole width, the months' head, one lane, the foot."""
-SHORTEST_BAR = 9
+WIDTH, LABELS = 800, 138
+"""Units: the whole picture, and the room for the lanes' names at its left."""
+HEAD, ROW, PADDING, BAR = 46, 30, 7, 18
+"""Units: the months' head, one row of bars in a lane, above and below the rows, the height of a bar."""
+SHORTEST_BAR = 8
+LETTER = 6.3
+"""Units a letter of a label takes, on the wide side."""
 MOST_MONTHS = 8
+BEFORE = 62
+"""Days before the night that an event of a finding may have begun to be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,50 +37,85 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One event: solid where its days are certain, hatched where they are only possible."""
+    """Days of one event: certain, possible, or former (told before, and no longer so)."""
 
     x: float
     y: float
     width: float
-    certain: bool
-    label: str
-    left: bool
-    """True when the label stands before the bar, for want of room behind it."""
+    sort: str
     event_id: str
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """Words beside a bar; *before* when they end at x, for want of room behind it."""
+
+    x: float
+    y: float
+    text: str
+    before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """The number of a finding."""
+
+    x: float
+    y: float
+    number: int
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
-    """One organisation's row."""
+    """One organisation's row; its name in at most two lines."""
 
     y: float
-    label: str
+    height: float
+    name: tuple[str, ...]
+    empty: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Arc:
-    """A finding that joins two bars, with its number."""
+    """A finding that joins two bars: a curve over its control point."""
 
     x1: float
     y1: float
+    x: float
+    y: float
     x2: float
     y2: float
-    top: float
-    number: int
-    severity: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The same as a dated line, for a narrow page and for whoever does not see the picture."""
+
+    dates: str
+    where: str
+    organisation: str
+    findings: tuple[int, ...]
+    certain: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The whole picture; empty when nothing with a date is coming."""
+    """The whole picture; without entries when nothing with a date is coming."""
 
     width: int = WIDTH
-    height: int = 0
+    height: float = 0
     months: tuple[Month, ...] = ()
     lanes: tuple[Lane, ...] = ()
     bars: tuple[Bar, ...] = ()
+    labels: tuple[Label, ...] = ()
     arcs: tuple[Arc, ...] = ()
+    badges: tuple[Badge, ...] = ()
+    entries: tuple[Entry, ...] = ()
     tonight: float = 0.0
+    later: int = 0
+    """Events that lie beyond the last month drawn."""
 
 
 def draw(
@@ -85,65 +127,175 @@ def draw(
 ) -> Timeline:
     """Lay out the dated events from the month of *night* on, one lane for each organisation that lists one first.
 
-    Events of findings that began before the night are drawn too, as far as they reach into the picture.
+    Events of findings that need a word and began shortly before the night are drawn too.
     """
-    joined = [event for told in findings for event in told.finding.events]
-    shown = {event.id: event for event in (*events, *joined) if event.span is not None}
-    dated = sorted(shown.values(), key=lambda event: (event.span.earliest, event.id) if event.span else ())
-    first = min([night, *(e.span.earliest for e in dated if e.span and (night - e.span.earliest).days <= 62)]).replace(
-        day=1
+    joined = [event for told in findings if not told.informs for event in told.finding.events]
+    known = {event.id: event for event in (*events, *joined)}
+    dated = sorted(
+        ((event.span, event) for event in known.values() if event.span is not None),
+        key=lambda pair: (pair[0].earliest, pair[0].latest, pair[1].id),
     )
-    last_possible = _plus_months(first, MOST_MONTHS)
-    dated = [
-        event for event in dated if event.span and event.span.latest >= first and event.span.earliest < last_possible
-    ]
-    if not dated:
-        return Timeline()
-    end = max(event.span.latest for event in dated if event.span) + timedelta(days=1)
-    end = min(_plus_months(end.replace(day=1), 1), last_possible)
-    scale = (WIDTH - LABELS - 16) / max(1, (end - first).days)
-
-    def x(day: date) -> float:
-        return round(LABELS + (min(max(day, first), end) - first).days * scale, 1)
-
-    lanes: dict[str, float] = {}
-    bars: list[Bar] = []
-    free: dict[str, float] = {}
-    for event in dated:
-        owner = event.listings[-1].organisation
-        lanes.setdefault(owner, HEAD + len(lanes) * LANE)
-        if event.span is None:
-            continue
-        start, stop = x(event.span.earliest), x(event.span.latest + timedelta(days=1))
-        width = max(SHORTEST_BAR, round(stop - start, 1))
-        label = f"{phrases.where(event)} {_short(event)}"
-        left = start + width + 7.2 * len(label) > WIDTH
-        y = lanes[owner] + (13 if start >= free.get(owner, 0) else 26)
-        free[owner] = start + width + 7.2 * len(label)
-        bars.append(Bar(start, y, width, event.span.is_exact, label, left, event.id))
-    if reader.id not in lanes:
-        lanes[reader.id] = HEAD + len(lanes) * LANE
-    return Timeline(
-        height=HEAD + len(lanes) * LANE + FOOT,
-        months=tuple(_months(first, end, x)),
-        lanes=tuple(Lane(y, names.get(owner, owner)) for owner, y in lanes.items()),
-        bars=tuple(bars),
-        arcs=tuple(_arcs(findings, {bar.event_id: bar for bar in bars})),
-        tonight=x(night),
-    )
-
-
-def _arcs(findings: Sequence[ToldFinding], bars: Mapping[str, Bar]) -> list[Arc]:
-    arcs = []
+    recent = [span.earliest for span, _ in dated if (night - span.earliest).days <= BEFORE]
+    first = min([night, *recent]).replace(day=1)
+    last = _months_after(first, MOST_MONTHS)
+    shown = [(span, event) for span, event in dated if span.latest >= first and span.earliest < last]
+    if not shown:
+        return Timeline(later=len(dated))
+    # Bounded first: a calendar may well say that something ends on the last day there is.
+    end = min(_months_after(max(min(span.latest, last) for span, _ in shown).replace(day=1), 1), last)
+    picture = _Picture(first, max(end, _months_after(first, 2)), _numbers(findings))
+    for owner in dict.fromkeys(event.listings[-1].organisation for _, event in shown):
+        picture.lane(names.get(owner, owner), [pair for pair in shown if pair[1].listings[-1].organisation == owner])
+    if all(event.listings[-1].organisation != reader.id for _, event in shown):
+        picture.lane(reader.name, [])
     for told in findings:
-        ends = [bars[event.id] for event in told.finding.events if event.id in bars]
-        if len(ends) == 2 and told.finding.severity != "information":
-            one, other = ends
-            arcs.append(
-                Arc(one.x + one.width / 2, one.y, other.x + other.width / 2, other.y,
-                    max(14.0, min(one.y, other.y) - 22), told.number, str(told.finding.severity))
-            )  # fmt: skip
-    return arcs
+        if not told.informs:
+            picture.arc(told)
+    return Timeline(
+        height=picture.bottom + 4,
+        months=tuple(_months(first, picture.end, picture.x)),
+        lanes=tuple(picture.lanes),
+        bars=tuple(picture.bars),
+        labels=tuple(picture.labels),
+        arcs=tuple(picture.arcs),
+        badges=tuple(picture.badges),
+        entries=tuple(_entry(span, event, names, picture.numbers) for span, event in shown),
+        tonight=picture.x(night),
+        later=sum(span.earliest >= last for span, _ in dated),
+    )
+
+
+class _Picture:
+    """The picture while it is being drawn."""
+
+    def __init__(self, first: date, end: date, numbers: Mapping[str, Sequence[ToldFinding]]) -> None:
+        self.first, self.end, self.numbers = first, end, numbers
+        self.scale = (WIDTH - LABELS - 4) / (end - first).days
+        self.bottom = float(HEAD)
+        self.lanes: list[Lane] = []
+        self.bars: list[Bar] = []
+        self.labels: list[Label] = []
+        self.arcs: list[Arc] = []
+        self.badges: list[Badge] = []
+
+    def x(self, day: date, after: int = 0) -> float:
+        """Return where a day begins, or a day some days after it; within the picture."""
+        days = min((max(day, self.first) - self.first).days + after, (self.end - self.first).days)
+        return round(LABELS + days * self.scale, 1)
+
+    def lane(self, name: str, events: Sequence[tuple[Span, Event]]) -> None:
+        """Add a lane; events that would cover each other or their words get rows of their own."""
+        taken: list[float] = []
+        for span, event in events:
+            left, right = self._reach(span, event)
+            row = next((number for number, until in enumerate(taken) if until <= left), len(taken))
+            taken[row : row + 1] = [right + 8]
+            self._event(span, event, self.bottom + PADDING + row * ROW + (ROW - BAR) / 2)
+        height = max(1, len(taken)) * ROW + 2 * PADDING
+        self.lanes.append(Lane(self.bottom, height, _two_lines(name), empty=not events))
+        self.bottom += height
+
+    def arc(self, told: ToldFinding) -> None:
+        """Join the two bars of a finding and put its number on top."""
+        now = {bar.event_id: bar for bar in self.bars if bar.sort != "former"}
+        ends = [now[event.id] for event in told.finding.events if event.id in now]
+        if len(ends) != 2:
+            return
+        one, other = ends
+        x1, x2 = round(one.x + one.width / 2, 1), round(other.x + other.width / 2, 1)
+        top = min(one.y, other.y) - 34
+        severity = told.finding.severity
+        self.arcs.append(Arc(x1, one.y, round((x1 + x2) / 2, 1), top, x2, other.y, severity))
+        for share in (0.5, 0.38, 0.62, 0.26, 0.74):
+            x = (1 - share) ** 2 * x1 + 2 * share * (1 - share) * (x1 + x2) / 2 + share**2 * x2
+            y = (1 - share) ** 2 * one.y + 2 * share * (1 - share) * top + share**2 * other.y
+            if all(abs(badge.x - x) + abs(badge.y - y) > 24 for badge in self.badges):
+                break
+        self.badges.append(Badge(round(x, 1), round(y, 1), told.number, severity))
+
+    def _reach(self, span: Span, event: Event) -> tuple[float, float]:
+        """Return from where to where an event needs its row."""
+        start, stop = self._ends(span)
+        text, before = self._words(span, event)
+        wide = self._width(text, event)
+        left = min([start, *(self.x(old.earliest) for old in _former(event))])
+        return (min(left, start - wide), stop) if before else (left, stop + wide)
+
+    def _event(self, span: Span, event: Event, y: float) -> None:
+        start, stop = self._ends(span)
+        for old in _former(event):
+            if old.latest >= self.first and old.earliest < self.end:
+                begin, finish = self._ends(old)
+                self.bars.append(Bar(begin, y, round(finish - begin, 1), "former", event.id))
+        self.bars.append(Bar(start, y, round(stop - start, 1), "certain" if span.is_exact else "possible", event.id))
+        text, before = self._words(span, event)
+        self.labels.append(Label(round(start - 6 if before else stop + 6, 1), y + 13.5, text, before))
+        at = start - self._width(text, event) + 14 if before else stop + 18 + LETTER * _letters(text)
+        for number, told in enumerate(self._alone(event)):
+            self.badges.append(Badge(round(at + 22 * number, 1), y + BAR / 2, told.number, told.finding.severity))
+
+    def _words(self, span: Span, event: Event) -> tuple[str, bool]:
+        """Return what stands beside an event's bar, and whether it stands before it: where there is room."""
+        start, stop = self._ends(span)
+        behind, ahead = WIDTH - stop, start - LABELS
+        text = _label(event, span)
+        wide = self._width(text, event)
+        if wide > max(behind, ahead):
+            kept = int((max(behind, ahead) - self._width("", event)) / LETTER) - 1
+            return f"{text[: max(kept, 3)].rstrip()}…", ahead > behind
+        return text, wide > behind
+
+    def _width(self, text: str, event: Event) -> float:
+        """Return the room that words and badges beside a bar take."""
+        return 10 + LETTER * _letters(text) + 22 * len(self._alone(event))
+
+    def _alone(self, event: Event) -> list[ToldFinding]:
+        """Return the findings about this event and no other: they get a badge where others get an arc."""
+        return [told for told in self.numbers.get(event.id, ()) if len(told.finding.events) == 1]
+
+    def _ends(self, span: Span) -> tuple[float, float]:
+        start, stop = self.x(span.earliest), self.x(span.latest, after=1)
+        return start, max(stop, start + SHORTEST_BAR)
+
+
+def _former(event: Event) -> list[Span]:
+    """Return the spans that older listings of an event give and that lie apart from what stands."""
+    now = event.span
+    if now is None:
+        return []
+    told = {listing.span for listing in event.listings if listing.span is not None}
+    return sorted(span for span in told if not span.overlaps(now))
+
+
+def _numbers(findings: Sequence[ToldFinding]) -> dict[str, list[ToldFinding]]:
+    numbers: dict[str, list[ToldFinding]] = {}
+    for told in findings:
+        for event in told.finding.events:
+            numbers.setdefault(event.id, []).append(told)
+    return numbers
+
+
+def _entry(span: Span, event: Event, names: Mapping[str, str], numbers: Mapping[str, Sequence[ToldFinding]]) -> Entry:
+    owner = event.listings[-1].organisation
+    told = tuple(entry.number for entry in numbers.get(event.id, ()))
+    return Entry(phrases.dates(span), phrases.where(event), names.get(owner, owner), told, span.is_exact)
+
+
+def _label(event: Event, span: Span) -> str:
+    where = phrases.where(event)
+    where = where if _letters(where) <= 34 else f"{where[:30].rstrip()}…"
+    if not span.is_exact:
+        return where
+    # The year stands over the months.
+    return f"{where} {phrases.dates(span).removesuffix(f' {span.latest.year}')}"
+
+
+def _letters(text: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _two_lines(name: str) -> tuple[str, ...]:
+    return tuple(textwrap.wrap(name, 22, max_lines=2, placeholder="…")) or (name,)
 
 
 def _months(first: date, end: date, x: Callable[[date], float]) -> Iterator[Month]:
@@ -151,18 +303,9 @@ def _months(first: date, end: date, x: Callable[[date], float]) -> Iterator[Mont
     while day < end:
         _, month, year = phrases.day(day).split()
         yield Month(x(day), f"{month} {year}" if day == first or day.month == 1 else month)
-        day = _plus_months(day, 1)
+        day = _months_after(day, 1)
 
 
-def _plus_months(day: date, months: int) -> date:
+def _months_after(day: date, months: int) -> date:
     month = day.month - 1 + months
     return date(day.year + month // 12, month % 12 + 1, 1)
-
-
-def _short(event: Event) -> str:
-    span = event.span
-    if span is None:
-        return ""
-    if not span.is_exact:
-        return "(dates vague)"
-    return phrases.dates(span).rsplit(" ", 1)[0]

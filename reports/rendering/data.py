@@ -7,12 +7,18 @@ from typing import Any
 
 from dedupe.events import Event
 from dedupe.findings import Finding
-from reports.nightly import NightlyReport, ToldFinding
+from reports import wording
+from reports.blind_spots import BlindSpot
+from reports.coming import ComingEvent
+from reports.nightly import NightlyReport
+from reports.standing import ToldFinding
 
 
 def render(report: NightlyReport) -> bytes:
-    """Write the JSON document, UTF-8, keys sorted."""
-    return (json.dumps(as_json(report), ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode("utf-8")
+    """Write the JSON document, UTF-8, keys sorted; texts of calendars are as they came."""
+    text = json.dumps(as_json(report), ensure_ascii=False, indent=2, sort_keys=True)
+    # A lone surrogate, which a page's JSON may hold, cannot be written.
+    return f"{text}\n".encode("utf-8", "replace")
 
 
 def as_json(report: NightlyReport) -> dict[str, Any]:
@@ -23,27 +29,28 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
         "organisation": report.reader.id,
         "name": report.reader.name,
         "night": report.night.isoformat(),
-        "lead": " ".join(report.lead),
+        "lead": " ".join(wording.lead(report, with_calendars=False)),
         "counts": {
             "new": counts.new, "changed": counts.changed, "resolved": counts.resolved, "open": counts.open,
             "calendars_read": counts.calendars_read, "calendars": counts.calendars,
         },
         "findings": [_told(told) for told in report.findings],
         "resolved": [
-            {"kind": str(gone.before.key.kind), "title": gone.before.title, "why": gone.why} for gone in report.resolved
-        ],
-        "coming": [
             {
-                **event_json(entry.event),
-                "states": list(entry.states),
-                "findings": list(entry.findings),
+                "id": gone.before.key.id, "kind": str(gone.before.key.kind), "title": gone.before.title,
+                "why": wording.WHY[gone.why], "first_night": gone.before.first_night.isoformat(),
             }
-            for entry in report.coming
+            for gone in report.resolved
         ],
-        "blind_spots": [
-            {"organisation": spot.organisation, "calendar": spot.calendar, "detail": spot.detail, "kept": spot.kept}
-            for spot in report.blind_spots
+        "coming": [_coming(entry) for entry in report.coming],
+        "no_longer_listed": [
+            {
+                "organisation": lost.organisation, "title": lost.title, "language": lost.language or None,
+                "dates": lost.dates, "place": lost.place,
+            }
+            for lost in report.no_longer_listed
         ],
+        "blind_spots": [_blind(spot, report) for spot in report.blind_spots],
         "disclaimer": report.disclaimer,
     }  # fmt: skip
 
@@ -53,8 +60,30 @@ def _told(told: ToldFinding) -> dict[str, Any]:
         **finding_json(told.finding),
         "number": told.number,
         "change": str(told.change),
-        "changed": list(told.changed),
+        "changed": [{"field": name, "was": list(told.was.get(name, ()))} for name in told.changed],
         "first_night": told.first_night.isoformat(),
+    }
+
+
+def _coming(entry: ComingEvent) -> dict[str, Any]:
+    return {
+        **event_json(entry.event),
+        "states": list(entry.states),
+        "findings": list(entry.findings),
+        "new": entry.new,
+        "changed": list(entry.changed),
+    }
+
+
+def _blind(spot: BlindSpot, report: NightlyReport) -> dict[str, Any]:
+    owner, told = wording.blind(spot, report.names)
+    return {
+        "organisation": spot.organisation,
+        "calendar": spot.calendar,
+        "code": spot.code,
+        "last_good": spot.last_good.isoformat() if spot.last_good else None,
+        "words": f"{owner} {told}",
+        "detail": spot.detail,
     }
 
 

@@ -6,12 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar, Event, vDate, vDuration, vText
 
+from calendar_sync.listings import Status
 from dedupe import phrases
 from dedupe.events import Event as Known
 from reports.nightly import NightlyReport
-from reports.rendering.page import link, words
+from reports.rendering.harmless import link, words
 
 REFRESH = timedelta(hours=24)
+LAST_DAY = date.max - timedelta(days=1)
+"""DTEND is the day after, and there must be one."""
 
 
 def render(report: NightlyReport) -> bytes:
@@ -47,10 +50,10 @@ def _event(known: Known, stamp: datetime, findings: list[str]) -> Event:
     entry.add("dtstamp", stamp)
     entry["dtstart"] = vDate(span.earliest)
     entry["dtstart"].params["VALUE"] = "DATE"
-    entry["dtend"] = vDate(span.latest + timedelta(days=1))
+    entry["dtend"] = vDate(min(span.latest, LAST_DAY) + timedelta(days=1))
     entry["dtend"].params["VALUE"] = "DATE"
     entry.add("summary", vText(words(known.title)))
-    entry.add("status", "CONFIRMED" if span.is_exact else "TENTATIVE")
+    entry.add("status", _status(known))
     place = phrases.place(known.city, known.country)
     if place:
         entry.add("location", words(place))
@@ -61,3 +64,11 @@ def _event(known: Known, stamp: datetime, findings: list[str]) -> Event:
         entry.add("url", address)
     entry.add("transp", "TRANSPARENT")
     return entry
+
+
+def _status(known: Known) -> str:
+    """Cancelled when no calendar holds to it; tentative while its dates are vague or its newest word is not firm."""
+    if all(listing.status is Status.CANCELLED for listing in known.listings):
+        return "CANCELLED"
+    exact = known.span is not None and known.span.is_exact
+    return "CONFIRMED" if exact and known.listings[0].status is Status.CONFIRMED else "TENTATIVE"

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from dedupe.events import Event
+from reports import wording
 from reports.nightly import NightlyReport
-from reports.rendering.page import words
+from reports.rendering.harmless import words
 
 COLUMNS = (
     "section", "number", "kind", "severity", "change", "finding", "states_in_common", "days_apart", "event", "earliest",
     "latest", "exact", "city", "country", "sources",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Spreadsheets skip what is not seen before they look for a formula.
+_FORMULA = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
 def render(report: NightlyReport) -> bytes:
@@ -37,8 +40,18 @@ def rows(report: NightlyReport) -> Iterator[tuple[str, ...]]:
                 "finding", str(told.number), str(finding.kind), str(finding.severity), str(told.change), finding.title,
                 " ".join(finding.states), apart, *_event(event),
             )  # fmt: skip
+    for gone in report.resolved:
+        before = gone.before
+        yield (
+            "resolved", "", str(before.key.kind), str(before.severity), "resolved", wording.resolved(gone),
+            *[""] * (len(COLUMNS) - 6),
+        )  # fmt: skip
     for entry in report.coming:
-        yield ("coming", "", "", "", "", "", "", "", *_event(entry.event))
+        yield ("coming", "", "", "", wording.news(entry), "", "", "", *_event(entry.event))
+    for lost in report.no_longer_listed:
+        yield (
+            "no longer listed", "", "", "", "", "", "", "", lost.title, "", "", "", lost.place, "", lost.organisation,
+        )  # fmt: skip
 
 
 def _event(event: Event) -> tuple[str, ...]:
@@ -57,4 +70,4 @@ def harmless(cell: str) -> str:
     ("'=1+1", 'Cairo', "' @SUM(A1)")
     """
     text = words(cell)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or cell.startswith(_FORMULA) else text
+    return f"'{text}" if _FORMULA.match(text) or _FORMULA.match(cell) else text

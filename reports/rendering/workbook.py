@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import xlsxwriter
 
 from reports.nightly import NightlyReport
-from reports.rendering.page import words
+from reports.rendering.harmless import words
 from reports.rendering.sheets import COLUMNS, rows
 
 LONGEST_CELL = 32_000

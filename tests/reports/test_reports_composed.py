@@ -25,9 +25,10 @@ from dedupe.assembling import events
 from dedupe.finding import find
 from dedupe.matching import recognise
 from dedupe.policy import Policy
-from reports import disclosure
+from reports import disclosure, wording
 from reports.nightly import CalendarHealthView, Change, NightlyReport, ToldBefore, compose
 from reports.rendering import FORMATS, render
+from reports.standing import Why
 
 NIGHT = date(2009, 12, 4)
 AFRICANS = tuple(Member(code) for code in ("EG", "ET", "GH", "KE", "NG", "UG", "ZA"))
@@ -65,11 +66,11 @@ def a_listing(uid: str, calendar: str = "un", **facts: object) -> Listing:
 
 
 def nairobi(**facts: object) -> Listing:
-    return a_listing(
-        "nairobi", "us", title="Africa Regional Workshop on Biosafety and resolution 1540", city="Nairobi",
-        country="KE",
-        **({"span": Span.exact(date(2010, 2, 2), date(2010, 2, 4)), "organisers": ("US", "KE")} | facts),
-    )  # fmt: skip
+    known: dict[str, object] = {
+        "title": "Africa Regional Workshop on Biosafety and resolution 1540", "city": "Nairobi", "country": "KE",
+        "span": Span.exact(date(2010, 2, 2), date(2010, 2, 4)), "organisers": ("US", "KE"),
+    }  # fmt: skip
+    return a_listing("nairobi", "us", **(known | facts))
 
 
 def report(
@@ -93,8 +94,10 @@ def report(
 def test_the_lead_says_what_a_busy_person_must_know():
     """One sentence first."""
     told = report(a_listing("cairo"), nairobi())
-    assert "Cairo, 7–10 December 2009, and Nairobi, 2–4 February 2010, reach the same states." in told.lead[0]
-    assert "Nairobi can still be moved." in told.lead[1]
+    first, rest = wording.lead(told)
+    assert first == "Cairo and Nairobi reach largely the same states, 54 days apart."
+    assert "4 of the 4 states invited to Cairo (7–10 December 2009) are also invited to Nairobi" in rest
+    assert "Nairobi can still be moved." in rest
     assert (told.counts.new, told.counts.changed, told.counts.open) == (1, 0, 0)
 
 
@@ -115,9 +118,9 @@ def test_what_is_gone_is_resolved_and_says_why():
     """Silence is not resolution: a reason stands beside it."""
     first = report(a_listing("cairo"), nairobi())
     withdrawn = report(a_listing("cairo"), before=first, night=NIGHT + timedelta(days=1))
-    assert [gone.why for gone in withdrawn.resolved] == ["what the calendars say no longer supports it"]
+    assert [gone.why for gone in withdrawn.resolved] == [Why.UNSUPPORTED]
     over = report(a_listing("cairo"), nairobi(), before=first, night=date(2010, 3, 1))
-    assert [gone.why for gone in over.resolved] == ["it is over"]
+    assert [gone.why for gone in over.resolved] == [Why.OVER]
 
 
 def test_an_organisation_reads_only_what_concerns_its_states():
@@ -130,8 +133,8 @@ def test_an_organisation_reads_only_what_concerns_its_states():
 def test_no_news_is_a_short_real_report():
     """An empty page would look like a failure."""
     empty = report()
-    assert empty.lead[0] == "No news tonight."
-    assert "calendars read" in render(empty, "text").decode()
+    assert wording.lead(empty)[0] == "No news tonight: 3 of 3 calendars read, nothing changed for your states."
+    assert wording.lead(empty, with_calendars=False)[0] == "No news tonight: nothing changed for your states."
 
 
 def test_a_blind_spot_is_news_and_changes_nothing_else():
@@ -139,7 +142,8 @@ def test_a_blind_spot_is_news_and_changes_nothing_else():
     whole = report(a_listing("cairo"), nairobi())
     gap = [replace(GOOD[0], good=False, detail="un: no answer.", last_good=date(2009, 12, 3)), *GOOD[1:]]
     partial = report(a_listing("cairo"), nairobi(), health=gap)
-    assert "3 December 2009" in partial.blind_spots[0].kept
+    (spot,) = partial.blind_spots
+    assert "3 December 2009" in " ".join(wording.blind(spot, partial.names))
     same = replace(partial, blind_spots=(), counts=whole.counts)
     for format_ in FORMATS:
         assert render(same, format_) == render(whole, format_)

@@ -1,0 +1,53 @@
+"""What concerns a reader: its member states, its own listings, what its people organise. The committee: everything."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from calendar_sync.roster import Organisation, Roster
+from calendar_sync.visibility import Visibility
+from dedupe.bodies import bodies
+from dedupe.events import Event
+from dedupe.findings import Finding
+from dedupe.profiles import profile
+
+
+class Concern:
+    """Tells which events and findings of the reader's world concern the reader on a night."""
+
+    def __init__(self, reader: Organisation, roster: Roster, night: date) -> None:
+        self.reader, self.night = reader, night
+        self.everything = reader.id == roster.committee.id
+        self._organisations = roster.organisations
+        self._people = set(bodies((reader.name, *reader.aliases)))
+        self._invited: dict[str, frozenset[str]] = {}
+
+    def members(self, event: Event) -> frozenset[str]:
+        """Member states of the reader as of the event's first day."""
+        return self.reader.states(event.span.earliest if event.span else self.night)
+
+    def states(self, event: Event) -> frozenset[str]:
+        """Invited states: the reader's own, or all of them for the committee."""
+        invited = self._invited.get(event.id)
+        if invited is None:
+            invited = profile(event, self._organisations, self.night).states
+            self._invited[event.id] = invited
+        return invited if self.everything else invited & self.members(event)
+
+    def event(self, event: Event) -> bool:
+        """True when the event is for the reader's states, or listed, organised or sponsored by the reader's people.
+
+        So are days that somebody shares with the reader as busy: that is all they are shared for.
+        """
+        if self.everything or self.states(event):
+            return True
+        return any(
+            listing.organisation == self.reader.id
+            or listing.visibility is Visibility.BUSY
+            or self._people & set(bodies((*listing.organisers, *listing.sponsors)))
+            for listing in event.listings
+        )
+
+    def finding(self, finding: Finding) -> bool:
+        """True when one of its events does."""
+        return any(self.event(event) for event in finding.events)
