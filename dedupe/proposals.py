@@ -11,9 +11,10 @@ from calendar_sync.listings import Listing, ListingKey, Status
 from calendar_sync.roster import Organisation
 from calendar_sync.spans import Overlap, Span
 from dedupe import phrases
+from dedupe.duplicates import side_by_side
 from dedupe.events import Event
 from dedupe.finding import among
-from dedupe.findings import Finding, Kind
+from dedupe.findings import Finding, Kind, Reason, Severity
 from dedupe.meaning.places import country_code
 from dedupe.policy import Policy
 from dedupe.profiles import Profile, profile, same_subject
@@ -156,22 +157,60 @@ def check(
     """Hold a proposed workshop against everything known, and look for better dates *weeks* to either side."""
     known = [profile(event, organisations, on) for event in events]
     proposed = profile(proposal.as_event(), organisations, on)
-    found = [
-        finding for other in known
-        if (finding := _between(proposed, other, policy, known)) is not None
-        and finding.kind in (Kind.CLASH, Kind.DUPLICATIVE, Kind.PART_OF, Kind.SERIES)
-    ]  # fmt: skip
-    found.sort(
-        key=lambda finding: (list(Kind).index(finding.kind) if finding.kind is not Kind.CLASH else -1, finding.key.ids)
-    )
+    near = [entry for entry in known if _may_meet(proposed, entry)]
+    same = [entry for entry in near if _is_listed(proposed, entry)]
+    others = [entry for entry in near if entry not in same]
+    found = [_listed(proposed, entry) for entry in same]
+    found += [finding for other in others if (finding := _between(proposed, other, policy, known)) is not None]
+    found.sort(key=lambda finding: (_ORDER.index(finding.kind), finding.key.ids))
     return Check(
         proposal=proposal,
         known_events=len(events),
         findings=tuple(found),
         history=tuple(_history(proposed, known)),
         alternatives=tuple(
-            _alternatives(proposed, known, policy, on, policy.alternative_weeks if weeks is None else weeks)
+            _alternatives(proposed, others, policy, on, policy.alternative_weeks if weeks is None else weeks)
         ),
+    )
+
+
+_ORDER = [Kind.CLASH, Kind.SAME_EVENT, Kind.DUPLICATIVE, Kind.PART_OF, Kind.SERIES]
+
+
+def _may_meet(proposed: Profile, other: Profile) -> bool:
+    """True when two events have anything in common that a rule could build on."""
+    return bool(
+        proposed.states & other.states
+        or proposed.organisers & other.organisers
+        or (proposed.place is not None and proposed.place == other.place)
+        or (proposed.universal and other.universal)
+        or len(proposed.vocabulary & other.vocabulary) > 1
+    )
+
+
+def _is_listed(proposed: Profile, other: Profile) -> bool:
+    """True when a calendar lists what is proposed: the same days in the same place, about the same."""
+    if proposed.span is None or other.span is None or proposed.place is None or proposed.place != other.place:
+        return False
+    return (
+        proposed.span.overlaps(other.span)
+        and abs((proposed.span.earliest - other.span.earliest).days) <= 1
+        and same_subject(proposed, other)
+        and not other.cancelled
+    )
+
+
+def _listed(proposed: Profile, other: Profile) -> Finding:
+    here = phrases.where(other.event)
+    return Finding(
+        kind=Kind.SAME_EVENT,
+        severity=Severity.INFORMATION,
+        title=f"This may be the event that is already listed: {here}, {phrases.dates(other.span)}",
+        events=(other.event, proposed.event),
+        reasons=(Reason(f"“{other.event.title}” is held on the same days in {here}, about the same."),),
+        facts=side_by_side(other, proposed),
+        states=tuple(sorted(proposed.states & other.states)),
+        proposals=("If it is another event, move one of them.",),
     )
 
 
@@ -181,7 +220,9 @@ def _between(proposed: Profile, other: Profile, policy: Policy, history: Sequenc
     first, second = sorted(
         (proposed, other), key=lambda entry: (entry.span.earliest, entry.event.id) if entry.span else ()
     )
-    past = [entry for entry in history if entry.span and entry.span.latest < first.span.earliest] if first.span else []
+    if first.span is None or second.span is None:
+        return None
+    past = [entry for entry in history if entry.span and entry.span.latest < first.span.earliest] if history else []
     return among(first, second, policy, past)
 
 
@@ -206,6 +247,8 @@ def _alternatives(
     if span is None or weeks == 0:
         return []
     length = span.days if span.is_exact else min(span.days, 3)
+    reach = policy.duplicative_days + 7 * (weeks + 1)
+    known = [entry for entry in known if entry.span is not None and span.days_apart(entry.span)[0] <= reach]
     ranked = []
     for shift in sorted(range(-weeks, weeks + 1), key=lambda week: (abs(week), week)):
         try:

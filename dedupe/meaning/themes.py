@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from calendar_sync.listings import Listing
@@ -39,6 +39,7 @@ def of(listings: Sequence[Listing]) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=1 << 14)
 def in_words(text: str) -> frozenset[str]:
     """Return the themes that words mean.
 
