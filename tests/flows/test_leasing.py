@@ -50,6 +50,30 @@ def test_second_run_finds_the_work_done_when_the_first_finishes(committee, monke
     assert came == [None]
 
 
+def test_of_many_starts_at_once_one_works(committee):
+    """A backlog of late runs starts them all together."""
+    starters = 12
+    together = threading.Barrier(starters)
+    came = []
+
+    def start():
+        together.wait()
+        lease = leasing.begin(committee.config, NIGHT, once=True)
+        if lease is not None:
+            with lease:
+                lease.finish(complete=True)
+        came.append(lease)
+
+    threads = [threading.Thread(target=start) for _ in range(starters)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert len(came) == starters
+    assert sum(lease is not None for lease in came) == 1
+
+
 def test_a_finished_night_is_run_again_only_by_a_person(committee):
     """A late duplicate of the schedule has nothing to do; a coordinator who asks again wants it done again."""
     with leasing.begin(committee.config, NIGHT) as lease:

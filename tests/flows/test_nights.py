@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from calendar_sync import roster
+from dedupe.decisions import Verdict
 from flows import leasing, steps
 from flows.outcomes import NightOutcome
+from flows.reviewing import NoSuchFinding
+from flows.writing import write_whole
 from store import outbox
 from store.connecting import connect
 
-FIRST, SECOND = date(2007, 11, 1), date(2007, 11, 2)
+FIRST, SECOND, THIRD, FOURTH = (date(2007, 11, day) for day in (1, 2, 3, 4))
+NOON = datetime(2007, 11, 1, 12, tzinfo=UTC)
 
 
 def night(committee, day: date) -> NightOutcome:
@@ -71,10 +75,7 @@ def test_an_earlier_night_can_be_run_again_after_a_later_one(committee):
 )
 def test_one_broken_calendar_costs_the_others_nothing(committee, tmp_path, body, code):
     """A failing feed does not block the others, and nothing is resolved by silence."""
-    whole = type(committee)(tmp_path / "whole")
-    whole.folder.mkdir()
-    for file in committee.folder.iterdir():
-        whole.publish(file.name, file.read_bytes())
+    whole = small_copy(committee, tmp_path / "whole")
     for one in (committee, whole):
         night(one, FIRST)
     if body is None:
@@ -136,3 +137,68 @@ def test_a_report_asked_for_is_the_report_that_was_written(committee):
     night(committee, FIRST)
     asked = steps.report_of(committee.config, "AU", FIRST, "html")
     assert asked == committee.reports(FIRST.isoformat())["AU.html"]
+
+
+@pytest.mark.parametrize("written", [0, 1, 4, 8])
+def test_a_night_that_was_cut_short_converges_when_it_runs_again(committee, tmp_path, monkeypatch, written):
+    """A power cut between two reports must leave no half-delivered night behind."""
+    whole = small_copy(committee, tmp_path / "whole")
+    night(whole, FIRST)
+    counted = []
+
+    def cut(path, body):
+        if len(counted) == written:
+            raise PowerCut
+        counted.append(path)
+        return write_whole(path, body)
+
+    with monkeypatch.context() as during:
+        during.setattr("flows.reporting.write_whole", cut)
+        with pytest.raises(PowerCut):
+            night(committee, FIRST)
+    night(committee, FIRST)
+
+    assert committee.reports(FIRST.isoformat()) == whole.reports(FIRST.isoformat())
+    delivered = deliveries(committee, FIRST)
+    assert len(delivered) == 9
+    assert all(delivery.delivered for delivery in delivered)
+
+
+def test_a_dismissed_pair_stays_apart_until_a_fact_changes(committee):
+    """A decision holds until a material fact changes; then the coordinators are asked again."""
+    night(committee, FIRST)
+    same = next(entry for entry in steps.queue(committee.config, FIRST) if entry.kind == "same_event")
+    assert "CANARYGABORONE" in same.words()
+    steps.settle(committee.config, same.number, Verdict.DISMISSED, FIRST, by="ines", at=NOON, note="two rooms")
+
+    assert same.number not in [entry.number for entry in steps.queue(committee.config, FIRST)]
+    night(committee, SECOND)
+    assert "same_event" not in [entry.kind for entry in steps.queue(committee.config, SECOND)]
+    body = (committee.folder / "au.ics").read_bytes()
+    committee.publish("au.ics", body.replace(b"Gaborone, Botswana", b"Gaborone, Botswana (new hall)"))
+    night(committee, THIRD)
+    assert "same_event" not in [entry.kind for entry in steps.queue(committee.config, THIRD)], "a hall is not material"
+    committee.publish("au.ics", body.replace(b"CANARYGABORONE", b"Gaborone"))
+    night(committee, FOURTH)
+    assert same.number in [entry.number for entry in steps.queue(committee.config, FOURTH)]
+
+
+def test_a_number_nobody_gave_is_a_sentence(committee):
+    """A mistyped number is no reason for a traceback."""
+    night(committee, FIRST)
+    with pytest.raises(NoSuchFinding, match="Next: outreach findings"):
+        steps.finding(committee.config, 99, FIRST)
+
+
+class PowerCut(BaseException):
+    """Nothing can be done about it, so nothing should try."""
+
+
+def small_copy(committee, folder):
+    """Copy what was published, not what was remembered."""
+    folder.mkdir()
+    copy = type(committee)(folder)
+    for file in committee.folder.iterdir():
+        if file.is_file():
+            copy.publish(file.name, file.read_bytes())
+    return copy
