@@ -67,9 +67,10 @@ def states(audience: Sequence[str], on: date, organisations: Sequence[Organisati
         if fold(part) in _WHOLE_WORLD:
             universal = True
             continue
-        codes, groups = _meant(part)
-        own = _of_roster(part, organisations)
-        members = [*own, *(member for group in groups for member in _groups()[group])] if own or groups else []
+        # The roster knows its organisations' members better than our table.
+        members = list(_of_roster(part, organisations))
+        codes, groups = ((), ()) if members else _meant(part)
+        members += [member for group in groups for member in _groups()[group]]
         if not codes and not members:
             unknown.append(part)
             continue
