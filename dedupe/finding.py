@@ -49,7 +49,7 @@ def find(
     profiles = [profile(event, organisations, on) for event in events]
     near = [entry for entry in profiles if _worth(entry, policy, on)]
     coming = [entry for entry in near if not entry.over(on)]
-    found = same_events(coming) + contradictions(coming, organisations)
+    found = same_events(coming, organisations) + contradictions(coming, organisations)
     history = [entry for entry in near if entry.over(on)]
     for one, other in _pairs(near, policy):
         if one.over(on) and other.over(on):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from calendar_sync.listings import Listing
+from calendar_sync.roster import Organisation
 from dedupe import phrases
 from dedupe.events import Event
 from dedupe.evidence import Match
@@ -12,16 +13,17 @@ from dedupe.findings import Fact, Finding, Kind, Reason, Severity, Value
 from dedupe.profiles import Profile
 
 
-def same_events(profiles: Sequence[Profile]) -> list[Finding]:
-    """Make one finding for each further organisation that lists an event.
+def same_events(profiles: Sequence[Profile], organisations: Sequence[Organisation] = ()) -> list[Finding]:
+    """Make one finding for each further organisation that lists an event; *organisations* give their names.
 
     Each is about two listings: the event's anchor (the committee's own, else the one first seen) and the listing the
     other organisation published; so its identity holds while further listings join.
     """
-    return [finding for profile in profiles for finding in _of_event(profile.event)]
+    names = {organisation.id: organisation.name for organisation in organisations}
+    return [finding for profile in profiles for finding in _of_event(profile.event, names)]
 
 
-def _of_event(event: Event) -> list[Finding]:
+def _of_event(event: Event, names: Mapping[str, str]) -> list[Finding]:
     if len({listing.organisation for listing in event.listings}) < 2:
         return []
     anchor = _anchor(event)
@@ -36,7 +38,7 @@ def _of_event(event: Event) -> list[Finding]:
             Finding(
                 kind=Kind.SAME_EVENT,
                 severity=Severity.INFORMATION,
-                title=_title(event, anchor, listing),
+                title=_title(event, anchor, listing, names),
                 events=(event,),
                 listing_ids=(anchor.id, listing.id),
                 reasons=tuple(_reasons(match)),
@@ -66,10 +68,11 @@ def _match(event: Event, one: Listing, other: Listing) -> Match | None:
     return own or max(tied, key=lambda match: (match.bits, match.left_id, match.right_id), default=None)
 
 
-def _title(event: Event, one: Listing, other: Listing) -> str:
+def _title(event: Event, one: Listing, other: Listing, names: Mapping[str, str]) -> str:
     known = {phrases.place(listing.city, listing.country) for listing in (one, other)} - {""}
     here = max(known, key=len) if known else f"“{event.title}”"
-    return f"Two listings are one event: {here}, {phrases.dates(event.span, event.listings[0].date_text)}"
+    who = [names.get(listing.organisation, listing.organisation) for listing in (one, other)]
+    return f"{phrases.listed(who)} list one event: {here}, {phrases.dates(event.span, event.listings[0].date_text)}"
 
 
 def _reasons(match: Match | None) -> list[Reason]:

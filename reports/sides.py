@@ -79,7 +79,8 @@ def sides(told: ToldFinding, names: Mapping[str, str]) -> Sides:
         return Sides((), ())
     columns = list(zip(*(row.cells for row in rows), strict=True)) if len({len(row.cells) for row in rows}) == 1 else []
     if len(rows) == 1 or not columns:
-        return Sides(tuple(Head(_name(cell), cell.origin) for cell in rows[0].cells), tuple(rows[:1]), versions=True)
+        heads = tuple(Head(_name(cell), cell.origin) for cell in rows[0].cells)
+        return Sides(heads, (_against_newest(rows[0]),), versions=True)
     mains = [_most(column) for column in columns]
     labels = (
         [phrases.where(event) for event in finding.events]
@@ -124,6 +125,13 @@ def _plain(fact: Fact, text: str) -> str:
     return text if fact.field in ("title", "dates", "place") else ", ".join(text.split("; "))
 
 
+def _against_newest(row: Row) -> Row:
+    """Mark the versions that say otherwise than the newest."""
+    newest = next((cell.text for cell in row.cells if cell.newest), None)
+    cells = tuple(replace(cell, differs=bool(cell.text) and newest not in (None, cell.text)) for cell in row.cells)
+    return replace(row, cells=cells)
+
+
 def _states(value: Value) -> tuple[str, ...]:
     return tuple(value.text.split("; ")) if value.text else ()
 
@@ -138,12 +146,17 @@ def _most(column: Sequence[Cell]) -> Origin | None:
     return spoken.most_common(1)[0][0] if spoken else None
 
 
+def _same(one: Origin | None, other: Origin | None) -> bool:
+    """True when both name the same organisation and day: which of its listings it is, the list of sources tells."""
+    return one is not None and other is not None and (one.organisation, one.since) == (other.organisation, other.since)
+
+
 def _without(row: Row, mains: Sequence[Origin | None]) -> Row:
     """Leave out the origins that the heads give already."""
     return replace(
         row,
         cells=tuple(
-            replace(cell, origin=None) if cell.origin == main or not cell.text else cell
+            replace(cell, origin=None) if _same(cell.origin, main) or not cell.text else cell
             for cell, main in zip(row.cells, mains, strict=True)
         ),
     )

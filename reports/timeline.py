@@ -143,7 +143,8 @@ def draw(
         return Timeline(later=len(dated))
     # Bounded first: a calendar may well say that something ends on the last day there is.
     end = min(_months_after(max(min(span.latest, last) for span, _ in shown).replace(day=1), 1), last)
-    picture = _Picture(first, max(end, _months_after(first, 2)), _numbers(findings))
+    # A month more leaves room for the words behind the last bar.
+    picture = _Picture(first, min(_months_after(end, 1), last), _numbers(findings))
     for owner in dict.fromkeys(event.listings[-1].organisation for _, event in shown):
         picture.lane(names.get(owner, owner), [pair for pair in shown if pair[1].listings[-1].organisation == owner])
     if all(event.listings[-1].organisation != reader.id for _, event in shown):
@@ -215,11 +216,14 @@ class _Picture:
 
     def _reach(self, span: Span, event: Event) -> tuple[float, float]:
         """Return from where to where an event needs its row."""
-        start, stop = self._ends(span)
+        left, stop = self._left(span, event), self._ends(span)[1]
         text, before = self._words(span, event)
         wide = self._width(text, event)
-        left = min([start, *(self.x(old.earliest) for old in _former(event))])
-        return (min(left, start - wide), stop) if before else (left, stop + wide)
+        return (left - wide, stop) if before else (left, stop + wide)
+
+    def _left(self, span: Span, event: Event) -> float:
+        """Return where the first of an event's bars begins."""
+        return min([self._ends(span)[0], *(self._ends(old)[0] for old in _former(event))])
 
     def _event(self, span: Span, event: Event, y: float) -> None:
         start, stop = self._ends(span)
@@ -229,15 +233,15 @@ class _Picture:
                 self.bars.append(Bar(begin, y, round(finish - begin, 1), "former", event.id))
         self.bars.append(Bar(start, y, round(stop - start, 1), "certain" if span.is_exact else "possible", event.id))
         text, before = self._words(span, event)
-        self.labels.append(Label(round(start - 6 if before else stop + 6, 1), y + 13.5, text, before))
-        at = start - self._width(text, event) + 14 if before else stop + 18 + LETTER * _letters(text)
+        left = self._left(span, event)
+        self.labels.append(Label(round(left - 6 if before else stop + 6, 1), y + 13.5, text, before))
+        at = left - self._width(text, event) + 14 if before else stop + 18 + LETTER * _letters(text)
         for number, told in enumerate(self._alone(event)):
             self.badges.append(Badge(round(at + 22 * number, 1), y + BAR / 2, told.number, told.finding.severity))
 
     def _words(self, span: Span, event: Event) -> tuple[str, bool]:
         """Return what stands beside an event's bar, and whether it stands before it: where there is room."""
-        start, stop = self._ends(span)
-        behind, ahead = WIDTH - stop, start - LABELS
+        behind, ahead = WIDTH - self._ends(span)[1], self._left(span, event) - LABELS
         text = _label(event, span)
         wide = self._width(text, event)
         if wide > max(behind, ahead):
@@ -250,8 +254,9 @@ class _Picture:
         return 10 + LETTER * _letters(text) + 22 * len(self._alone(event))
 
     def _alone(self, event: Event) -> list[ToldFinding]:
-        """Return the findings about this event and no other: they get a badge where others get an arc."""
-        return [told for told in self.numbers.get(event.id, ()) if len(told.finding.events) == 1]
+        """Return the findings that need a word about this event alone: a badge where others get an arc."""
+        told = self.numbers.get(event.id, ())
+        return [entry for entry in told if len(entry.finding.events) == 1 and not entry.informs]
 
     def _ends(self, span: Span) -> tuple[float, float]:
         start, stop = self.x(span.earliest), self.x(span.latest, after=1)

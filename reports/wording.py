@@ -57,12 +57,9 @@ LANGUAGE = {
 }  # fmt: skip
 """Named beside a title that is in none of the report's own language."""
 EYEBROW = "Outreach calendar · nightly report"
-SOURCES = (
-    "Every fact stands beside whoever published it and the day since when. Findings are worked out from published "
-    "calendars; a person decides."
-)
 ALONE = "not in every list"
 SILENT = "silent"
+NEWEST = "newest"
 WAS_LIST = "was another list"
 REFERENCE = "Reference"
 ANSWER = "Answer this finding"
@@ -288,9 +285,13 @@ def resolved(gone: Resolved) -> str:
     return f"{gone.before.title}: {WHY[gone.why]}."
 
 
-def since(origin: Origin) -> str:
-    """Say who says something, and since when."""
-    return f"{origin.organisation}, since {phrases.day(origin.since)}" if origin.since else origin.organisation
+def since(origin: Origin | None, said: str = "") -> str:
+    """Say who says something, and since when; *said* is the organisation that is named already."""
+    if origin is None:
+        return ""
+    who = "" if origin.organisation == said else origin.organisation
+    day = f"since {phrases.day(origin.since)}" if origin.since else ""
+    return ", ".join(part for part in (who, day) if part)
 
 
 def tongue(language: str, own: str = "en") -> str:
@@ -375,10 +376,10 @@ def score(finding: Finding) -> str:
     return f"{told}: {sure.replace('%', ' %')} likely one event"
 
 
-def columns(versions: str, *, several: bool) -> str:
-    """Explain a table of sides; *versions* names the field when it is one fact in several versions."""
+def columns(*, versions: bool, several: bool) -> str:
+    """Explain a table of sides."""
     if versions:
-        return f"{FIELD.get(versions, versions)}, as each organisation states them"
+        return "Each version, who says so and since when"
     if several:
-        return "What each event's calendars say; a cell from elsewhere names its own source"
+        return "What the calendars say of each; a cell from elsewhere names its own source"
     return "What each listing says; ≠ marks where they differ"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from unicodedata import combining, east_asian_width
 
@@ -12,7 +13,7 @@ from reports import wording
 from reports.coming import ComingEvent
 from reports.nightly import NightlyReport
 from reports.rendering.harmless import link, words
-from reports.sides import Cell, Origin, Row, sides
+from reports.sides import Cell, Row, sides
 from reports.standing import ToldFinding
 
 WIDTH = 78
@@ -53,7 +54,7 @@ def render(report: NightlyReport) -> bytes:
         lines += _heading(wording.HEADING["blind"])
         for spot in report.blind_spots:
             lines += _wrapped(" ".join((*wording.blind(spot, report.names), spot.detail)).strip(), "- ")
-    lines += ["", "-" * WIDTH, *_wrapped(report.disclaimer), *_wrapped(wording.SOURCES)]
+    lines += ["", "-" * WIDTH, *_wrapped(report.disclaimer)]
     lines += _wrapped(", ".join(part for part in (report.committee, report.contact) if part))
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode("utf-8")
 
@@ -114,11 +115,13 @@ def _table(told: ToldFinding, report: NightlyReport) -> list[str]:
         for row in laid.rows:
             lines.append(f"   {wording.FIELD.get(row.field, row.field)}")
             for head, cell in zip(laid.heads, row.cells, strict=True):
-                source = _source(cell.origin or head.origin)
-                newest = " (newest)" if cell.newest and laid.versions else ""
-                lines += _wrapped(f"{' '.join(_said(cell))}{newest}; {source}", "     - ")
+                source = wording.since(cell.origin or head.origin)
+                newest = f" ({wording.NEWEST})" if cell.newest and laid.versions else ""
+                said = "; ".join(_said(replace(cell, origin=None)))
+                lines += _wrapped(f"{said}{newest}", "     - " if not cell.differs else "     ≠ ")
+                lines += _wrapped(source, "       ")
         return lines
-    lines += _beside("", [[head.label, _source(head.origin)] for head in laid.heads])
+    lines += _beside("", [[head.label, wording.since(head.origin, head.label)] for head in laid.heads])
     lines.append("   " + "-" * (WIDTH - 3))
     for row in laid.rows:
         lines += _beside(_field(row), [_said(cell) for cell in row.cells])
@@ -140,12 +143,8 @@ def _said(cell: Cell) -> list[str]:
     if cell.was:
         parts.append(wording.WAS_LIST if cell.states else f"was: {cell.was}")
     if cell.origin:
-        parts.append(f"({_source(cell.origin)})")
+        parts.append(f"({wording.since(cell.origin)})")
     return parts
-
-
-def _source(origin: Origin | None) -> str:
-    return wording.since(origin) if origin else ""
 
 
 def _beside(field: str, cells: Sequence[Sequence[str]]) -> list[str]:
