@@ -12,8 +12,10 @@ from calendar_sync.roster import Calendar
 
 CALENDAR = Calendar(id="feed", organisation="ORG", source="feed.ics")
 WINDOW = (date(2026, 1, 1), date(2027, 1, 1))
-GOOD = "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:{uid}\r\nDTSTART:20260301T100000Z\r\n" \
-    "DTEND:20260301T110000Z\r\nEND:VEVENT\r\n"  # fmt: skip
+GOOD = (
+    "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:{uid}\r\nDTSTART:20260301T100000Z\r\n"
+    "DTEND:20260301T110000Z\r\nEND:VEVENT\r\n"
+)
 START = "DTSTART:20260302T100000Z"
 
 KINDS = {
