@@ -35,7 +35,7 @@ def markdown(outcome: NightOutcome) -> str:
         lines.append(f"| {escaped(reader.organisation)} | {reader.findings} | {kinds} |")
     if gaps := outcome.gaps:
         lines += ["", "## What could not be seen", ""]
-        lines += [f"- {escaped(gap.calendar)}: {escaped(_code(gap))}; the last good copy stands" for gap in gaps]
+        lines += [f"- {escaped(gap.calendar)}: {escaped(_code(gap))}, {escaped(gap.what_stands)}" for gap in gaps]
     return "\n".join(lines) + "\n"
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from prefect import flow, get_run_logger, task
+from prefect import flow, get_run_logger, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
@@ -24,19 +24,19 @@ from flows.progress import Stage, tell
 Result = TypeVar("Result")
 
 
-@task(name="match", cache_policy=NO_CACHE, persist_result=False)
+@task(name="match", task_run_name="match", cache_policy=NO_CACHE, persist_result=False)
 def match(config: str, night: str) -> Matched:
     """Recognise the events of every reader's world."""
     return confined("match", steps.error_log(config), lambda: steps.match(Path(config), steps.day(night)))
 
 
-@task(name="find", cache_policy=NO_CACHE, persist_result=False)
+@task(name="find", task_run_name="find", cache_policy=NO_CACHE, persist_result=False)
 def find(config: str, night: str) -> tuple[ReaderCount, ...]:
     """Find what every reader has to know."""
     return confined("find", steps.error_log(config), lambda: steps.find(Path(config), steps.day(night)))
 
 
-@task(name="report", cache_policy=NO_CACHE, persist_result=False)
+@task(name="report", task_run_name="report", cache_policy=NO_CACHE, persist_result=False)
 def report(config: str, night: str, token: int) -> tuple[Path, ...]:
     """Write every organisation's report."""
     return confined(
@@ -44,8 +44,15 @@ def report(config: str, night: str, token: int) -> tuple[Path, ...]:
     )
 
 
+def _name() -> str:
+    """Name a run after its night, for whoever looks at Prefect's pages."""
+    given: dict[str, Any] = runtime.flow_run.parameters
+    return f"night of {given.get('as_of') or steps.tonight(Path(given['config']))}"
+
+
 @flow(
     name="nightly",
+    flow_run_name=_name,
     task_runner=ThreadPoolTaskRunner(max_workers=THREADS),  # type: ignore[arg-type]
     persist_result=False,
 )

@@ -29,6 +29,13 @@ class SyncOutcome:
         return self.error is None
 
     @property
+    def what_stands(self) -> str:
+        """What is known of a calendar that could not be seen."""
+        if self.listings == 0:
+            return "no listing of it is known"
+        return f"the last good copy stands ({count(self.listings, 'listing')})"
+
+    @property
     def words(self) -> str:
         """What happened, for a terminal or a log.
 
@@ -36,7 +43,8 @@ class SyncOutcome:
         'read: 12 listings, 2 new, 1 withdrawn'
         """
         if self.error is not None:
-            return f"{self.outcome}: {self.error.code}, the last good copy stands ({count(self.listings, 'listing')})"
+            why = self.error.code if self.error.code == self.outcome else f"{self.outcome}: {self.error.code}"
+            return f"{why}, {self.what_stands}"
         named = ((self.added, "new"), (self.updated, "changed"), (self.withdrawn, "withdrawn"))
         parts = [f"{self.outcome}: {count(self.listings, 'listing')}"]
         parts += [f"{number} {word}" for number, word in named if number]

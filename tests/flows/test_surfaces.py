@@ -84,7 +84,7 @@ def test_artifacts_hold_counts_and_the_health_of_calendars():
 
     assert "calendars seen: 1 of 2" in text
     assert "| AU | 3 | 1 clash, 2 duplicative |" in text
-    assert r"- oas\_events: emptied; the last good copy stands" in text
+    assert r"- oas\_events: emptied, the last good copy stands" in text
     assert artifacts.table(outcome.calendars)[1]["reason"] == "emptied"
 
 
