@@ -22,6 +22,8 @@ HEAD, ROW, PADDING, BAR = 46, 30, 7, 18
 SHORTEST_BAR = 8
 LETTER = 6.3
 """Units a letter of a label takes, on the wide side."""
+ANNOUNCED = 100
+"""Units that the words before dates given up take."""
 MOST_MONTHS = 8
 BEFORE = 62
 """Days before the night that an event of a finding may have begun to be drawn."""
@@ -48,7 +50,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Words beside a bar; *before* when they end at x, for want of room behind it."""
+    """Words beside a bar; *before* when they end at x, for want of room behind it. Blank over dates given up."""
 
     x: float
     y: float
@@ -217,6 +219,8 @@ class _Picture:
     def _reach(self, span: Span, event: Event) -> tuple[float, float]:
         """Return from where to where an event needs its row."""
         left, stop = self._left(span, event), self._ends(span)[1]
+        if left < self._ends(span)[0]:
+            left -= ANNOUNCED
         text, before = self._words(span, event)
         wide = self._width(text, event)
         return (left - wide, stop) if before else (left, stop + wide)
@@ -231,6 +235,8 @@ class _Picture:
             if old.latest >= self.first and old.earliest < self.end:
                 begin, finish = self._ends(old)
                 self.bars.append(Bar(begin, y, round(finish - begin, 1), "former", event.id))
+                if begin > LABELS + ANNOUNCED and not self._words(span, event)[1]:
+                    self.labels.append(Label(round(begin - 6, 1), y + 13.5, "", before=True))
         self.bars.append(Bar(start, y, round(stop - start, 1), "certain" if span.is_exact else "possible", event.id))
         text, before = self._words(span, event)
         left = self._left(span, event)

@@ -56,6 +56,7 @@ LANGUAGE = {
     "zh": "Chinese",
 }  # fmt: skip
 """Named beside a title that is in none of the report's own language."""
+COUNTED = "Findings:"
 EYEBROW = "Outreach calendar · nightly report"
 ALONE = "not in every list"
 SILENT = "silent"
@@ -66,8 +67,10 @@ ANSWER = "Answer this finding"
 AS_LIST = "The same as a list"
 NOTHING_OWN = "nothing of your own listed"
 NO_PLACE = "no place yet"
+FORMER = "first announced"
 MOVABLE_DAYS = 14
 """An event that begins sooner can hardly be moved."""
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -193,8 +196,9 @@ def lead(report: NightlyReport, *, with_calendars: bool = True) -> tuple[str, st
 
 
 def _sentence(number: int, one: str) -> str:
-    told = count(number, one)
-    return f"{told[:1].upper()}{told[1:]} {'is' if number == 1 else 'are'}"
+    """Begin a sentence with a count."""
+    many = _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+    return f"{many} {one} is" if number == 1 else f"{many} {one}s are"
 
 
 def _named(entry: ComingEvent) -> str:
@@ -206,12 +210,15 @@ def _first(entries: Sequence[ComingEvent]) -> str:
 
 
 def _others(fresh: Sequence[ToldFinding]) -> str:
-    pressing = [told for told in fresh if not told.informs]
+    """Count what else is new or changed: what needs a word, and what is only good to know."""
+    pressing = sum(not told.informs for told in fresh)
+    informing = len(fresh) - pressing
     parts = []
     if pressing:
-        parts.append(f"{count(len(pressing), 'other finding')} {'needs' if len(pressing) == 1 else 'need'} a word")
-    if len(fresh) > len(pressing):
-        parts.append(f"{len(fresh) - len(pressing)} {'is' if len(fresh) - len(pressing) == 1 else 'are'} good to know")
+        parts.append(f"{count(pressing, 'other finding')} {'needs' if pressing == 1 else 'need'} a word")
+    if informing:
+        other = "" if pressing else "other finding " if informing == 1 else "other findings "
+        parts.append(f"{informing} {other}{'is' if informing == 1 else 'are'} good to know")
     return f"{'; '.join(parts)}." if parts else ""
 
 
@@ -229,9 +236,8 @@ def _leading(told: ToldFinding, report: NightlyReport) -> tuple[str, str]:
         return first, " ".join(part for part in (_shared(finding), _movable(finding, report.night)) if part)
     if finding.kind is Kind.SAME_EVENT and len(finding.listing_ids) == 2:
         known = {listing.id: listing for event in finding.events for listing in event.listings}
-        told_by = [known[id_] for id_ in finding.listing_ids if id_ in known]
-        said = phrases.listed([f"{report.name(listing.organisation)} as “{listing.title}”" for listing in told_by])
-        return f"{finding.title}.", f"Listed by {said}." if said else ""
+        titles = [f"“{known[id_].title}”" for id_ in finding.listing_ids if id_ in known]
+        return f"{finding.title}.", f"One calls it {titles[0]}, the other {titles[1]}." if len(titles) == 2 else ""
     return f"{finding.title}.", finding.reasons[0].text if finding.reasons else ""
 
 

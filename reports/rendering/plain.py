@@ -26,7 +26,7 @@ def render(report: NightlyReport) -> bytes:
     lines = [*_wrapped(wording.title(report)), ""]
     lines += _wrapped(" ".join(wording.lead(report)))
     *standing, read = (" ".join(part) for part in wording.counts(report))
-    lines += ["", " · ".join(standing), read]
+    lines += ["", f"{wording.COUNTED} {' · '.join(standing)}", f"{read[:1].upper()}{read[1:]}"]
     for heading, findings in (
         ("findings", [told for told in report.findings if not told.informs]),
         ("information", [told for told in report.findings if told.informs]),
