@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 
@@ -15,7 +15,7 @@ class Overlap(StrEnum):
     IMPOSSIBLE = "impossible"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """Civil days from *earliest* to *latest*, both inclusive; an exact span is certain on all of them.
 
@@ -35,6 +35,11 @@ class Span:
     def __post_init__(self) -> None:
         if self.latest < self.earliest:
             raise ValueError(f"a span ends on {self.latest}, before it starts on {self.earliest}")
+
+    def __lt__(self, other: Span) -> bool:
+        """Order by the outer bounds; of two with the same ones the vague comes first."""
+        mine, theirs = (self.earliest, self.latest), (other.earliest, other.latest)
+        return (*mine, self.certain or ()) < (*theirs, other.certain or ())
 
     @classmethod
     def exact(cls, first: date, last: date | None = None) -> Span:
@@ -59,13 +64,13 @@ class Span:
 
     def overlap(self, other: Span, buffer_days: int = 0) -> Overlap:
         """Say whether both need a common day; *buffer_days* of travel must lie between them."""
-        buffer = timedelta(days=buffer_days)
-        if self.earliest > other.latest + buffer or other.earliest > self.latest + buffer:
+        # Differences of days, not sums: a date near year 1 or 9999 has no neighbour to add up to.
+        if max((self.earliest - other.latest).days, (other.earliest - self.latest).days) > buffer_days:
             return Overlap.IMPOSSIBLE
-        if _meet(self.certain, other.certain, buffer):
+        if _meet(self.certain, other.certain, buffer_days):
             return Overlap.CERTAIN
         # Wherever the vague one falls, it falls inside days the other surely needs.
-        if _covers(self.certain, other, buffer) or _covers(other.certain, self, buffer):
+        if _covers(self.certain, other, buffer_days) or _covers(other.certain, self, buffer_days):
             return Overlap.CERTAIN
         return Overlap.POSSIBLE
 
@@ -82,9 +87,13 @@ class Span:
         return least, max(least, (second_starts - first_ends).days)
 
 
-def _meet(one: tuple[date, date] | None, other: tuple[date, date] | None, buffer: timedelta) -> bool:
-    return one is not None and other is not None and one[0] <= other[1] + buffer and other[0] <= one[1] + buffer
+def _meet(one: tuple[date, date] | None, other: tuple[date, date] | None, buffer: int) -> bool:
+    if one is None or other is None:
+        return False
+    return max((one[0] - other[1]).days, (other[0] - one[1]).days) <= buffer
 
 
-def _covers(certain: tuple[date, date] | None, whole: Span, buffer: timedelta) -> bool:
-    return certain is not None and certain[0] - buffer <= whole.earliest and whole.latest <= certain[1] + buffer
+def _covers(certain: tuple[date, date] | None, whole: Span, buffer: int) -> bool:
+    if certain is None:
+        return False
+    return max((certain[0] - whole.earliest).days, (whole.latest - certain[1]).days) <= buffer

@@ -228,11 +228,13 @@ def _between(proposed: Profile, other: Profile, policy: Policy, history: Sequenc
 
 def _history(proposed: Profile, known: Sequence[Profile]) -> list[StateHistory]:
     lines = []
+    dated = [entry for entry in known if entry.span is not None]
+    known = sorted(dated, key=lambda entry: (entry.span.earliest if entry.span else date.max, entry.event.id))
     for state in sorted(proposed.states, key=phrases.state):
         received = [
             f"{phrases.where(entry.event)}, {phrases.dates(entry.span)}"
             for entry in known
-            if state in entry.states and entry.span is not None
+            if state in entry.states
             and (same_subject(entry, proposed) or not (proposed.instruments or proposed.themes))
         ]  # fmt: skip
         lines.append(StateHistory(state, tuple(received)))
