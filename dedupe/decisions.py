@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dedupe.findings import Finding, FindingKey
+from dedupe.findings import MATERIAL, Finding, FindingKey
 
 
 class Verdict(StrEnum):
@@ -32,6 +32,15 @@ class Decision:
     def settles(self, finding: Finding) -> bool:
         """Hold until a material fact (dates, place, audience, title) of either entry changes."""
         return (self.finding, self.fingerprint) == (finding.key, finding.fingerprint)
+
+    def reopened_by(self, finding: Finding) -> tuple[str, ...]:
+        """Name the material facts that changed since, none while the decision holds or is about something else."""
+        if self.finding != finding.key or self.settles(finding):
+            return ()
+        then, now = self.fingerprint.split("-"), finding.fingerprint.split("-")
+        if len(then) != len(now):
+            return MATERIAL
+        return tuple(name for name, old, new in zip(MATERIAL, then, now, strict=True) if old != new)
 
 
 def decide(finding: Finding, verdict: Verdict, *, by: str, at: datetime, note: str = "") -> Decision:

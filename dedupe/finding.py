@@ -26,6 +26,8 @@ class Found:
 
     findings: tuple[Finding, ...] = ()
     settled: tuple[tuple[Finding, Decision], ...] = ()
+    reopened: tuple[tuple[Finding, Decision], ...] = ()
+    """Findings that stand among *findings* again because a material fact changed; the decision says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,19 @@ def find(
         between = among(one, other, policy, history)
         if between is not None:
             found.append(between)
+    last = {decision.finding: decision for decision in sorted(decisions, key=lambda decision: decision.at)}
     settling = {(decision.finding, decision.fingerprint): decision for decision in decisions}
     settled = [(finding, settling[finding.key, finding.fingerprint]) for finding in found
                if (finding.key, finding.fingerprint) in settling]  # fmt: skip
     quiet = {finding.key for finding, _ in settled}
     open_ = [finding for finding in found if finding.key not in quiet]
-    return Found(tuple(sorted(open_, key=_pressing)), tuple(sorted(settled, key=lambda entry: _pressing(entry[0]))))
+    reopened = [(finding, last[finding.key]) for finding in open_
+                if finding.key in last and last[finding.key].reopened_by(finding)]  # fmt: skip
+    return Found(
+        tuple(sorted(open_, key=_pressing)),
+        tuple(sorted(settled, key=lambda entry: _pressing(entry[0]))),
+        tuple(sorted(reopened, key=lambda entry: _pressing(entry[0]))),
+    )
 
 
 def among(one: Profile, other: Profile, policy: Policy, history: Sequence[Profile] = ()) -> Finding | None:

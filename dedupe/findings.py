@@ -11,6 +11,9 @@ from calendar_sync.spans import Overlap
 from dedupe.events import Event
 from dedupe.evidence import Evidence
 
+MATERIAL = ("dates", "place", "audience", "title")
+"""Facts whose change reopens what a coordinator has settled."""
+
 
 class Kind(StrEnum):
     """The finding kinds of the product."""
@@ -116,22 +119,21 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """A digest of the material facts (dates, place, audience, title) of every listing concerned."""
+        """A digest of the material facts of every listing concerned, one part for each of `MATERIAL`."""
         concerned = sorted(
             (listing for event in self.events for listing in event.listings
              if not self.listing_ids or listing.id in self.listing_ids),
             key=lambda listing: listing.id,
         )  # fmt: skip
-        facts = [
-            [
-                listing.id,
-                listing.title,
-                str(listing.span.earliest) if listing.span else "",
-                str(listing.span.latest) if listing.span else "",
-                listing.city,
-                listing.country,
-                sorted(listing.audience),
-            ]
-            for listing in concerned
-        ]
-        return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        facts = {
+            "dates": [
+                [listing.id, str(listing.span.earliest), str(listing.span.latest)] if listing.span else [listing.id]
+                for listing in concerned
+            ],
+            "place": [[listing.id, listing.city, listing.country] for listing in concerned],
+            "audience": [[listing.id, *sorted(listing.audience)] for listing in concerned],
+            "title": [[listing.id, listing.title] for listing in concerned],
+        }
+        return "-".join(
+            hashlib.sha256(json.dumps(facts[name], ensure_ascii=False).encode()).hexdigest()[:12] for name in MATERIAL
+        )

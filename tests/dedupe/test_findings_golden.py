@@ -181,9 +181,27 @@ def test_a_decision_holds_until_a_material_fact_changes():
     assert [settled.key for settled, _ in quiet.settled] == [finding.key]
 
     moved = nairobi(span=Span.exact(date(2010, 2, 3), date(2010, 2, 5)))
-    assert (
-        only(Kind.DUPLICATIVE, find(apart(cairo(), moved), [decision], Policy(), (), NIGHT).findings).key == finding.key
-    )
+    again = find(apart(cairo(), moved), [decision], Policy(), (), NIGHT)
+    assert only(Kind.DUPLICATIVE, again.findings).key == finding.key
+    assert [(reopened.key, said) for reopened, said in again.reopened] == [(finding.key, decision)]
+    assert quiet.reopened == ()
+
+
+def test_a_reopened_finding_says_which_fact_changed():
+    """Nobody wants to look for the difference between two nights."""
+    finding = only(Kind.DUPLICATIVE, found(apart(cairo(), nairobi())))
+    decision = decide(finding, Verdict.DISMISSED, by="ines", at=datetime(2009, 12, 4, 12, tzinfo=UTC))
+    changes: list[tuple[dict[str, object], tuple[str, ...]]] = [
+        ({"span": Span.exact(date(2010, 2, 3), date(2010, 2, 5))}, ("dates",)),
+        ({"city": "Mombasa"}, ("place",)),
+        ({"audience": tuple(NAIROBI_FRENCH)}, ("audience",)),
+        ({"title": "Workshop on resolution 1540 in Africa"}, ("title",)),
+        ({"published": date(2010, 1, 1)}, ()),
+    ]
+    for facts, named in changes:
+        changed = only(Kind.DUPLICATIVE, found(apart(cairo(), nairobi(**facts))))
+        assert decision.reopened_by(changed) == named
+        assert decision.settles(changed) == (not named)
 
 
 def test_what_is_over_needs_no_word():
