@@ -14,6 +14,7 @@ from dedupe.decisions import Decision
 from dedupe.duplicates import duplicative
 from dedupe.events import Event
 from dedupe.findings import Finding, Kind, Severity
+from dedupe.likeness import likeness
 from dedupe.policy import Policy
 from dedupe.profiles import Profile, profile
 from dedupe.recognitions import same_events
@@ -57,7 +58,7 @@ def find(
         if one.over(on) and other.over(on):
             continue
         between = among(one, other, policy, history)
-        if between is not None:
+        if between is not None and (between.kind is not Kind.SERIES or _telling(one, other, policy)):
             found.append(between)
     last = {decision.finding: decision for decision in sorted(decisions, key=lambda decision: decision.at)}
     settling = {(decision.finding, decision.fingerprint): decision for decision in decisions}
@@ -72,6 +73,11 @@ def find(
         tuple(sorted(settled, key=lambda entry: _pressing(entry[0]))),
         tuple(sorted(reopened, key=lambda entry: _pressing(entry[0]))),
     )
+
+
+def _telling(one: Profile, other: Profile, policy: Policy) -> bool:
+    alike = likeness(one, other)
+    return alike is not None and alike.points >= policy.told_series_points
 
 
 def among(one: Profile, other: Profile, policy: Policy, history: Sequence[Profile] = ()) -> Finding | None:

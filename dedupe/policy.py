@@ -48,6 +48,8 @@ class Policy:
     """Vaguer dates than this ("in 2018") do not say that two events fall together."""
     series_points: float = 0.5
     """Points of likeness from which on two events are siblings of one programme."""
+    told_series_points: float = 1.5
+    """Points from which on a night's report tells of a series; weaker ones only keep other findings quiet."""
     soon_points: float = 0.5
     """Points more that it takes within the window of duplicative events when an audience is unknown."""
     national_days: int = 60

@@ -105,7 +105,7 @@ def series(one: Profile, other: Profile, policy: Policy) -> Finding | None:
     alike = likeness(one, other)
     if alike is None or alike.points < policy.series_points:
         return None
-    if alike.instrument < 0 and not alike.numbered:
+    if min(alike.instrument, alike.continent) < 0 and not alike.numbered:
         return None
     siblings = bool(one.speakers and other.speakers and not one.speakers & other.speakers)
     soon = (
