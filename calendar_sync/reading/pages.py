@@ -75,6 +75,9 @@ def _gather(page: _Page, text: str, number: int) -> None:
     text = re.sub(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)\s*$", "", text)
     try:
         content = json.loads(text, strict=False)
+        if "\\ud" in text.lower():
+            # JSON can spell half a letter (a lone surrogate); no file or database can hold it.
+            content = json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", errors="replace"))
     except (ValueError, RecursionError) as error:
         page.problems.append(
             Problem(

@@ -90,11 +90,14 @@ def _not_utf_8(body: bytes, charset: str) -> tuple[str, list[Problem]]:
     """Read what the server said it is, else line by line: one foreign line must not spoil its neighbours."""
     if charset and charset.lower().replace("-", "") not in ("utf8", "usascii"):
         try:
-            return body.decode(charset), [
+            text = body.decode(charset)
+            text.encode("utf-8")  # UTF-7 can spell half a letter
+        except (LookupError, UnicodeError):
+            pass
+        else:
+            return text, [
                 Problem("encoding-assumed", f"the feed is not UTF-8 as RFC 5545 asks; it was read as {charset}")
             ]
-        except (LookupError, UnicodeDecodeError):
-            pass
     lines, foreign = [], 0
     for line in _LINE_END.split(body):
         try:

@@ -338,9 +338,11 @@ def decoded(body: bytes, charset: str) -> tuple[str, bool]:
         return body.decode("utf-16", errors="replace"), False
     for encoding in ("utf-8-sig", charset):
         try:
-            return body.decode(encoding or "utf-8"), False
-        except (UnicodeDecodeError, LookupError):
+            text = body.decode(encoding or "utf-8")
+            text.encode("utf-8")  # UTF-7 can spell half a letter
+        except (UnicodeError, LookupError):
             continue
+        return text, False
     return body.decode("cp1252", errors="replace"), True
 
 

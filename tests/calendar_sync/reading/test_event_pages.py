@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from calendar_sync.changes import MADE_UID
 from calendar_sync.listings import Status
+from calendar_sync.reading import kinds
 from calendar_sync.reading.pages import read_page
 from calendar_sync.roster import Calendar
+from calendar_sync.sources import Payload
 from calendar_sync.spans import Span
 
 UNREC = Calendar("unrec", "UNREC", "https://example.org/events")
@@ -301,3 +303,28 @@ properties = st.sampled_from(
 def test_nothing_in_a_page_breaks_it(facts, noise):
     """Anything may be written there."""
     read_page(page({"@type": "Event", "name": "x", "startDate": "2007-11-27", **facts}) + noise, UNREC)
+
+
+def test_half_a_letter_is_replaced_before_it_stops_a_night():
+    """JSON can spell a lone surrogate, which no file, digest or database can hold."""
+    reading = read(raw=[json.dumps(event(name="Work\ud800shop", identifier="id\udfff"))])
+    (listing,) = reading.listings
+    assert listing.title == "Work?shop"
+    assert listing.id
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "idna", "punycode", "hex", "undefined", "no-such-charset"])
+@pytest.mark.parametrize("kind", ["text/calendar", "text/csv", "text/html"])
+def test_a_charset_that_no_calendar_has_stops_nothing(charset: str, kind: str):
+    """The server names the charset, and servers say anything."""
+    bodies = {
+        "text/calendar": b"BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:1\nDTSTART:20071127\n"
+        b"SUMMARY:+2AA-\xff\nEND:VEVENT\nEND:VCALENDAR\n",
+        "text/csv": b"id,title,start\n1,+2AA- \xff,2007-11-27\n",
+        "text/html": page(event(name="Work+2AA-shop")).replace(b"Hello", b"\xff"),
+    }  # fmt: skip
+    body = bodies[kind]
+    reading = kinds.read(Payload(body, kind, charset), UNREC, None)
+    for listing in reading.listings:
+        assert listing.title.encode("utf-8")
+        assert listing.id
