@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from calendar_sync.listings import Listing
+from calendar_sync.listings import Listing, Status
 from calendar_sync.roster import Calendar, Organisation, Roster
 from calendar_sync.visibility import Visibility
 
@@ -16,7 +16,7 @@ def world(listings: Sequence[Listing], reader: Organisation, roster: Roster) -> 
     """Return the listings *reader* may know of, those shared as busy stripped to their days.
 
     The strictest of the listing's CLASS and its calendar's visibility counts. An owner sees its own listings; the
-    committee's coordinators see all.
+    committee's coordinators see all. Days that were cancelled are free: they are shared as busy no longer.
     """
     calendars = {calendar.id: calendar for calendar in roster.calendars}
     visible = []
@@ -29,7 +29,7 @@ def world(listings: Sequence[Listing], reader: Organisation, roster: Roster) -> 
         named = calendar is not None and reader.id in calendar.shared_with
         if level is Visibility.PUBLIC or (level is Visibility.SHARED and named):
             visible.append(listing)
-        elif level is Visibility.BUSY and named:
+        elif level is Visibility.BUSY and named and listing.status is not Status.CANCELLED:
             visible.append(_busy(listing))
     return visible
 
