@@ -73,14 +73,20 @@ def _grouped(
     known: Columns, judged: Judged, model: Weights, least: float, apart: Collection[Pair] = (),
     together: Collection[Pair] = (),
 ) -> list[list[int]]:  # fmt: skip
-    forbidden = (judged.veto > 0) | _named(known, judged.pairs, apart)
+    silent = _silent(known)
+
+    def forbidden(some: Judged) -> list[bool]:
+        told: list[bool] = (
+            (some.veto > 0) | _named(known, some.pairs, apart) | silent[some.pairs].any(axis=1)
+        ).tolist()
+        return told
 
     def missing(wanted: Ints) -> tuple[Floats, Sequence[bool]]:
         more = judge(known, wanted, model, among=judged)
-        return more.bits, ((more.veto > 0) | _named(known, wanted, apart)).tolist()
+        return more.bits, forbidden(more)
 
     joined = _positions(known, together)
-    return clusters(len(known), judged.pairs, judged.bits, forbidden.tolist(), least, joined, missing)
+    return clusters(len(known), judged.pairs, judged.bits, forbidden(judged), least, joined, missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +186,17 @@ def _positions(known: Columns, pairs: Iterable[Pair]) -> Ints:
     at = {key: position for position, key in enumerate(known.ids)}
     told = [sorted((at[one], at[other])) for one, other in pairs if one in at and other in at and one != other]
     return np.array(sorted(told), dtype=np.int64).reshape(-1, 2)
+
+
+def _silent(known: Columns) -> NDArray[np.bool_]:
+    """Say which listings tell nothing but that days are taken, shape (n,): two of those are two, however alike."""
+    return np.array(
+        [
+            listing.title.strip().casefold() == "busy" and not (listing.city or listing.country or listing.audience)
+            for listing in known.listings
+        ],
+        dtype=np.bool_,
+    )
 
 
 def _named(known: Columns, pairs: Ints, named: Collection[Pair]) -> NDArray[np.bool_]:
