@@ -52,7 +52,10 @@ def _event(known: Known, stamp: datetime, findings: list[str]) -> Event:
     entry["dtstart"].params["VALUE"] = "DATE"
     entry["dtend"] = vDate(min(span.latest, LAST_DAY) + timedelta(days=1))
     entry["dtend"].params["VALUE"] = "DATE"
-    entry.add("summary", vText(words(known.title)))
+    entry.add("summary", vText(words(known.title)), parameters=_tongue(known.listings[0].language))
+    if not span.is_exact:
+        # One day of these, we do not know which (EDTF level 2).
+        entry.add("x-edtf", f"[{span.earliest.isoformat()}..{span.latest.isoformat()}]")
     entry.add("status", _status(known))
     place = phrases.place(known.city, known.country)
     if place:
@@ -64,6 +67,11 @@ def _event(known: Known, stamp: datetime, findings: list[str]) -> Event:
         entry.add("url", address)
     entry.add("transp", "TRANSPARENT")
     return entry
+
+
+def _tongue(language: str) -> dict[str, str]:
+    plain = language.isascii() and language.replace("-", "").isalnum()
+    return {"LANGUAGE": language} if plain else {}
 
 
 def _status(known: Known) -> str:

@@ -28,10 +28,13 @@ def render(report: NightlyReport) -> bytes:
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     for column, name in enumerate(COLUMNS):
         sheet.write_string(0, column, name, bold)
+    last = 0
     for number, row in enumerate(rows(report), 1):
         for column, cell in enumerate(row):
             sheet.write_string(number, column, words(cell)[:LONGEST_CELL], wrapped)
+        last = number
     sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
     sheet.set_column(0, 4, 11)
     sheet.set_column(5, 5, 60)
     sheet.set_column(6, 7, 18)

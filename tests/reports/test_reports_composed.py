@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -75,7 +76,7 @@ def nairobi(**facts: object) -> Listing:
 
 def report(
     *listings: Listing, reader: Organisation = AU, before: NightlyReport | None = None, night: date = NIGHT,
-    health: list[CalendarHealthView] | None = None,
+    health: list[CalendarHealthView] | None = None, known_before: Sequence[Listing] = (),
 ) -> NightlyReport:  # fmt: skip
     """Go the whole way of a night: disclosure, recognition, findings, composition."""
     visible = disclosure.world(listings, reader, ROSTER)
@@ -88,7 +89,7 @@ def report(
         )
         for entry in (before.findings if before else ())
     ]  # fmt: skip
-    return compose(reader, night, ROSTER, visible, known, found, told, GOOD if health is None else health)
+    return compose(reader, night, ROSTER, visible, known, found, told, GOOD if health is None else health, known_before)
 
 
 def test_the_lead_says_what_a_busy_person_must_know():
@@ -221,6 +222,8 @@ def test_the_feed_can_be_read_again_and_marks_vague_dates():
     found = {str(event["summary"]): event for event in feed.walk("VEVENT")}
     assert "A b c" in found
     assert str(found[vague.title]["status"]) == "TENTATIVE"
+    assert str(found[vague.title]["x-edtf"]) == "[2010-01-22..2010-01-31]"
+    assert found[vague.title]["summary"].params["LANGUAGE"] == "en"
     assert found[vague.title].end == date(2010, 2, 1)
 
 
