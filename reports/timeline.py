@@ -24,7 +24,7 @@ LETTER = 6.3
 """Units a letter of a label takes, on the wide side."""
 ANNOUNCED = 100
 """Units that the words before dates given up take."""
-MOST_MONTHS = 8
+MOST_MONTHS, MOST_ARCS = 8, 6
 BEFORE = 62
 """Days before the night that an event of a finding may have begun to be drawn."""
 
@@ -118,6 +118,8 @@ class Timeline:
     tonight: float = 0.0
     later: int = 0
     """Events that lie beyond the last month drawn."""
+    more_arcs: int = 0
+    """Findings that join two events of the picture and press less than those with an arc."""
 
 
 def draw(
@@ -151,9 +153,9 @@ def draw(
         picture.lane(names.get(owner, owner), [pair for pair in shown if pair[1].listings[-1].organisation == owner])
     if all(event.listings[-1].organisation != reader.id for _, event in shown):
         picture.lane(reader.name, [])
-    for told in findings:
-        if not told.informs:
-            picture.arc(told)
+    joining = [told for told in findings if not told.informs and picture.joins(told)]
+    for told in joining[:MOST_ARCS]:
+        picture.arc(told)
     return Timeline(
         height=picture.bottom + 4,
         months=tuple(_months(first, picture.end, picture.x)),
@@ -165,6 +167,7 @@ def draw(
         entries=tuple(_entry(span, event, names, picture.numbers) for span, event in shown),
         tonight=picture.x(night),
         later=sum(span.earliest >= last for span, _ in dated),
+        more_arcs=max(0, len(joining) - MOST_ARCS),
     )
 
 
@@ -198,12 +201,17 @@ class _Picture:
         self.lanes.append(Lane(self.bottom, height, _two_lines(name), empty=not events))
         self.bottom += height
 
+    def joins(self, told: ToldFinding) -> bool:
+        """True when a finding is about two events of the picture."""
+        return len(self._joined(told)) == 2
+
+    def _joined(self, told: ToldFinding) -> list[Bar]:
+        now = {bar.event_id: bar for bar in self.bars if bar.sort != "former"}
+        return [now[event.id] for event in told.finding.events if event.id in now]
+
     def arc(self, told: ToldFinding) -> None:
         """Join the two bars of a finding and put its number on top."""
-        now = {bar.event_id: bar for bar in self.bars if bar.sort != "former"}
-        ends = [now[event.id] for event in told.finding.events if event.id in now]
-        if len(ends) != 2:
-            return
+        ends = self._joined(told)
         one, other = ends
         x1, x2 = round(one.x + one.width / 2, 1), round(other.x + other.width / 2, 1)
         top = min(one.y, other.y) - 34
@@ -218,36 +226,46 @@ class _Picture:
 
     def _reach(self, span: Span, event: Event) -> tuple[float, float]:
         """Return from where to where an event needs its row."""
-        left, stop = self._left(span, event), self._ends(span)[1]
-        if left < self._ends(span)[0]:
-            left -= ANNOUNCED
+        left, right = self._extent(span, event)
         text, before = self._words(span, event)
         wide = self._width(text, event)
-        return (left - wide, stop) if before else (left, stop + wide)
+        announced = ANNOUNCED if left < self._ends(span)[0] else 0
+        return (left - wide, right) if before else (left - announced, right + wide)
 
-    def _left(self, span: Span, event: Event) -> float:
-        """Return where the first of an event's bars begins."""
-        return min([self._ends(span)[0], *(self._ends(old)[0] for old in _former(event))])
+    def _extent(self, span: Span, event: Event) -> tuple[float, float]:
+        """Return where an event's bars begin and end, those of dates given up among them."""
+        ends = [self._ends(span), *(self._ends(old) for old in self._former(event))]
+        return min(start for start, _ in ends), max(stop for _, stop in ends)
+
+    def _former(self, event: Event) -> list[Span]:
+        """Return the spans that older listings give, apart from what stands and within the picture."""
+        now = event.span
+        if now is None:
+            return []
+        told = {listing.span for listing in event.listings if listing.span is not None}
+        return sorted(
+            span for span in told if not span.overlaps(now) and span.latest >= self.first and span.earliest < self.end
+        )
 
     def _event(self, span: Span, event: Event, y: float) -> None:
         start, stop = self._ends(span)
-        for old in _former(event):
-            if old.latest >= self.first and old.earliest < self.end:
-                begin, finish = self._ends(old)
-                self.bars.append(Bar(begin, y, round(finish - begin, 1), "former", event.id))
-                if begin > LABELS + ANNOUNCED and not self._words(span, event)[1]:
-                    self.labels.append(Label(round(begin - 6, 1), y + 13.5, "", before=True))
-        self.bars.append(Bar(start, y, round(stop - start, 1), "certain" if span.is_exact else "possible", event.id))
+        left, right = self._extent(span, event)
         text, before = self._words(span, event)
-        left = self._left(span, event)
-        self.labels.append(Label(round(left - 6 if before else stop + 6, 1), y + 13.5, text, before))
-        at = left - self._width(text, event) + 14 if before else stop + 18 + LETTER * _letters(text)
+        for old in self._former(event):
+            begin, finish = self._ends(old)
+            self.bars.append(Bar(begin, y, round(finish - begin, 1), "former", event.id))
+        if left < start and left > LABELS + ANNOUNCED and not before:
+            self.labels.append(Label(round(left - 6, 1), y + 13.5, "", before=True))
+        self.bars.append(Bar(start, y, round(stop - start, 1), "certain" if span.is_exact else "possible", event.id))
+        self.labels.append(Label(round(left - 6 if before else right + 6, 1), y + 13.5, text, before))
+        at = left - self._width(text, event) + 14 if before else right + 18 + LETTER * _letters(text)
         for number, told in enumerate(self._alone(event)):
             self.badges.append(Badge(round(at + 22 * number, 1), y + BAR / 2, told.number, told.finding.severity))
 
     def _words(self, span: Span, event: Event) -> tuple[str, bool]:
         """Return what stands beside an event's bar, and whether it stands before it: where there is room."""
-        behind, ahead = WIDTH - self._ends(span)[1], self._left(span, event) - LABELS
+        left, right = self._extent(span, event)
+        behind, ahead = WIDTH - right, left - LABELS
         text = _label(event, span)
         wide = self._width(text, event)
         if wide > max(behind, ahead):
@@ -267,15 +285,6 @@ class _Picture:
     def _ends(self, span: Span) -> tuple[float, float]:
         start, stop = self.x(span.earliest), self.x(span.latest, after=1)
         return start, max(stop, start + SHORTEST_BAR)
-
-
-def _former(event: Event) -> list[Span]:
-    """Return the spans that older listings of an event give and that lie apart from what stands."""
-    now = event.span
-    if now is None:
-        return []
-    told = {listing.span for listing in event.listings if listing.span is not None}
-    return sorted(span for span in told if not span.overlaps(now))
 
 
 def _numbers(findings: Sequence[ToldFinding]) -> dict[str, list[ToldFinding]]:
@@ -310,11 +319,19 @@ def _two_lines(name: str) -> tuple[str, ...]:
 
 
 def _months(first: date, end: date, x: Callable[[date], float]) -> Iterator[Month]:
-    day = first
-    while day < end:
+    starts = [first]
+    while starts[-1] < end:
+        starts.append(_months_after(starts[-1], 1))
+    named = []
+    for day in starts[:-1]:
         _, month, year = phrases.day(day).split()
-        yield Month(x(day), f"{month} {year}" if day == first or day.month == 1 else month)
-        day = _months_after(day, 1)
+        named.append((month, f" {year}" if day == first or day.month == 1 else ""))
+    narrow = any(
+        LETTER * len(month + year) + 8 > x(after) - x(day)
+        for (month, year), day, after in zip(named, starts, starts[1:], strict=False)
+    )
+    for (month, year), day in zip(named, starts, strict=False):
+        yield Month(x(day), (month[:3] if narrow else month) + year)
 
 
 def _months_after(day: date, months: int) -> date:

@@ -138,6 +138,8 @@ def legend(report: NightlyReport) -> str:
     parts += ["Grey: announced first, no longer so."] if "former" in sorts else []
     parts += ["Dotted: tonight."]
     parts += ["Arc: two events of one finding, with its number."] if drawn.arcs else []
+    if drawn.more_arcs:
+        parts.append(f"{count(drawn.more_arcs, 'finding')} more without an arc.")
     if drawn.later:
         parts.append(f"{count(drawn.later, 'later event')} not drawn.")
     return " ".join(parts)
@@ -247,7 +249,9 @@ def _shared(finding: Finding) -> str:
         return ""
     where = [f"{phrases.where(event)} ({phrases.dates(event.span)})" for event in finding.events]
     if _audiences(finding) == finding.smaller_audience:
-        told = f"{len(finding.states)} of the {finding.smaller_audience} states invited to {where[0]}"
+        whole = len(finding.states) == finding.smaller_audience
+        share = f"All {len(finding.states)}" if whole else f"{len(finding.states)} of the {finding.smaller_audience}"
+        told = f"{share} states invited to {where[0]}"
         return f"{told} are also invited to {where[1]}."
     return f"{len(finding.states)} states are invited to both, {where[0]} and {where[1]}."
 

@@ -97,7 +97,7 @@ def test_the_lead_says_what_a_busy_person_must_know():
     told = report(a_listing("cairo"), nairobi())
     first, rest = wording.lead(told)
     assert first == "Cairo and Nairobi reach largely the same states, 54 days apart."
-    assert "4 of the 4 states invited to Cairo (7–10 December 2009) are also invited to Nairobi" in rest
+    assert "All 4 states invited to Cairo (7–10 December 2009) are also invited to Nairobi" in rest
     assert "Nairobi can still be moved." in rest
     assert (told.counts.new, told.counts.changed, told.counts.open) == (1, 0, 0)
 
