@@ -121,11 +121,11 @@ def _near(event: Event, night: date) -> bool:
 
 
 def _entry(event: Event, numbers: tuple[int, ...], concern: Concern, before: Mapping[str, Listing]) -> ComingEvent:
-    worded = _worded(event, concern.reader.languages)
+    newest = worded(event, concern.reader.languages)
     return ComingEvent(
         event=event,
-        title=worded.title,
-        language=worded.language,
+        title=newest.title,
+        language=newest.language,
         dates=phrases.dates(event.span, _words(event)),
         place=phrases.place(event.city, event.country),
         states=tuple(sorted(phrases.state(code) for code in concern.states(event))),
@@ -153,7 +153,7 @@ def _changed(event: Event, concern: Concern, before: Mapping[str, Listing]) -> t
     return tuple(name for name, differs in facts.items() if differs)
 
 
-def _worded(event: Event, languages: Sequence[str]) -> Listing:
+def worded(event: Event, languages: Sequence[str]) -> Listing:
     """Return the newest listing in the first of the reader's languages that any is in, else the newest."""
     for language in languages:
         for listing in event.listings:

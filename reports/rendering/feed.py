@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar, Event, vDate, vDuration, vText
@@ -9,6 +10,7 @@ from icalendar import Calendar, Event, vDate, vDuration, vText
 from calendar_sync.listings import Status
 from dedupe import phrases
 from dedupe.events import Event as Known
+from reports.coming import worded
 from reports.nightly import NightlyReport
 from reports.rendering.harmless import link, words
 
@@ -37,12 +39,13 @@ def render(report: NightlyReport) -> bytes:
     known |= {entry.event.id: entry.event for entry in report.coming}
     for event in sorted(known.values(), key=lambda event: (event.span.earliest if event.span else date.max, event.id)):
         if event.span is not None:
-            feed.add_component(_event(event, stamp, told.get(event.id, [])))
+            feed.add_component(_event(event, stamp, told.get(event.id, []), report.reader.languages))
     return bytes(feed.to_ical())
 
 
-def _event(known: Known, stamp: datetime, findings: list[str]) -> Event:
+def _event(known: Known, stamp: datetime, findings: list[str], languages: Sequence[str]) -> Event:
     entry = Event()
+    newest = worded(known, languages)
     span = known.span
     if span is None:
         raise ValueError("an event without a date has no place in a calendar")
@@ -52,7 +55,7 @@ def _event(known: Known, stamp: datetime, findings: list[str]) -> Event:
     entry["dtstart"].params["VALUE"] = "DATE"
     entry["dtend"] = vDate(min(span.latest, LAST_DAY) + timedelta(days=1))
     entry["dtend"].params["VALUE"] = "DATE"
-    entry.add("summary", vText(words(known.title)), parameters=_tongue(known.listings[0].language))
+    entry.add("summary", vText(words(newest.title)), parameters=_tongue(newest.language))
     if not span.is_exact:
         # One day of these, we do not know which (EDTF level 2).
         entry.add("x-edtf", f"[{span.earliest.isoformat()}..{span.latest.isoformat()}]")

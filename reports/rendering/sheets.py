@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from dedupe.events import Event
 from reports import wording
+from reports.coming import worded
 from reports.nightly import NightlyReport
 from reports.rendering.harmless import words
 
@@ -38,7 +39,7 @@ def rows(report: NightlyReport) -> Iterator[tuple[str, ...]]:
         for event in finding.events:
             yield (
                 "finding", str(told.number), str(finding.kind), str(finding.severity), str(told.change), finding.title,
-                " ".join(finding.states), apart, *_event(event),
+                " ".join(finding.states), apart, *_event(event, report),
             )  # fmt: skip
     for gone in report.resolved:
         before = gone.before
@@ -47,17 +48,18 @@ def rows(report: NightlyReport) -> Iterator[tuple[str, ...]]:
             *[""] * (len(COLUMNS) - 6),
         )  # fmt: skip
     for entry in report.coming:
-        yield ("coming", "", "", "", wording.news(entry), "", "", "", *_event(entry.event))
+        yield ("coming", "", "", "", wording.news(entry), "", "", "", *_event(entry.event, report))
     for lost in report.no_longer_listed:
         yield (
             "no longer listed", "", "", "", "", "", "", "", lost.title, "", "", "", lost.place, "", lost.organisation,
         )  # fmt: skip
 
 
-def _event(event: Event) -> tuple[str, ...]:
+def _event(event: Event, report: NightlyReport) -> tuple[str, ...]:
     span = event.span
     return (
-        event.title, span.earliest.isoformat() if span else "", span.latest.isoformat() if span else "",
+        worded(event, report.reader.languages).title,
+        span.earliest.isoformat() if span else "", span.latest.isoformat() if span else "",
         ("yes" if span.is_exact else "no") if span else "", event.city, event.country,
         " ".join(sorted({listing.organisation for listing in event.listings})),
     )  # fmt: skip
