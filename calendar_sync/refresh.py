@@ -78,7 +78,7 @@ def refresh(
 
         read = read_guarded
     try:
-        fetched = source.fetch(night, stored.validators if stored is not None else None)
+        fetched = source.fetch(night, stored)
     except SourceUnreachable as error:
         return _kept(calendar, known, Outcome.UNREACHABLE, error)
     except SourceRefused as error:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from calendar_sync.errors import RosterError
-from calendar_sync.references import ReferenceMissing, resolve
+from calendar_sync.references import ReferenceMissing, holds_reference, resolve
 from calendar_sync.visibility import Visibility
+
+KINDS = ("ics", "csv", "xlsx", "ods", "docx", "html", "indico", "jscalendar", "feed")
+"""Kinds of payload a calendar may be; `calendar_sync.reading.kinds` says who reads each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +52,34 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What one calendar may cost before it is stopped. Its report then names the limit that stopped it."""
+
+    bytes: int = 20 * 1024 * 1024
+    """Of the body, once unpacked."""
+    seconds: float = 60.0
+    """For fetching, everything together."""
+    events: int = 50_000
+    """Entries read from one payload, and listings it may give."""
+    occurrences: int = 5_000
+    """Of one series, in the window."""
+    reading_seconds: float = 60.0
+    """For reading, wall clock and processor."""
+    reading_bytes: int = 2 * 1024**3
+    """Address space of the reading process."""
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """One published source of an organisation."""
 
     id: str
     organisation: str
     source: str
-    """A URL (http, https, webcal), or a path relative to the roster's file; `{night}` in it is a snapshot folder."""
+    """A URL (http, https, webcal, caldav, caldavs), or a path relative to the roster's file; `{night}` in it is a
+    snapshot folder."""
     kind: str = ""
-    """ics, csv, xlsx or html; blank: told from the payload."""
+    """One of KINDS; blank: told from the payload."""
     programme: bool = False
     """True when its listings are the committee's own workshops."""
     status: str = ""
@@ -68,6 +91,12 @@ class Calendar:
     shared_with: tuple[str, ...] = ()
     private_network: bool = False
     """Allows this calendar to be fetched from a private address."""
+    username: str = ""
+    """As written in the roster: a secret is a reference, resolved when it is used and never shown."""
+    password: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Sent to the origin of *source* and to no other."""
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,13 +264,38 @@ class _Reader:
                 raise self._wrong(f"{where}.members", f"{day!r} is no date", "write it without quotes: 2017-01-30")
         return Member(state, joined, left)
 
+    def _limits(self, entry: Mapping[str, Any], where: str) -> Limits:
+        stated = self._table(entry, "limits") if "limits" in entry else {}
+        where = f"{where}.limits"
+        names = {each.name: each.type for each in fields(Limits)}
+        self._known(stated, where, set(names))
+        for name, value in stated.items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+                raise self._wrong(f"{where}.{name}", f"{value!r} is no positive number", "write one, without quotes")
+        return Limits(**{name: value if names[name] == "float" else int(value) for name, value in stated.items()})
+
+    def _headers(self, entry: Mapping[str, Any], where: str) -> tuple[tuple[str, str], ...]:
+        stated = self._table(entry, "headers") if "headers" in entry else {}
+        return tuple((name, self._secret(stated, f"{where}.headers", name)) for name in stated)
+
+    def _secret(self, entry: Mapping[str, Any], where: str, name: str) -> str:
+        """Return a value that must be a reference: `outreach.toml` is read by many and kept in many places."""
+        value = self._text(entry, where, name)
+        if value and not holds_reference(value):
+            raise self._wrong(
+                f"{where}.{name}",
+                "a secret may not stand here itself",
+                f'refer to it: {name} = "${{NAME}}" for an environment variable, or "${{file:PATH}}"',
+            )
+        return value
+
     def _calendar(self, entry: Mapping[str, Any], where: str) -> Calendar:
         self._known(
             entry,
             where,
             {
                 "id", "organisation", "source", "kind", "programme", "status", "time_zone", "language", "visibility",
-                "shared_with", "private_network",
+                "shared_with", "private_network", "username", "password", "headers", "limits",
             },
         )  # fmt: skip
         visibility = self._text(entry, where, "visibility", "public").upper()
@@ -250,8 +304,10 @@ class _Reader:
                 f"{where}.visibility", f"{visibility.lower()!r} is unknown", "use public, shared, busy or hidden"
             )
         kind = self._text(entry, where, "kind")
-        if kind not in ("", "ics", "csv", "xlsx", "html"):
-            raise self._wrong(f"{where}.kind", f"{kind!r} is unknown", "use ics, csv, xlsx or html, or leave it out")
+        if kind and kind not in KINDS:
+            raise self._wrong(
+                f"{where}.kind", f"{kind!r} is unknown", f"use one of {', '.join(KINDS)}, or leave it out"
+            )
         time_zone = self._text(entry, where, "time_zone")
         if time_zone:
             self._zone(time_zone, f"{where}.time_zone")
@@ -267,6 +323,10 @@ class _Reader:
             visibility=Visibility[visibility],
             shared_with=self._texts(entry, where, "shared_with"),
             private_network=self._flag(entry, where, "private_network"),
+            username=self._text(entry, where, "username"),
+            password=self._secret(entry, where, "password"),
+            headers=self._headers(entry, where),
+            limits=self._limits(entry, where),
         )
 
     def _references(

@@ -9,7 +9,7 @@ from pathlib import Path
 from calendar_sync import roster
 from calendar_sync.errors import CalendarEmptied, CalendarShrunken
 from calendar_sync.refresh import Outcome, Refreshed, refresh
-from calendar_sync.sources import CalendarSource, Payload, Validators
+from calendar_sync.sources import CalendarSource, Payload
 from calendar_sync.sources.choosing import source_of
 from flows.leasing import still_ours
 from flows.outcomes import SyncOutcome
@@ -78,8 +78,8 @@ class _Heard:
     def calendar(self) -> str:
         return self.source.calendar
 
-    def fetch(self, night: date, validators: Validators | None) -> Payload | None:
-        self.heard = self.source.fetch(night, validators)
+    def fetch(self, night: date, stored: Payload | None) -> Payload | None:
+        self.heard = self.source.fetch(night, stored)
         return self.heard
 
 
@@ -90,7 +90,7 @@ class _Again:
     calendar: str
     payload: Payload | None
 
-    def fetch(self, night: date, validators: Validators | None) -> Payload | None:
+    def fetch(self, night: date, stored: Payload | None) -> Payload | None:
         return self.payload
 
 

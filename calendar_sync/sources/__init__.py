@@ -1,4 +1,4 @@
-"""Where calendars are fetched: a folder or file, an HTTP(S) or webcal feed."""
+"""Where calendars are fetched: a folder or file, an HTTP(S) or webcal feed, a CalDAV collection."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class CalendarSource(Protocol):
         """Id of the calendar in the roster."""
         ...
 
-    def fetch(self, night: date, validators: Validators | None) -> Payload | None:
-        """Fetch the calendar as of *night*, or None when nothing changed since *validators*.
+    def fetch(self, night: date, stored: Payload | None) -> Payload | None:
+        """Fetch the calendar as of *night*, whole; None when it is still what *stored*, the last good copy, holds.
 
         Raises:
             SourceUnreachable: No answer; the next try may succeed.

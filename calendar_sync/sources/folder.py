@@ -40,8 +40,8 @@ class FolderSource:
         """Id of the calendar in the roster."""
         return self._calendar.id
 
-    def fetch(self, night: date, validators: Validators | None) -> Payload | None:
-        """Read the file as of *night*, or None when its bytes are those of *validators*.
+    def fetch(self, night: date, stored: Payload | None) -> Payload | None:
+        """Read the file as of *night*, or None when its bytes are those of *stored*.
 
         Raises:
             SourceRefused: There is no such file, it may not be read, or it is too large.
@@ -58,7 +58,7 @@ class FolderSource:
         except OSError as error:
             raise SourceUnreachable(self.calendar, f"{stated} could not be read: {error.strerror}") from error
         etag = hashlib.sha256(body).hexdigest()
-        if validators is not None and validators.etag == etag:
+        if stored is not None and stored.validators.etag == etag:
             return None
         media_type = "text/calendar" if path.is_dir() else _MEDIA_TYPES.get(path.suffix.lower(), "")
         return Payload(body, media_type, name=path.name, address=stated, validators=Validators(etag=etag))

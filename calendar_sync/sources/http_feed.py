@@ -61,7 +61,7 @@ class HttpFeed:
         """Id of the calendar in the roster."""
         return self._calendar.id
 
-    def fetch(self, night: date, validators: Validators | None) -> Payload | None:
+    def fetch(self, night: date, stored: Payload | None) -> Payload | None:
         """Fetch the feed as it is now (*night* changes nothing), or None when the server says nothing changed.
 
         Raises:
@@ -71,6 +71,7 @@ class HttpFeed:
             SourceGone: The server says it is gone for good.
         """
         del night
+        validators = stored.validators if stored is not None else None
         deadline = Deadline(self.seconds)
         first, *others = self._addresses()
         try:

@@ -53,7 +53,7 @@ class Answering:
     answer: str | Exception | None
     calendar: str = "unoda"
 
-    def fetch(self, night: date, validators: Validators | None) -> Payload | None:
+    def fetch(self, night: date, stored: Payload | None) -> Payload | None:
         if isinstance(self.answer, Exception):
             raise self.answer
         return None if self.answer is None else Payload(self.answer.encode(), validators=Validators('"1"'))

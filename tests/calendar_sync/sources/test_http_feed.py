@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from calendar_sync.errors import SourceGone, SourceOversize, SourceRefused, SourceUnreachable
 from calendar_sync.roster import Calendar
-from calendar_sync.sources import Validators, guard
+from calendar_sync.sources import Payload, Validators, guard
 from calendar_sync.sources.http_feed import HttpFeed
 
 NIGHT = date(2007, 10, 15)
@@ -52,7 +52,7 @@ def test_we_say_who_we_are_and_ask_conditionally(server, tmp_path):
     server.says("/events.ics", 304)
 
     source = feed(server.address(), tmp_path, contact="outreach@example.org")
-    assert source.fetch(NIGHT, Validators('"1"', "Mon, 15 Oct 2007 00:00:00 GMT")) is None
+    assert source.fetch(NIGHT, Payload(b"", validators=Validators('"1"', "Mon, 15 Oct 2007 00:00:00 GMT"))) is None
 
     _, headers = server.asked[0]
     assert headers["user-agent"].startswith("outreach-calendar/")
@@ -68,7 +68,7 @@ def test_what_fits_into_no_header_is_not_sent(server, tmp_path):
 
     source = feed(server.address(), tmp_path, contact="Secrétariat")
 
-    assert source.fetch(NIGHT, Validators('"é"', "a\r\nX: y")) is not None
+    assert source.fetch(NIGHT, Payload(b"", validators=Validators('"é"', "a\r\nX: y"))) is not None
     assert {"if-none-match", "if-modified-since", "x"}.isdisjoint(server.asked[0][1])
 
 

@@ -72,7 +72,7 @@ def test_nothing_new_is_none(published):
     first = published.source.fetch(NIGHT, None)
     assert first is not None
 
-    assert published.source.fetch(NIGHT, first.validators) is None
+    assert published.source.fetch(NIGHT, first) is None
 
 
 def test_a_change_is_fetched_in_spite_of_validators(published):
@@ -82,7 +82,7 @@ def test_a_change_is_fetched_in_spite_of_validators(published):
     assert first is not None
     published.publish(GABORONE + b"X")
 
-    second = published.source.fetch(NIGHT, first.validators)
+    second = published.source.fetch(NIGHT, first)
 
     assert second is not None
     assert second.body == GABORONE + b"X"

@@ -1,0 +1,90 @@
+"""The table of docs/reliability.md, written from the tests that hold its figures.
+
+`pytest --reliability docs/reliability.md` runs the tests marked `fault` and writes what they reached.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+
+
+@dataclass
+class Figure:
+    """What the tests of one fault reached."""
+
+    held: int = 0
+    of: int = 0
+    notes: list[str] = field(default_factory=list)
+    tests: set[str] = field(default_factory=set)
+
+
+class Figures:
+    """Collects the outcome of every test marked `fault`."""
+
+    def __init__(self) -> None:
+        self.by_fault: defaultdict[str, Figure] = defaultdict(Figure)
+
+    def add(self, item: pytest.Item, passed: bool) -> None:
+        """Count one test; it counts as one case unless it told how many it holds."""
+        for mark in item.iter_markers("fault"):
+            told = dict(item.user_properties)
+            cases = int(told.get("cases", 1))
+            figure = self.by_fault[mark.args[0]]
+            figure.held += cases if passed else 0
+            figure.of += cases
+            figure.tests.add(item.nodeid.partition("::")[0])
+            if "measured" in told:
+                figure.notes.append(str(told["measured"]))
+
+    def table(self) -> str:
+        """Lay the figures out as Markdown."""
+        rows = ["| fault | held | measured | tests |", "|---|---|---|---|"]
+        for fault in sorted(self.by_fault):
+            figure = self.by_fault[fault]
+            tests = " ".join(f"`{name}`" for name in sorted(figure.tests))
+            rows.append(f"| {fault} | {figure.held} of {figure.of} | {'; '.join(figure.notes)} | {tests} |")
+        return "\n".join(rows)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Name the file to write."""
+    parser.addoption("--reliability", help="write the figures of the tests marked `fault` into this Markdown file")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Collect only when asked."""
+    if config.getoption("--reliability"):
+        config.pluginmanager.register(_Collector(Path(config.getoption("--reliability"))))
+
+
+class _Collector:
+    def __init__(self, file: Path) -> None:
+        self.file, self.figures = file, Figures()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave the tests that hold no figure."""
+        items[:] = [item for item in items if item.get_closest_marker("fault")]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
+        """Count each test once, after its body."""
+        report = yield
+        if report.when == "call" and not report.skipped:
+            self.figures.add(item, report.passed)
+        return report
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the table between its marks."""
+        text = self.file.read_text(encoding="utf-8")
+        block = f"{BEGIN}\n{self.figures.table()}\n{END}"
+        self.file.write_text(
+            re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: block, text, flags=re.S), encoding="utf-8"
+        )
