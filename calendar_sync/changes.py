@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
 from calendar_sync.errors import CalendarEmptied, CalendarShrunken
+from calendar_sync.identity import is_coming, recognised_again
 from calendar_sync.listings import Listing, ListingKey, Status
-from calendar_sync.wording import plain
 
 SHRUNKEN_SHARE = 0.30
 SHRUNKEN_LEAST = 5
-MADE_UID = "row-"
-"""Begins the UID of an entry whose calendar names none; it is made from what the entry says."""
-
 _NOT_COMPARED = frozenset({"key", "first_seen", "published", "sequence", "extra"})
 _COMPARED = tuple(field.name for field in fields(Listing) if field.name not in _NOT_COMPARED)
 
@@ -33,6 +30,9 @@ class Changes:
     """Coming ones that the calendar no longer holds."""
     replaced: tuple[Listing, ...] = ()
     """What *updated* replaced, in the same order."""
+    carried: Mapping[str, str] = field(default_factory=dict)
+    """UIDs as the calendar has them now to those under which their listings stand, where the two differ; blank where
+    the listings of one UID stand under several."""
 
     @property
     def listings(self) -> tuple[Listing, ...]:
@@ -56,21 +56,26 @@ def changes(
     unparsed: Collection[str] = (),
     some_lost: bool = False,
     accept: bool = False,
+    unread: Collection[str] = frozenset(),
 ) -> Changes:
     """Compare what was known with what the calendar holds on *night*.
 
     *unparsed* are the UIDs of entries that are there and could not be read; *some_lost* says that others are there
     whose UID nobody can tell. *window* is what recurring series were expanded in: outside it nobody looked.
-    *accept* takes an emptied or shrunken calendar as it is.
+    *accept* takes an emptied or shrunken calendar as it is. *unread* are UIDs of known series that the calendar holds
+    word for word as before, so that nobody read them again and *seen* lacks them.
 
     Raises:
         CalendarEmptied: Nothing came, yet listings were known.
         CalendarShrunken: More than 30 % of the coming entries, and at least 5, are missing.
     """
-    if known and not seen and not accept:
+    if known and not seen and not unread and not accept:
         raise CalendarEmptied(calendar or known[0].key.calendar, len(known))
-    before = {listing.key: listing for listing in known}
-    now = recognised_again(known, seen, night)
+    as_before = [listing for listing in known if listing.key.uid in unread]
+    others = [listing for listing in known if listing.key.uid not in unread] if as_before else known
+    before = {listing.key: listing for listing in others}
+    again = recognised_again(others, seen, night)
+    now = {key: listing for key, (_, listing) in again.items()}
     missing = [listing for key, listing in before.items() if key not in now]
     gone = [
         listing
@@ -81,7 +86,7 @@ def changes(
         and not _outside(listing, window)
     ]
     if not accept:
-        _hold_if_shrunken(known, gone, now.keys(), night, calendar)
+        _hold_if_shrunken(known, gone, (*now.keys(), *(listing.key for listing in as_before)), night, calendar)
     gone_keys = {listing.key for listing in gone}
     added: list[Listing] = []
     updated: list[tuple[Listing, Listing]] = []
@@ -99,10 +104,11 @@ def changes(
     return Changes(
         added=_ordered(added),
         updated=tuple(new for _, new in sorted(updated, key=lambda pair: pair[0].key)),
-        unchanged=_ordered(unchanged),
+        unchanged=_ordered((*unchanged, *as_before)),
         kept=_ordered(listing for listing in missing if listing.key not in gone_keys),
         withdrawn=_ordered(gone),
         replaced=tuple(old for old, _ in sorted(updated, key=lambda pair: pair[0].key)),
+        carried=_carried(again),
     )
 
 
@@ -111,7 +117,7 @@ def cancellations(known: Sequence[Listing], seen: Sequence[Listing], night: date
     before = {listing.key: listing for listing in known}
     cancelled = {
         key: replace(listing, first_seen=before[key].first_seen)
-        for key, listing in recognised_again(known, seen, night).items()
+        for key, (_, listing) in recognised_again(known, seen, night).items()
         if listing.status is Status.CANCELLED and key in before and before[key].status is not Status.CANCELLED
     }
     return Changes(
@@ -126,41 +132,6 @@ def changed_fields(old: Listing, new: Listing) -> tuple[str, ...]:
     return tuple(name for name in _COMPARED if getattr(old, name) != getattr(new, name))
 
 
-def is_coming(listing: Listing, night: date) -> bool:
-    """True unless the listing certainly lies in the past on *night*; an undated one may still come."""
-    return listing.span is None or listing.span.latest >= night
-
-
-def recognised_again(known: Sequence[Listing], seen: Sequence[Listing], night: date) -> dict[ListingKey, Listing]:
-    """Give each listing seen the key it had before, even where its producer changed the UID; unique keys.
-
-    Some producers make new UIDs on every export. A listing of the same start, title and place is the same one. Where
-    the UID is our own, made from what a row says, a coming row moved in time or place is also still the same row; what
-    was held before *night* is not: next year's edition often has the same title and town.
-    """
-    now: dict[ListingKey, Listing] = {}
-    for listing in seen:
-        rival = now.get(listing.key)
-        # One export may hold a UID twice; the later draft wins, the first among equals.
-        if rival is None or listing.sequence > rival.sequence:
-            now[listing.key] = listing
-    before = {listing.key for listing in known}
-    lost = [listing for listing in known if listing.key not in now]
-    fresh = [listing for key, listing in now.items() if key not in before]
-    for identity in (_start_title_place, _made_title_place, _made_title_start):
-        if not (lost and fresh):
-            break
-        movable = lost if identity is _start_title_place else [old for old in lost if is_coming(old, night)]
-        olds, news = _alone(movable, identity), _alone(fresh, identity)
-        same = {news[name].key: olds[name] for name in olds.keys() & news.keys()}
-        for key, old in same.items():
-            now[old.key] = replace(now.pop(key), key=old.key)
-        taken = {old.key for old in same.values()}
-        lost = [listing for listing in lost if listing.key not in taken]
-        fresh = [listing for listing in fresh if listing.key not in same]
-    return now
-
-
 def _hold_if_shrunken(
     known: Sequence[Listing], gone: Sequence[Listing], now: Collection[ListingKey], night: date, calendar: str
 ) -> None:
@@ -173,46 +144,18 @@ def _hold_if_shrunken(
         raise CalendarShrunken(calendar or known[0].key.calendar, len(coming), len(missing))
 
 
+def _carried(again: Mapping[ListingKey, tuple[str, Listing]]) -> dict[str, str]:
+    standing: dict[str, set[str]] = {}
+    for key, (uid, _) in again.items():
+        standing.setdefault(uid, set()).add(key.uid)
+    return {uid: min(under) if len(under) == 1 else "" for uid, under in standing.items() if under != {uid}}
+
+
 def _outside(listing: Listing, window: tuple[date, date] | None) -> bool:
     """True for a day of a series that the window left out."""
     if window is None or not listing.key.recurrence_id or listing.span is None:
         return False
     return listing.span.earliest < window[0] or listing.span.earliest >= window[1]
-
-
-def _start_title_place(listing: Listing) -> Hashable:
-    when = listing.start or listing.span or plain(listing.date_text)
-    return (str(when), plain(listing.title), _place(listing)) if when else None
-
-
-def _made_title_place(listing: Listing) -> Hashable:
-    if not listing.key.uid.startswith(MADE_UID):
-        return None
-    return (plain(listing.title), _place(listing))
-
-
-def _made_title_start(listing: Listing) -> Hashable:
-    when = listing.start or listing.span or plain(listing.date_text)
-    if not listing.key.uid.startswith(MADE_UID) or not when:
-        return None
-    return (plain(listing.title), str(when))
-
-
-def _place(listing: Listing) -> str:
-    return plain(listing.city or listing.place_text)
-
-
-def _alone(listings: Iterable[Listing], identity: Callable[[Listing], Hashable]) -> dict[Hashable, Listing]:
-    """Index listings by an identity, without those that share it: nobody could tell them apart."""
-    found: dict[Hashable, Listing] = {}
-    shared: set[Hashable] = set()
-    for listing in listings:
-        name = identity(listing)
-        if name in found:
-            shared.add(name)
-        elif name is not None:
-            found[name] = listing
-    return {name: listing for name, listing in found.items() if name not in shared}
 
 
 def _ordered(listings: Iterable[Listing]) -> tuple[Listing, ...]:

@@ -89,7 +89,20 @@ class CalendarUnreadable(CalendarError):
         )
 
 
-class CalendarEmptied(CalendarError):
+class CalendarDoubted(CalendarError):
+    """A calendar came back with so little that it is more likely broken than changed; the last good copy stands."""
+
+    nights_left = 0
+    """Nights on which it must come back like this until it is taken as it is; 0 when nobody counts."""
+
+    @property
+    def _next(self) -> str:
+        after = f"after {self.nights_left} more nights like this" if self.nights_left > 1 else "if it is so once more"
+        wait = f" It is taken as it is {after}." if self.nights_left else ""
+        return f"{wait} Next: if that is right, take it now with: outreach sync {self.calendar} --accept"
+
+
+class CalendarEmptied(CalendarDoubted):
     """A calendar that had listings came back with none."""
 
     code = "emptied"
@@ -101,11 +114,11 @@ class CalendarEmptied(CalendarError):
     def __str__(self) -> str:
         return (
             f"{self.calendar}: the calendar came back empty, yet {self.known} listings were known. None was "
-            f"withdrawn. Next: if it really is empty: outreach sync {self.calendar} --accept"
+            f"withdrawn.{self._next}"
         )
 
 
-class CalendarShrunken(CalendarError):
+class CalendarShrunken(CalendarDoubted):
     """A calendar lost so many listings at once that it is more likely broken than changed."""
 
     code = "shrunken"
@@ -117,7 +130,7 @@ class CalendarShrunken(CalendarError):
     def __str__(self) -> str:
         return (
             f"{self.calendar}: {self.missing} of {self.known} coming listings are missing at once. None was "
-            f"withdrawn. Next: if they really are gone: outreach sync {self.calendar} --accept"
+            f"withdrawn.{self._next}"
         )
 
 

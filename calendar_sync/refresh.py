@@ -18,11 +18,14 @@ from calendar_sync.errors import (
 )
 from calendar_sync.listings import Listing
 from calendar_sync.reading import Problem, Reading
+from calendar_sync.reading.memory import Memory, Window
 from calendar_sync.roster import Calendar
 from calendar_sync.sources import CalendarSource, Payload
 
-Window = tuple[date, date] | None
-Read = Callable[[Payload, Calendar, Window], Reading]
+Read = Callable[[Payload, Calendar, Window, Memory | None], Reading]
+
+NIGHTS_IN_DOUBT = 2
+"""Earlier nights on which an emptied or shrunken calendar came and was kept; then it is taken as it is."""
 
 
 class Outcome(StrEnum):
@@ -48,6 +51,10 @@ class Refreshed:
     payload: Payload | None = None
     """The new good copy to store; None when the stored one stands."""
     error: CalendarError | None = None
+    memory: Memory | None = None
+    """What the next reading need not parse again; None: everything, or, after an error, what it need not now."""
+    as_before: bool = False
+    """True when all stands as it stood, and nobody looked at it: then *listings* and *changes* are left out."""
 
     @property
     def complete(self) -> bool:
@@ -63,14 +70,18 @@ def refresh(
     window: Window,
     *,
     stored: Payload | None = None,
+    memory: Memory | None = None,
+    doubted: int = 0,
     accept: bool = False,
     read: Read | None = None,
 ) -> Refreshed:
     """Read a calendar on *night* and say what changed; whatever goes wrong withdraws nothing and raises nothing.
 
-    *known* are the listings that stood before this night, *stored* the last good copy. *window* is [from, to) for
-    recurring series. *accept* takes an emptied or shrunken calendar as it is. What was published after *night* does
-    not exist yet. *read* turns bytes into listings; a guarded worker process by default.
+    *known* are the listings that stood before this night, *memory* what the reading left behind that they come from,
+    *stored* the last good copy. *window* is [from, to) for recurring series. *doubted* is the number of nights, since
+    the last good one, on which an emptied or shrunken calendar came and was not believed; *accept* believes it.
+    What was published after *night* does not exist yet. *read* turns bytes into listings; by default in a guarded
+    worker process.
     """
     if read is None:
         # Late, because whoever brings a reader of their own needs no worker process.
@@ -88,10 +99,25 @@ def refresh(
     if payload is None:
         never = SourceUnreachable(calendar.id, "it says that nothing changed, yet nothing was ever read")
         return _kept(calendar, known, Outcome.UNREACHABLE, never)
-    reading = read(payload, calendar, window)
+    same = fetched is None or (stored is not None and fetched.body == stored.body)
+    outcome = Outcome.UNCHANGED if same else Outcome.READ
+    if memory is not None and memory.is_of(payload.body, calendar, window):
+        return Refreshed(
+            calendar.id,
+            outcome,
+            (),
+            Changes(),
+            _in_order(memory.problems),
+            payload=fetched,
+            memory=memory,
+            as_before=True,
+        )
+    reading = read(payload, calendar, window, memory)
+    problems = _in_order(reading.problems)
     if not reading.is_calendar:
         why = reading.problems[0].message if reading.problems else "nothing in it is an event"
-        return _kept(calendar, known, Outcome.KEPT, CalendarUnreadable(calendar.id, why), reading.problems)
+        return _kept(calendar, known, Outcome.KEPT, CalendarUnreadable(calendar.id, why), problems)
+    believed = accept or doubted >= NIGHTS_IN_DOUBT
     seen = [listing for listing in reading.listings if listing.published is None or listing.published <= night]
     try:
         found = changes(
@@ -102,16 +128,21 @@ def refresh(
             window=window,
             unparsed=_unparsed(reading),
             some_lost=any(problem.lost and not problem.uid for problem in reading.problems),
-            accept=accept or (not seen and _was_empty(stored, calendar, window, read)),
+            accept=believed or (not seen and _was_empty(stored, calendar, window, read)),
+            unread=reading.unchanged,
         )
     except (CalendarEmptied, CalendarShrunken) as error:
+        error.nights_left = NIGHTS_IN_DOUBT - doubted
         honoured = cancellations(known, seen, night)
-        return Refreshed(
-            calendar.id, Outcome.KEPT, honoured.listings, honoured, reading.problems, payload=None, error=error
-        )
-    same = fetched is None or (stored is not None and fetched.body == stored.body)
-    outcome = Outcome.UNCHANGED if same else Outcome.READ
-    return Refreshed(calendar.id, outcome, found.listings, found, reading.problems, payload=fetched)
+        return Refreshed(calendar.id, Outcome.KEPT, honoured.listings, honoured, problems, payload=None, error=error)
+    # What was published later than tonight was read and left out: next time it must be read again.
+    left_out = len(seen) < len(reading.listings)
+    kept = reading.memory.carried(found.carried) if reading.memory is not None and not left_out else None
+    return Refreshed(calendar.id, outcome, found.listings, found, problems, payload=fetched, memory=kept)
+
+
+def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: (problem.uid, problem.code, problem.message)))
 
 
 def _kept(
@@ -135,5 +166,5 @@ def _was_empty(stored: Payload | None, calendar: Calendar, window: Window, read:
     """True when the last good copy was empty too: a person accepted that, and need not do so every night."""
     if stored is None:
         return False
-    before = read(stored, calendar, window)
+    before = read(stored, calendar, window, None)
     return before.is_calendar and not before.listings

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
+from typing import overload
 
 from calendar_sync import roster
 from calendar_sync.errors import CalendarEmptied, CalendarShrunken
+from calendar_sync.listings import Listing
 from calendar_sync.refresh import Outcome, Refreshed, refresh
 from calendar_sync.sources import CalendarSource, Payload
 from calendar_sync.sources.choosing import source_of
 from flows.leasing import still_ours
 from flows.outcomes import SyncOutcome
 from store import calendars
-from store.connecting import connect
+from store.connecting import Store, connect
 
 LOOK_BACK, LOOK_AHEAD = timedelta(days=400), timedelta(days=550)
 """Recurring series are laid out in these days around the night: a year back for history, the planning ahead."""
 
 
 def planning_window(night: date) -> tuple[date, date]:
-    """Return [from, to) for the occurrences of recurring series.
+    """Return [from, to) for the occurrences of recurring series: whole months, so that it moves once a month.
 
     >>> planning_window(date(2007, 11, 26))
-    (datetime.date(2006, 10, 22), datetime.date(2009, 5, 29))
+    (datetime.date(2006, 10, 1), datetime.date(2009, 5, 1))
     """
-    return night - LOOK_BACK, night + LOOK_AHEAD
+    return (night - LOOK_BACK).replace(day=1), (night + LOOK_AHEAD).replace(day=1)
 
 
 def sync_calendar(
@@ -45,26 +49,59 @@ def sync_calendar(
     store = connect(loaded.database_url)
     try:
         with store.read() as db:
-            known = calendars.known_before(db, calendar_id, night)
+            memory = calendars.memory_before(db, calendar_id, night)
+            doubted = calendars.nights_in_doubt(db, calendar_id, night)
             stored = calendars.stored_payload(db, calendar_id, night)
             before = calendars.stored_before(db, calendar_id, night)
         # Fetching lasts, and no connection is held meanwhile.
         source = _Heard(source_of(calendar, loaded.folder, contact=loaded.committee.contact))
-        window = planning_window(night)
-        refreshed = refresh(source, calendar, known, night, window, stored=stored, accept=accept)
+        known = _Known(store, calendar_id, night)
+        once = partial(
+            refresh, calendar=calendar, known=known, night=night, window=planning_window(night), stored=stored,
+            memory=memory, doubted=doubted,
+        )  # fmt: skip
+        refreshed = once(source, accept=accept)
         if _accepted_tonight(refreshed, source.heard or stored, stored, before):
-            refreshed = refresh(
-                _Again(calendar_id, source.heard), calendar, known, night, window, stored=stored, accept=True
-            )
+            refreshed = once(_Again(calendar_id, source.heard), accept=True)
         if refreshed.outcome is Outcome.UNCHANGED and stored != before:
             # It came anew in this night's first run; what a report says must not depend on the number of runs.
             refreshed = replace(refreshed, outcome=Outcome.READ)
         with store.begin() as db:
             still_ours(db, night, token)
-            calendars.save(db, night, refreshed)
+            standing = calendars.save(db, night, refreshed)
     finally:
         store.close()
-    return _outcome(refreshed)
+    return _outcome(refreshed, standing)
+
+
+class _Known(Sequence[Listing]):
+    """The listings known before a night, loaded once somebody looks: a calendar that did not change needs none."""
+
+    def __init__(self, store: Store, calendar: str, night: date) -> None:
+        self._load: Callable[[], list[Listing]] = partial(_known_before, store, calendar, night)
+        self._listings: list[Listing] | None = None
+
+    def _loaded(self) -> list[Listing]:
+        if self._listings is None:
+            self._listings = self._load()
+        return self._listings
+
+    @overload
+    def __getitem__(self, index: int) -> Listing: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Listing]: ...
+
+    def __getitem__(self, index: int | slice) -> Listing | Sequence[Listing]:
+        return self._loaded()[index]
+
+    def __len__(self) -> int:
+        return len(self._loaded())
+
+
+def _known_before(store: Store, calendar: str, night: date) -> list[Listing]:
+    with store.read() as db:
+        return calendars.known_before(db, calendar, night)
 
 
 @dataclass
@@ -102,11 +139,11 @@ def _accepted_tonight(
     return doubted and stored is not None and stored != before and came is not None and came.body == stored.body
 
 
-def _outcome(refreshed: Refreshed) -> SyncOutcome:
+def _outcome(refreshed: Refreshed, standing: int) -> SyncOutcome:
     return SyncOutcome(
         calendar=refreshed.calendar,
         outcome=refreshed.outcome,
-        listings=len(refreshed.listings),
+        listings=standing,
         added=len(refreshed.changes.added),
         updated=len(refreshed.changes.updated),
         withdrawn=len(refreshed.changes.withdrawn),

@@ -8,21 +8,25 @@ one. A later night then still rests on what the earlier one said before; run it 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select
 
 from calendar_sync.listings import Listing
+from calendar_sync.reading import Problem
 from calendar_sync.sources import Payload, Validators
 from store import serialising
 from store.connecting import exclusively
-from store.tables import calendar_nights, listing_versions, payloads
+from store.tables import calendar_nights, listing_versions, payloads, reading_memories
 
 if TYPE_CHECKING:
     # It knows how calendars are read, and with it every parser.
+    from calendar_sync.reading.memory import Memory
     from calendar_sync.refresh import Refreshed
 
 _State = Mapping[str, tuple[str, str]]
@@ -71,8 +75,46 @@ def stored_before(db: Connection, calendar: str, night: date) -> Payload | None:
     return _payload(db, calendar, calendar_nights.c.night < night)
 
 
-def save(db: Connection, night: date, refreshed: Refreshed) -> None:
+def memory_before(db: Connection, calendar: str, night: date) -> Memory | None:
+    """Return what the reading left behind that the listings known before *night* come from; None: read everything."""
+    body = db.execute(
+        select(reading_memories.c.body)
+        .where(reading_memories.c.calendar == calendar, reading_memories.c.night < night)
+        .order_by(reading_memories.c.night.desc())
+        .limit(1)
+    ).scalar()
+    if body is None:
+        return None
+    from calendar_sync.reading.memory import Memory
+
+    return Memory.from_bytes(bytes(body))
+
+
+def nights_in_doubt(db: Connection, calendar: str, night: date) -> int:
+    """Count the nights before *night*, since the last good one, on which an emptied or shrunken calendar came."""
+    codes = db.execute(
+        select(calendar_nights.c.code)
+        .where(calendar_nights.c.calendar == calendar, calendar_nights.c.night < night)
+        .order_by(calendar_nights.c.night.desc())
+    ).scalars()
+    return sum(code in ("emptied", "shrunken") for code in takewhile(bool, codes))
+
+
+def problems(db: Connection, calendar: str, night: date) -> tuple[Problem, ...]:
+    """Return what was wrong with a calendar on the last night up to *night* on which it was asked."""
+    told = db.execute(
+        select(calendar_nights.c.problem_list)
+        .where(calendar_nights.c.calendar == calendar, calendar_nights.c.night <= night)
+        .order_by(calendar_nights.c.night.desc())
+        .limit(1)
+    ).scalar()
+    return tuple(Problem(**problem) for problem in json.loads(told or "[]"))
+
+
+def save(db: Connection, night: date, refreshed: Refreshed) -> int:
     """Keep what a calendar said on *night*, in place of what an earlier run of this night wrote.
+
+    Returns how many listings stand.
 
     Where the calendar was not seen (`refreshed.error`), nothing is withdrawn, and a good copy that came earlier in
     the same night stays. One transaction should save one calendar, or several in the order of their ids.
@@ -88,11 +130,14 @@ def save(db: Connection, night: date, refreshed: Refreshed) -> None:
     kept_for_following = _state(db, calendar, listing_versions.c.night <= following) if following else None
     earlier_run = db.execute(select(calendar_nights).where(this_night)).mappings().first()
 
-    after: _State = {
-        listing.id: (serialising.digest(listing), serialising.to_json(listing)) for listing in refreshed.listings
-    }
-    if refreshed.error is not None:
-        after = {**_state(db, calendar, listing_versions.c.night < night), **after}
+    after: _State | None = None
+    if not refreshed.as_before:
+        after = {
+            listing.id: (serialising.digest(listing), serialising.to_json(listing)) for listing in refreshed.listings
+        }
+        if refreshed.error is not None:
+            after = {**_state(db, calendar, listing_versions.c.night < night), **after}
+    standing = len(after) if after is not None else _standing_before(db, calendar, night)
 
     copy = _copy(db, calendar, refreshed.payload)
     if refreshed.payload is None and earlier_run is not None:
@@ -109,15 +154,50 @@ def save(db: Connection, night: date, refreshed: Refreshed) -> None:
             code=refreshed.error.code if refreshed.error else "",
             detail=str(refreshed.error) if refreshed.error else "",
             problems=len(refreshed.problems),
-            listings=len(after),
+            problem_list=json.dumps([asdict(problem) for problem in refreshed.problems]),
+            listings=standing,
             **copy,
         )
     )
+    _remember(db, night, refreshed)
     if earlier_run is not None and earlier_run["digest"] not in (None, copy["digest"]):
         _drop_unused(db, calendar, earlier_run["digest"])
-    _write_versions(db, calendar, night, after)
+    if after is not None:
+        _write_versions(db, calendar, night, after)
     if following is not None and kept_for_following is not None:
         _write_versions(db, calendar, following, kept_for_following)
+    return standing
+
+
+def _standing_before(db: Connection, calendar: str, night: date) -> int:
+    number = db.execute(
+        select(calendar_nights.c.listings)
+        .where(calendar_nights.c.calendar == calendar, calendar_nights.c.night < night)
+        .order_by(calendar_nights.c.night.desc())
+        .limit(1)
+    ).scalar()
+    return number or 0
+
+
+def _remember(db: Connection, night: date, refreshed: Refreshed) -> None:
+    """Keep what the reading left behind, and drop what older ones did: only the newest and one before are asked for."""
+    calendar = refreshed.calendar
+    if refreshed.error is not None and refreshed.changes.nothing:
+        # What is known still comes from the reading of an earlier night.
+        return
+    body = refreshed.memory.to_bytes() if refreshed.error is None and refreshed.memory is not None else None
+    db.execute(insert(reading_memories).values(calendar=calendar, night=night, body=body))
+    recent = db.execute(
+        select(reading_memories.c.night)
+        .where(reading_memories.c.calendar == calendar)
+        .order_by(reading_memories.c.night.desc())
+        .limit(2)
+    ).scalars()
+    db.execute(
+        delete(reading_memories).where(
+            reading_memories.c.calendar == calendar, reading_memories.c.night.not_in(list(recent))
+        )
+    )
 
 
 def health(db: Connection, night: date) -> list[CalendarHealth]:

@@ -94,6 +94,7 @@ calendar_nights = Table(
     Column("code", Words, nullable=False),
     Column("detail", Words, nullable=False),
     Column("problems", Integer, nullable=False),
+    Column("problem_list", Words, nullable=False, server_default="[]"),
     Column("listings", Integer, nullable=False),
     Column("digest", Text, nullable=True),
     Column("media_type", Words, nullable=False),
@@ -105,7 +106,20 @@ calendar_nights = Table(
     ForeignKeyConstraint(["calendar", "digest"], ["payloads.calendar", "payloads.digest"]),
     Index(None, "night"),
 )
-"""How each calendar fared each night; *code* is blank when it could be read, *digest* set when a good copy came."""
+"""How each calendar fared each night; *code* is blank when it could be read, *digest* set when a good copy came.
+*problem_list* is a JSON list of what was wrong in it."""
+
+reading_memories = Table(
+    "reading_memories",
+    metadata,
+    Column("calendar", Words, primary_key=True),
+    Column("night", Date, primary_key=True),
+    Column("body", LargeBinary, nullable=True),
+    ForeignKeyConstraint(
+        ["calendar", "night"], ["calendar_nights.calendar", "calendar_nights.night"], ondelete="CASCADE"
+    ),
+)
+"""What a night's reading left behind, so that the next one parses only what changed; NULL: it must parse everything."""
 
 listing_versions = Table(
     "listing_versions",

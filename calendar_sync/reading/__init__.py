@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from calendar_sync.listings import Listing
+
+if TYPE_CHECKING:
+    from calendar_sync.reading.memory import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +30,7 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     is_calendar: bool = True
     name: str = ""
+    unchanged: frozenset[str] = frozenset()
+    """UIDs of series that read as they stand since the last reading; their listings are left out."""
+    memory: Memory | None = None
+    """What the next reading need not parse again; None when it must."""

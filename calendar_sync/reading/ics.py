@@ -12,7 +12,7 @@ from icalendar import Calendar as Parsed
 from calendar_sync.listings import Listing
 from calendar_sync.reading import Problem, Reading
 from calendar_sync.reading.entries import UNREADABLE, Entry, EntryReader
-from calendar_sync.reading.moments import instant, within
+from calendar_sync.reading.moments import by_start, instant, within
 from calendar_sync.reading.occurrences import ENTRY, Budget, RuleRefused, check_rule, occurrences
 from calendar_sync.reading.properties import Properties, listing_of, occurrence_of
 from calendar_sync.reading.splitting import Feed, decoded, split
@@ -21,8 +21,6 @@ from calendar_sync.roster import Calendar
 
 Window = tuple[date, date] | None
 
-MOST_LISTINGS = 50_000
-"""Listings one feed may give; the surplus is named as a problem."""
 MOST_PROBLEMS = 1_000
 """Problems told of one feed; beyond it they are counted."""
 
@@ -34,7 +32,7 @@ def read_ics(body: bytes, calendar: Calendar, window: Window = None, *, charset:
     of each recurring series, the year from its start.
     """
     text, problems = decoded(body, charset)
-    feed = split(text)
+    feed = split(text, calendar.limits.events)
     problems += feed.problems
     if not feed.is_calendar:
         return Reading(problems=tuple(problems), is_calendar=False)
@@ -67,11 +65,10 @@ class _Reader:
                 found += self._series(uid, members)
             except UNREADABLE as error:
                 self._problem("unreadable-event", f"it could not be read: {error}", uid, lost=True)
-            if len(found) > MOST_LISTINGS:
-                self._problem(
-                    "too-many-listings", f"the events beyond the first {MOST_LISTINGS} were not read", lost=True
-                )
-                return found[:MOST_LISTINGS]
+            most = self.calendar.limits.events
+            if len(found) > most:
+                self._problem("too-many-listings", f"the listings beyond the first {most} were left out", lost=True)
+                return found[:most]
         return found
 
     def _problem(self, code: str, message: str, uid: str = "", *, lost: bool = False) -> None:
@@ -207,7 +204,7 @@ def _told_apart(listings: list[Listing]) -> list[Listing]:
     """Sort, and give listings that share a key one of their own, in that order: keys must be unique."""
     seen: dict[tuple[str, str], int] = {}
     apart = []
-    for listing in sorted(listings, key=_order):
+    for listing in sorted(listings, key=by_start):
         key = (listing.key.uid, listing.key.recurrence_id)
         seen[key] = seen.get(key, 0) + 1
         if seen[key] > 1:
@@ -215,10 +212,6 @@ def _told_apart(listings: list[Listing]) -> list[Listing]:
             listing = replace(listing, key=replace(listing.key, recurrence_id=f"{start}#{seen[key]}"))
         apart.append(listing)
     return apart
-
-
-def _order(listing: Listing) -> tuple[datetime, str, str, str]:
-    return instant(listing.start or date.min), listing.key.uid, listing.key.recurrence_id, listing.title
 
 
 def _told(problems: Sequence[Problem]) -> tuple[Problem, ...]:

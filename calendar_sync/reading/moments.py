@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from calendar_sync.listings import Listing
+
 _STAMP = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?(Z?))?", re.IGNORECASE | re.ASCII
 )
@@ -74,3 +76,8 @@ def instant(value: date | datetime) -> datetime:
 def within(value: date | datetime, window: tuple[date, date]) -> bool:
     """True when *value* lies in [from, to)."""
     return window[0] <= instant(value).date() < window[1]
+
+
+def by_start(listing: Listing) -> tuple[datetime, str, str, str]:
+    """Return what listings are sorted by: their start, then what tells them apart."""
+    return instant(listing.start or date.min), listing.key.uid, listing.key.recurrence_id, listing.title

@@ -12,9 +12,6 @@ from io import StringIO
 
 from calendar_sync.reading import Problem
 
-MOST_EVENTS = 50_000
-"""VEVENTs read from one feed; the surplus is named as a problem."""
-
 _FOLD = re.compile(r"\n[ \t]")
 _BYTES_FOLD = re.compile(rb"(?:\r\n?|\n)[ \t]")
 _LINE_END = re.compile(rb"\r\n?|\n")
@@ -53,7 +50,7 @@ class Feed:
     zones: list[Block] = field(default_factory=list)
     events: list[Block] = field(default_factory=list)
     seen: int = 0
-    """VEVENTs in the feed, those beyond MOST_EVENTS too."""
+    """VEVENTs in the feed, those beyond the limit too."""
     problems: list[Problem] = field(default_factory=list)
     is_calendar: bool = True
 
@@ -111,8 +108,8 @@ def _not_utf_8(body: bytes, charset: str) -> tuple[str, list[Problem]]:
     ]
 
 
-def split(text: str) -> Feed:
-    """Cut the text of a feed into its components; a text that does not start as one is no calendar."""
+def split(text: str, most: int) -> Feed:
+    """Cut the text of a feed into its components, its first *most* VEVENTs; some texts are no calendar at all."""
     feed = Feed()
     text = _FOLD.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     cleaned = _CONTROL.sub("", text)
@@ -123,11 +120,11 @@ def split(text: str) -> Feed:
         feed.is_calendar = False
         feed.problems.append(Problem("not-a-calendar", _what_instead(text[:80].partition("\n")[0].strip())))
         return feed
-    _Splitter(feed).take(line for line in StringIO(text) if not line.isspace())
+    _Splitter(feed, most).take(line for line in StringIO(text) if not line.isspace())
     surplus = feed.seen - len(feed.events)
     if surplus:
         feed.problems.append(
-            Problem("too-many-events", f"{surplus} events beyond the first {MOST_EVENTS} were not read", lost=True)
+            Problem("too-many-events", f"{surplus} events beyond the first {most} were not read", lost=True)
         )
     return feed
 
@@ -135,8 +132,8 @@ def split(text: str) -> Feed:
 class _Splitter:
     """Walks over content lines and keeps the components that are open."""
 
-    def __init__(self, feed: Feed) -> None:
-        self.feed = feed
+    def __init__(self, feed: Feed, most: int) -> None:
+        self.feed, self.most = feed, most
         self.open: list[Block] = []
 
     def take(self, lines: Iterable[str]) -> None:
@@ -195,7 +192,7 @@ class _Splitter:
                 parent.parts.append(block)
         elif block.name == "VEVENT":
             self.feed.seen += 1
-            if len(self.feed.events) < MOST_EVENTS:
+            if len(self.feed.events) < self.most:
                 self.feed.events.append(block)
         elif block.name == "VTIMEZONE":
             self.feed.zones.append(block)

@@ -32,7 +32,7 @@ def listing(uid, *, day=COMING, **facts):
     return Listing(ListingKey("unoda", uid), "UNODA", f"Workshop {uid}", span=Span.exact(day), start=day, **facts)
 
 
-def read_words(payload, calendar, window):
+def read_words(payload, calendar, window, memory=None):
     """Read a calendar in a notation of our own: UIDs, `!` for cancelled, `?` for what cannot be parsed."""
     words = payload.body.decode().split()
     if words[:1] == ["<html>"]:
@@ -148,7 +148,7 @@ def test_a_remark_about_an_event_that_was_read_keeps_nothing_else():
     """A doubt about a zone is no reason to keep the days of a series that were called off."""
     known = [replace(listing("a"), key=ListingKey("unoda", "a", recurrence_id)) for recurrence_id in ("1", "2")]
 
-    def read(payload, calendar, window):
+    def read(payload, calendar, window, memory=None):
         return Reading((known[0],), (Problem("zone-assumed", "its zone is unknown", "a"),))
 
     refreshed = night_of("a", known, read=read)
@@ -161,7 +161,7 @@ def test_what_did_not_change_is_read_again_in_the_window_of_tonight(answer):
     """A weekly meeting reaches one week further every night, though nobody wrote anything."""
     windows = []
 
-    def read(payload, calendar, window):
+    def read(payload, calendar, window, memory=None):
         windows.append(window)
         return read_words(payload, calendar, window)
 
@@ -180,7 +180,7 @@ def test_unchanged_without_anything_known_is_no_answer():
 def test_what_was_published_after_the_night_does_not_exist():
     """A night that is run again later must tell what could be known then."""
 
-    def read(payload, calendar, window):
+    def read(payload, calendar, window, memory=None):
         return Reading(
             (listing("today", published=NIGHT), listing("tomorrow", published=date(2007, 10, 16)), listing("undated"))
         )
@@ -204,7 +204,7 @@ def test_a_real_table_from_a_real_folder(tmp_path):
         "Workshop for African States;27 and 28 November;Botswana\n"
     )
 
-    def read(payload, calendar, window):
+    def read(payload, calendar, window, memory=None):
         from calendar_sync.reading.tables import read_csv
 
         return read_csv(payload.body, calendar, payload.charset)
