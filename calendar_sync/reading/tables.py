@@ -1,87 +1,97 @@
-"""Tables of listings, as committees mail them and as `outreach match` reads them: CSV and XLSX."""
+"""Tables of listings, as committees mail them and as `outreach match` reads them: CSV, XLSX, ODS, DOCX."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
-from calendar_sync.changes import MADE_UID
 from calendar_sync.countries import country_code, place_parts
 from calendar_sync.errors import TableRefused
+from calendar_sync.identity import MADE_UID
 from calendar_sync.listings import Listing, ListingKey, Status
 from calendar_sync.reading import Problem, Reading
-from calendar_sync.reading.headers import columns
-from calendar_sync.reading.workbooks import NotAWorkbook, sheets
+from calendar_sync.reading.grids import Grid, Row
+from calendar_sync.reading.headers import Header, columns, header_of, is_header_again, side_by_side
+from calendar_sync.reading.headings import Section, issued, provisional, says_issued, section
+from calendar_sync.reading.office_files import grids_of
+from calendar_sync.reading.packages import FileRefused
+from calendar_sync.reading.paragraphs import apart, entries_of
+from calendar_sync.reading.row_dates import Context, When, day, month_first, when
+from calendar_sync.reading.row_status import status_of, title_and_status, visibility_of
+from calendar_sync.reading.separated import decoded, grid_of, rows_of
 from calendar_sync.roster import Calendar
-from calendar_sync.spans import Span
 from calendar_sync.vague_dates import resolve
 from calendar_sync.wording import plain
 
-HEADER_WITHIN = 20
-"""Rows in which the header must stand: a table may begin with a letterhead."""
-MOST_ROWS = 50_000
-"""Rows of one table that are read; more is a mistake or an attack."""
-_DELIMITERS = (",", ";", "\t", "|")
-_STATUS = {
-    "provisional": Status.PROVISIONAL, "provisoire": Status.PROVISIONAL, "provisorio": Status.PROVISIONAL,
-    "planned": Status.PROVISIONAL, "prevu": Status.PROVISIONAL, "previsto": Status.PROVISIONAL,
-    "tentative": Status.TENTATIVE, "tbc": Status.TENTATIVE, "to be confirmed": Status.TENTATIVE,
-    "a confirmer": Status.TENTATIVE, "por confirmar": Status.TENTATIVE, "a confirmar": Status.TENTATIVE,
-    "postponed": Status.TENTATIVE, "reporte": Status.TENTATIVE, "aplazado": Status.TENTATIVE,
-    "pospuesto": Status.TENTATIVE, "adiado": Status.TENTATIVE,
-    "confirmed": Status.CONFIRMED, "confirme": Status.CONFIRMED, "confirmado": Status.CONFIRMED,
-    "cancelled": Status.CANCELLED, "canceled": Status.CANCELLED, "annule": Status.CANCELLED,
-    "cancelado": Status.CANCELLED, "anulado": Status.CANCELLED,
-}  # fmt: skip
+HEADER_WITHIN = 40
+"""Rows in which the first header must stand: a table may begin with a letterhead."""
+MOST_PROBLEMS = 1_000
+"""Problems told of one table; beyond it they are counted."""
 _YES = frozenset({"1", "1.0", "true", "yes", "y", "x", "oui", "si", "sim", "online", "virtual", "en ligne", "en linea"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*")
-_DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
-_ISSUED = "issued"
-"""Holds, in each row, the day the whole list was issued: it dates words, not the listing."""
+_TOTAL = re.compile(r"(?:grand |sub ?)?totals?\b|sous total|somme|suma\b|subtotal|total geral|итого|всего|المجموع")
+_FOOTNOTE = re.compile(
+    r"\s*(?:[*†‡§¹²³⁰-⁹]|\[\d|\(\*|(?:note|n\.?b\.?|source|nota|remarque|fuente|fonte)s?\s*[:.])", re.IGNORECASE
+)
+_DATES = ("start", "end", "date_text", "when_where", "day")
 
-Row = Mapping[str, str]
+Cells = Mapping[str, str]
 
 
 class UnreadableRow(ValueError):
     """A row that cannot become a listing; its text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class _When:
-    """What a row says about its dates; *end* is exclusive."""
-
-    span: Span | None = None
-    start: date | datetime | None = None
-    end: date | datetime | None = None
-    text: str = ""
-    note: str = ""
-    wrong: str = ""
-    """What could not be made of it, blank when all is well."""
+# -- the four kinds of file ----------------------------------------------------------------------------------------
 
 
 def read_csv(body: bytes, calendar: Calendar, charset: str = "") -> Reading:
     """Read a table of comma-, semicolon-, tab- or bar-separated values; never raises on what it holds."""
+    if body.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return _read_file(body, calendar)
     text, guessed = decoded(body, charset)
-    problems: tuple[Problem, ...] = ()
-    if guessed:
-        problems = (Problem("encoding-assumed", "the table is not UTF-8 and was read as Windows-1252"),)
-    reading = _read([("", rows_of(text))], calendar)
-    return replace(reading, problems=(*problems, *reading.problems))
+    reading = _read([grid_of(text, _limit(calendar))], calendar)
+    if not guessed:
+        return reading
+    assumed = Problem("encoding-assumed", "the table is not UTF-8 and was read as Windows-1252")
+    return replace(reading, problems=(assumed, *reading.problems))
 
 
 def read_xlsx(body: bytes, calendar: Calendar) -> Reading:
-    """Read every sheet of a workbook that has a header row; never raises on what it holds."""
+    """Read every visible sheet of a workbook that has a header row; never raises on what it holds."""
+    return _read_file(body, calendar)
+
+
+def read_ods(body: bytes, calendar: Calendar) -> Reading:
+    """Read an OpenDocument workbook as `read_xlsx` does; never raises on what it holds."""
+    return _read_file(body, calendar)
+
+
+def read_docx(body: bytes, calendar: Calendar) -> Reading:
+    """Read the tables of a document, else the list its paragraphs make; never raises on what it holds."""
+    return _read_file(body, calendar)
+
+
+def _read_file(body: bytes, calendar: Calendar) -> Reading:
+    """Read an office file by what it is: names and addresses call many a file what it is not."""
     try:
-        found = sheets(body)
-    except NotAWorkbook as error:
-        return Reading(problems=(Problem("not-a-workbook", str(error)),), is_calendar=False)
+        found = grids_of(body, calendar.limits.bytes, _limit(calendar))
+    except FileRefused as refused:
+        return Reading(problems=(Problem(refused.code, str(refused)),), is_calendar=False)
+    except MemoryError:
+        return Reading(problems=(Problem("too-large", "it does not fit into memory"),), is_calendar=False)
     return _read(found, calendar)
+
+
+def _limit(calendar: Calendar) -> int:
+    return calendar.limits.events + HEADER_WITHIN
+
+
+# -- outreach match ------------------------------------------------------------------------------------------------
 
 
 def listing_table(path: Path) -> list[Listing]:
@@ -95,19 +105,24 @@ def listing_table(path: Path) -> list[Listing]:
     except OSError as error:
         raise TableRefused(path, f"it cannot be read ({error.strerror})", "check the path") from error
     if body[:4] == b"PK\x03\x04":
+        limits = Calendar("", "", "").limits
         try:
-            found = sheets(body)
-        except NotAWorkbook as error:
+            found = [[row.cells for row in grid.rows] for grid in grids_of(body, limits.bytes, _TABLE_ROWS)]
+        except FileRefused as error:
             raise TableRefused(path, str(error), "save it again as .xlsx, or as CSV in UTF-8") from error
-        rows = next((rows for _, rows in found if _header(rows) is not None), found[0][1] if found else [])
+        rows: Sequence[Sequence[str]] = next((rows for rows in found if _first_header(rows)), found[0] if found else [])
     else:
         rows = rows_of(decoded(body, "")[0])
     return list(_listings_of_table(path, rows))
 
 
+_TABLE_ROWS = 1_000_000
+"""A person who names a file on the command line means all of it."""
+
+
 def _listings_of_table(path: Path, rows: Sequence[Sequence[str]]) -> Iterator[Listing]:
-    header = _header(rows)
-    at, fields = header if header is not None else (0, columns(rows[0]) if rows else {})
+    found = _first_header(rows)
+    at, fields = found if found is not None else (0, columns(rows[0]) if rows else {})
     for column in ("id", "title"):
         if column not in fields:
             named = ", ".join(cell for cell in (rows[0] if rows else ()) if cell)[:200] or "nothing"
@@ -115,7 +130,10 @@ def _listings_of_table(path: Path, rows: Sequence[Sequence[str]]) -> Iterator[Li
                 path, f"it has no column {column!r}", f"name one; the columns id and title are needed, it has: {named}"
             )
     taken: dict[str, int] = {}
-    for number, row in _rows_below(rows, at, fields):
+    for number, cells in enumerate(rows[at + 1 :], start=at + 2):
+        row = _named(cells, fields)
+        if not row:
+            continue
         uid = row.get("id", "")
         if not uid:
             raise TableRefused(path, f"row {number} has no id", "give every row an id of its own")
@@ -126,72 +144,361 @@ def _listings_of_table(path: Path, rows: Sequence[Sequence[str]]) -> Iterator[Li
         taken[uid] = number
         source = row.get("source", "") or path.stem
         calendar = Calendar(source, source, "")
-        yield _listing(row, ListingKey(source, uid), calendar, _when(row), as_worded=True)
+        yield _listing(row, ListingKey(source, uid), calendar, when(row, Context()), as_worded=True)
 
 
-def _read(found: Sequence[tuple[str, Sequence[Sequence[str]]]], calendar: Calendar) -> Reading:
-    """Read tables that each have a name (of a sheet, blank for a file) and rows of text cells."""
-    listings: list[Listing] = []
-    problems: list[Problem] = []
-    used: dict[str, int] = {}
-    any_header = False
-    for name, rows in found:
-        header = _header(rows)
-        if header is None:
-            continue
-        if len(rows) > MOST_ROWS:
-            message = f"only the first {MOST_ROWS} of {len(rows)} rows were read"
-            problems.append(Problem("too-many-rows", message, lost=True))
-            rows = rows[:MOST_ROWS]
-        any_header = True
-        at, fields = header
-        issued = _issued(rows[:at])
-        for number, row in _rows_below(rows, at, fields):
-            if issued:
-                row[_ISSUED] = issued
-            where = f"sheet {name!r}, row {number}" if name else f"row {number}"
-            try:
-                listing, wrong = _entry(row, calendar, used)
-            except UnreadableRow as error:
-                problems.append(Problem("unreadable-row", f"{where}: {error}", row.get("id", ""), lost=True))
-                continue
-            listings.append(listing)
-            if wrong:
-                problems.append(Problem("unclear-date", f"{where}: {wrong}", listing.key.uid))
-    if not any_header:
+def _first_header(rows: Sequence[Sequence[str]]) -> tuple[int, Mapping[str, int]] | None:
+    """Find the row that names most columns; it must name a title and another."""
+    found = [(number, header) for number, row in enumerate(rows[:HEADER_WITHIN]) if (header := header_of(row))]
+    if not found:
+        return None
+    number, header = max(found, key=lambda each: (len(each[1].fields), -each[0]))
+    return number, header.fields
+
+
+# -- grids to listings ---------------------------------------------------------------------------------------------
+
+
+def _read(grids: Sequence[Grid], calendar: Calendar) -> Reading:
+    reader = _Reader(calendar)
+    tables = [part for grid in grids for part in _parts(grid)]
+    # What a cover sheet says of the day of issue holds for the sheets behind it.
+    reader.issued = next((day for grid in grids if (day := issued(_said_alone(grid.rows)))), None)
+    for grid in tables:
+        reader.read(grid)
+    if not reader.any_header:
+        for grid in grids:
+            reader.read_list(grid)
+    if not (reader.any_header or reader.listings):
         message = f"no row of the first {HEADER_WITHIN} names a title and another column we know"
-        return Reading(problems=(Problem("no-header", message),), is_calendar=False)
-    listings.sort(key=_order)
-    return Reading(tuple(listings), tuple(problems))
+        return Reading(problems=(*reader.told(), Problem("no-header", message)), is_calendar=False)
+    reader.listings.sort(key=_order)
+    return Reading(tuple(reader.listings), reader.told())
 
 
-def _issued(letterhead: Sequence[Sequence[str]]) -> str:
-    """Find the day a list was issued in the rows above its header ("as of 15 October 2007"); blank when not said."""
+def _parts(grid: Grid) -> Iterator[Grid]:
+    """Yield the tables that stand side by side on a sheet, each with the letterhead; most sheets are one."""
+    for number, row in enumerate(grid.rows[:HEADER_WITHIN]):
+        beside = side_by_side(row.cells)
+        if beside:
+            for begin, end in beside:
+                rows = [replace(row, cells=row.cells[begin:end], filled=_moved(row.filled, begin)) for row in grid.rows]
+                yield replace(grid, rows=[*grid.rows[:number], *rows[number:]])
+            return
+    yield grid
+
+
+def _moved(columns: frozenset[int], by: int) -> frozenset[int]:
+    return frozenset(column - by for column in columns if column >= by)
+
+
+def _said_alone(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows that hold one cell and say when the list was issued."""
+    return [row for row in rows if not row.hidden and len(said := row.said) == 1 and says_issued(row.cells[said[0]])]
+
+
+@dataclass(slots=True)
+class _Table:
+    """The state of one table while its rows go by."""
+
+    header: Header
+    context: Context
+    status: str
+    heading: Section | None = None
+    month: str = ""
+    year: str = ""
+    gap: bool = False
+    """True behind an empty row, where a table may have ended."""
+    entries: list[tuple[Row, dict[str, str], tuple[tuple[str, str], ...], Context]] = field(default_factory=list)
+    below: list[Row] = field(default_factory=list)
+    """Rows without a date behind a gap: remarks, unless a dated row follows."""
+
+
+class _Reader:
+    """Gathers the listings and the problems of one file."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self.calendar = calendar
+        self.listings: list[Listing] = []
+        self.problems: list[Problem] = []
+        self.used: dict[str, int] = {}
+        self.any_header = False
+        self.issued: date | None = None
+        self.left = calendar.limits.events
+
+    def told(self) -> tuple[Problem, ...]:
+        """Return the problems, the last ones counted when there are too many to tell."""
+        if len(self.problems) <= MOST_PROBLEMS:
+            return tuple(self.problems)
+        rest = self.problems[MOST_PROBLEMS:]
+        lost = any(problem.lost for problem in rest)
+        return (*self.problems[:MOST_PROBLEMS], Problem("more-problems", f"and {len(rest)} more", lost=lost))
+
+    def read(self, grid: Grid) -> None:
+        """Read one table, or several that stand one below the other."""
+        at, header = self._header(grid.rows)
+        if header is None:
+            self._without_header(grid)
+            return
+        self.any_header = True
+        letterhead = grid.rows[:at]
+        stated = issued(letterhead) or self.issued
+        context = Context(stated or grid.changed, from_file=stated is None, language=self.calendar.language)
+        status = self.calendar.status or ("provisional" if provisional(letterhead, grid.name) else "")
+        heading = _heading_above(letterhead, context.issued)
+        table = self._begin(header, grid.rows[at:], replace(context, heading=heading), status)
+        rows = list(grid.rows[at + 1 :])
+        number = 0
+        while number < len(rows):
+            row = rows[number]
+            if number == 0 and (second := header.with_second_row(_own(row))):
+                table.header = second
+            elif is_header_again(row.cells, table.header) and (again := header_of(row.cells)):
+                heading = table.heading
+                self._end(table)
+                table = self._begin(again, rows[number:], replace(context, heading=heading), status)
+            else:
+                self._row(table, row)
+            number += 1
+        self._end(table)
+        if grid.cut and self.left > 0:
+            self._problem("too-many-rows", f"only the first {len(grid.rows)} of {grid.cut} rows were read", lost=True)
+
+    def _header(self, rows: Sequence[Row]) -> tuple[int, Header | None]:
+        """Find the first header; one that could be a row of data gives way to a fuller one right below."""
+        best: tuple[int, Header] | None = None
+        for number, row in enumerate(rows[:HEADER_WITHIN]):
+            header = None if row.hidden else header_of(row.cells)
+            if header is None:
+                continue
+            if best is None or (len(header.fields) > len(best[1].fields) and not best[1].dated):
+                best = number, header
+            if header.dated:
+                break
+        return best if best is not None else (0, None)
+
+    def _begin(self, header: Header, rows: Sequence[Row], context: Context, status: str) -> _Table:
+        at = [header.fields[name] for name in ("start", "end", "date_text") if name in header.fields]
+        written = month_first(row.cells[column] for row in rows for column in at if column < len(row.cells))
+        if written is None and self.calendar.language.lower() == "en-us":
+            written = True
+        return _Table(header, replace(context, month_first=written), status, heading=context.heading)
+
+    def _problem(self, code: str, message: str, uid: str = "", *, lost: bool = False) -> None:
+        self.problems.append(Problem(code, message, uid, lost))
+
+    # -- rows ------------------------------------------------------------------------------------------------------
+
+    def _row(self, table: _Table, row: Row) -> None:
+        if row.torn:
+            self._problem("unreadable-row", f"{row.where}: {row.torn}", lost=True)
+            return
+        said = row.said
+        if not said:
+            table.gap = table.gap or not any(row.cells)
+            return
+        cells = _named(row.cells, table.header.fields)
+        if row.hidden:
+            self._hidden(table, row, cells)
+            return
+        if len(said) == 1 and self._heading(table, row, said[0], cells):
+            return
+        if _TOTAL.match(plain(row.cells[said[0]])) and not _dated(cells):
+            return
+        if self._continues(table, row, cells):
+            return
+        self._take_month(table, cells)
+        entry = (row, cells, _others(row, table.header), replace(table.context, heading=table.heading))
+        if table.gap and not _dated(cells) and table.header.dated:
+            table.below.append(row)
+            table.entries.append(entry)
+            return
+        # A dated row follows: what stood behind the gap was part of the table after all.
+        table.below.clear()
+        table.gap = False
+        table.entries.append(entry)
+
+    def _heading(self, table: _Table, row: Row, column: int, cells: Cells) -> bool:
+        """True for a row with one cell that is no entry: a month, a group, a footnote, a line about the list."""
+        text = row.cells[column]
+        in_title = table.header.fields["title"] == column
+        found = section(text, table.context.issued, table.heading)
+        if found is not None:
+            dates = {table.header.fields.get(name) for name in _DATES}
+            # "2 May 2008" alone under "Date" is a row whose title is missing; "May 2008" is a heading.
+            if column not in dates or row.across > 1 or len(cells) == 0 or not found.span.is_exact:
+                table.heading = found
+                return True
+        if _FOOTNOTE.match(text) or _TOTAL.match(plain(text)) or (says_issued(text) and resolve(text, published=None)):
+            return True
+        if in_title:
+            return row.across > 1 and 2 * row.across >= len(table.header.fields) + len(table.header.others)
+        # In a column of ours a lone cell is what is left of an entry, or more of the one above.
+        return row.across > 1 or not cells
+
+    def _continues(self, table: _Table, row: Row, cells: Cells) -> bool:
+        """Add to the entry above what a row says that has neither title nor date of its own."""
+        title = table.header.fields["title"]
+        own_date = any(table.header.fields.get(name) in row.said for name in _DATES)
+        if title in row.said or own_date or not table.entries or table.gap:
+            return False
+        if title in row.filled or not cells.get("title"):
+            _, above, _, _ = table.entries[-1]
+            for name, cell in cells.items():
+                if table.header.fields[name] not in row.filled:
+                    above[name] = f"{above[name]}\n{cell}" if above.get(name) else cell
+            return True
+        return False
+
+    def _take_month(self, table: _Table, cells: dict[str, str]) -> None:
+        """Read columns for month and year, which are filled in once for several rows, as a heading."""
+        month, year = cells.pop("month", ""), cells.pop("year", "")
+        if not month and not year:
+            return
+        table.month, table.year = month or table.month, year or table.year
+        found = section(f"{table.month} {table.year}".strip(), table.context.issued, table.heading)
+        if found is not None:
+            table.heading = found
+        elif not _dated(cells):
+            cells["date_text"] = f"{month} {year}".strip()
+
+    def _hidden(self, table: _Table, row: Row, cells: dict[str, str]) -> None:
+        """Name a hidden row without telling what it says: it is there, so nothing is withdrawn on its account."""
+        self._take_month(table, cells)
+        if cells.get("title"):
+            listing, _ = self._made(row, cells, (), replace(table.context, heading=table.heading), table.status)
+            self._problem("hidden-row", f"{row.where} is hidden and was not read", listing.key.uid, lost=True)
+
+    def _end(self, table: _Table) -> None:
+        """Make the entries of a table listings."""
+        below = {row.number for row in table.below} if any(_dated(cells) for _, cells, _, _ in table.entries) else set()
+        if below:
+            places = ", ".join(row.where for row in table.below[:5])
+            self._problem("below-the-table", f"{places}: stands below the table without a date, and was not read")
+        for row, cells, others, context in table.entries:
+            if row.number in below:
+                continue
+            if self.left <= 0:
+                self._problem(
+                    "too-many-rows", f"the rows behind the first {self.calendar.limits.events} were not read", lost=True
+                )
+                return
+            self.left -= 1
+            try:
+                listing, dates = self._made(row, cells, others, context, table.status)
+            except UnreadableRow as error:
+                self._problem("unreadable-row", f"{row.where}: {error}", cells.get("id", ""), lost=True)
+                continue
+            self.listings.append(listing)
+            if dates.wrong:
+                self._problem("unclear-date", f"{row.where}: {dates.wrong}", listing.key.uid)
+            elif dates.undecided and table.header.dated:
+                self._problem("no-date", f"{row.where}: it has no date yet; it is kept without one", listing.key.uid)
+
+    def _made(
+        self, row: Row, cells: Cells, others: tuple[tuple[str, str], ...], context: Context, status: str
+    ) -> tuple[Listing, When]:
+        if "when_where" in cells:
+            dates, place = apart(cells["when_where"])
+            cells = {"date_text": dates, "place_raw": place, **cells}
+        calendar = replace(self.calendar, status=status) if status != self.calendar.status else self.calendar
+        return _entry({**cells}, calendar, self.used, context, others)
+
+    def _without_header(self, grid: Grid) -> None:
+        """A sheet that names no columns is left out; when it is full of dates, nobody can tell what is missing."""
+        said = [row for row in grid.rows[:500] if row.said and not row.hidden]
+        dated = [row for row in said if len(row.said) > 1 and any(_a_day(row.cells[number]) for number in row.said)]
+        if len(dated) >= 3 and 2 * len(dated) > len(said):
+            where = f"sheet {grid.name!r}" if grid.name else "the table"
+            self._problem("no-header", f"{where} names no columns, and its {len(dated)} dated rows were not read")
+
+    # -- lists without a table -------------------------------------------------------------------------------------
+
+    def read_list(self, grid: Grid) -> None:
+        """Read paragraphs such as "27-28 November 2007, Gaborone: Workshop ..." where there is no table."""
+        stated = issued(grid.rows[:HEADER_WITHIN]) if self.issued is None else self.issued
+        context = Context(stated or grid.changed, from_file=stated is None, language=self.calendar.language)
+        status = self.calendar.status or ("provisional" if provisional(grid.rows[:10], grid.name) else "")
+        for row, cells, heading in entries_of(grid.rows, context.issued):
+            if self.left <= 0:
+                self._problem("too-many-rows", "the paragraphs behind the limit were not read", lost=True)
+                return
+            self.left -= 1
+            try:
+                listing, dates = self._made(row, cells, (), replace(context, heading=heading), status)
+            except UnreadableRow as error:
+                self._problem("unreadable-row", f"{row.where}: {error}", lost=True)
+                continue
+            self.listings.append(listing)
+            if dates.wrong:
+                self._problem("unclear-date", f"{row.where}: {dates.wrong}", listing.key.uid)
+
+
+def _heading_above(letterhead: Sequence[Row], published: date | None) -> Section | None:
+    """Find the month or year a list is about in the rows above its header; the last one said counts."""
+    found: Section | None = None
     for row in letterhead:
-        for cell in row:
-            resolved = resolve(cell, published=None) if cell else None
-            if resolved is not None and resolved.span.is_exact and resolved.span.days == 1:
-                return resolved.span.earliest.isoformat()
-    return ""
+        if len(row.said) == 1:
+            found = section(row.cells[row.said[0]], published, found) or found
+    return found
 
 
-def _entry(row: Row, calendar: Calendar, used: dict[str, int]) -> tuple[Listing, str]:
-    """Make one row a listing, and say what of its dates could not be understood.
+def _own(row: Row) -> list[str]:
+    return ["" if number in row.filled else cell for number, cell in enumerate(row.cells)]
+
+
+def _named(cells: Sequence[str], fields: Mapping[str, int]) -> dict[str, str]:
+    width = len(cells)
+    return {name: cells[column] for name, column in fields.items() if column < width and cells[column]}
+
+
+def _others(row: Row, header: Header) -> tuple[tuple[str, str], ...]:
+    width = len(row.cells)
+    return tuple((name, row.cells[column]) for name, column in header.others if column < width and row.cells[column])
+
+
+def _dated(cells: Cells) -> bool:
+    return any(cells.get(name) for name in (*_DATES, "month"))
+
+
+def _a_day(cell: str) -> bool:
+    return len(cell) <= 60 and any(map(str.isdigit, cell)) and resolve(cell, published=date(2000, 1, 1)) is not None
+
+
+# -- rows to listings ----------------------------------------------------------------------------------------------
+
+
+def _entry(
+    row: dict[str, str], calendar: Calendar, used: dict[str, int], context: Context, others: Iterable[tuple[str, str]]
+) -> tuple[Listing, When]:
+    """Make one row a listing, and say what its dates mean.
 
     Raises:
         UnreadableRow: The row has no title.
     """
-    if not row.get("title"):
+    title, in_title = title_and_status(row.get("title", ""))
+    if not title:
         raise UnreadableRow("it has no title")
-    when = _when(row)
+    row["title"] = title
+    if in_title:
+        row["status"] = in_title
+    dates = when(row, context)
     uid = row.get("id", "") or _made_uid(row)
     used[uid] = used.get(uid, 0) + 1
     if used[uid] > 1:
         uid = f"{uid}#{used[uid]}"
-    return _listing(row, ListingKey(calendar.id, uid), calendar, when), when.wrong
+    return _listing(row, ListingKey(calendar.id, uid), calendar, dates, others=tuple(others)), dates
 
 
-def _listing(row: Row, key: ListingKey, calendar: Calendar, when: _When, *, as_worded: bool = False) -> Listing:
+def _listing(
+    row: Cells,
+    key: ListingKey,
+    calendar: Calendar,
+    dates: When,
+    *,
+    as_worded: bool = False,
+    others: tuple[tuple[str, str], ...] = (),
+) -> Listing:
     """Make a listing of a row; *as_worded* leaves city and country as they stand, without looking into the place."""
     get = row.get
     place = get("place_raw", "")
@@ -200,19 +507,22 @@ def _listing(row: Row, key: ListingKey, calendar: Calendar, when: _When, *, as_w
     venue = get("venue", "")
     if not as_worded and not (city and country):
         city, country, venue = place_parts(place or venue, city, country, venue)
-    stated = get("status", "") or calendar.status
+    stated = get("status", "")
+    status = status_of(stated)
+    if stated and status is None:
+        others = (*others, ("status", stated))
     return Listing(
         key=key,
         organisation=calendar.organisation,
         title=get("title", ""),
         language=get("language", "").lower() if _LANGUAGE.fullmatch(get("language", "")) else calendar.language,
-        status=_STATUS.get(plain(stated), Status.CONFIRMED) if stated else Status.CONFIRMED,
-        visibility=calendar.visibility,
-        span=when.span,
-        start=when.start,
-        end=when.end,
-        date_text=when.text,
-        date_note=when.note,
+        status=status or status_of(calendar.status) or Status.CONFIRMED,
+        visibility=max(calendar.visibility, visibility_of(get("visibility", ""))),
+        span=dates.span,
+        start=dates.start,
+        end=dates.end,
+        date_text=dates.text,
+        date_note=dates.note,
         city=city,
         country=country,
         place_text=place,
@@ -224,91 +534,10 @@ def _listing(row: Row, key: ListingKey, calendar: Calendar, when: _When, *, as_w
         themes=_several(get("themes", "")),
         description=get("description", ""),
         url=get("url", ""),
-        published=_day(get("published", "")),
+        published=day(get("published", "")),
+        klass=get("visibility", ""),
+        extra=others,
     )
-
-
-def _when(row: Row) -> _When:
-    """Understand the date columns of a row. Days are inclusive in tables."""
-    stated_start, stated_end, text = row.get("start", ""), row.get("end", ""), row.get("date_text", "")
-    start, end = _moment(stated_start), _moment(stated_end)
-    words = text
-    if not words and ((stated_start and start is None) or (stated_end and end is None)):
-        words = f"{stated_start} - {stated_end}" if stated_end else stated_start
-    if start is not None and (end is not None or not text):
-        doubtful = any(_either_way(stated) for stated in (stated_start, stated_end))
-        return replace(_between(start, end, text), note="day read before month" if doubtful else "")
-    if not words:
-        return _between(end, end, text) if end is not None else _When()
-    resolved = resolve(
-        words, published=_day(row.get("published", "") or row.get(_ISSUED, "")), language=row.get("language", "")
-    )
-    if resolved is None:
-        if start is not None:
-            return _between(start, end, text)
-        return _When(text=words, wrong=f"the date {words!r} was not understood and is kept as it is")
-    if not resolved.span.is_exact:
-        if start is not None:
-            # The table knows the first day; the words say something less.
-            return _between(start, end, text)
-        return _When(resolved.span, text=words, note=resolved.note)
-    first, last = resolved.span.earliest, resolved.span.latest
-    if start is not None and _civil(start) != first:
-        return _between(start, end, text)
-    return _When(resolved.span, first, last + timedelta(days=1), words, resolved.note)
-
-
-def _between(start: date | datetime, end: date | datetime | None, text: str) -> _When:
-    first = _civil(start)
-    last = first if end is None else _civil(end)
-    wrong = ""
-    if last < first:
-        wrong = f"it ends on {last}, before it starts on {first}; only the first day is kept"
-        last, end = first, None
-    timed = isinstance(start, datetime) and (end is None or isinstance(end, datetime))
-    until = end if timed else last + timedelta(days=1)
-    return _When(Span.exact(first, last), start if timed else first, until, text, wrong=wrong)
-
-
-def _moment(cell: str) -> date | datetime | None:
-    """Read an ISO date or date and time, or a day-first date; None for anything else."""
-    if not cell or not cell[0].isdigit():
-        return None
-    try:
-        if len(cell) <= 10:
-            return date.fromisoformat(cell)
-        moment = datetime.fromisoformat(cell)
-    except ValueError:
-        match = _DAY_FIRST.fullmatch(cell)
-        if match is None:
-            return None
-        day, month, year = int(match[1]), int(match[3]), int(match[4])
-        if month > 12:
-            day, month = month, day
-        try:
-            return date(year, month, day)
-        except ValueError:
-            return None
-    # A sheet keeps a day as midnight; nobody starts a workshop then.
-    return moment.date() if moment.time() == time() else moment
-
-
-def _either_way(cell: str) -> bool:
-    """True for 05/06/2008, which some write with the month first."""
-    match = _DAY_FIRST.fullmatch(cell)
-    return match is not None and int(match[1]) <= 12 and int(match[3]) <= 12 and match[1] != match[3]
-
-
-def _day(cell: str) -> date | None:
-    moment = _moment(cell)
-    if moment is not None:
-        return _civil(moment)
-    resolved = resolve(cell, published=None) if cell else None
-    return resolved.span.earliest if resolved is not None and resolved.span.is_exact else None
-
-
-def _civil(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _several(cell: str) -> tuple[str, ...]:
@@ -317,7 +546,7 @@ def _several(cell: str) -> tuple[str, ...]:
     return tuple(value for part in re.split(r"[;\n]", cell) if (value := part.strip()))
 
 
-def _made_uid(row: Row) -> str:
+def _made_uid(row: Cells) -> str:
     """Name a row that has no id by what it says; `changes` recognises it again when it moves."""
     dates = row.get("date_text", "") or f"{row.get('start', '')}/{row.get('end', '')}"
     place = row.get("city", "") or row.get("place_raw", "")
@@ -327,67 +556,3 @@ def _made_uid(row: Row) -> str:
 
 def _order(listing: Listing) -> tuple[date, str]:
     return (listing.span.earliest if listing.span is not None else date.max, listing.key.uid)
-
-
-# -- bytes to rows of cells ----------------------------------------------------------------------------------------
-
-
-def decoded(body: bytes, charset: str) -> tuple[str, bool]:
-    """Turn bytes into text; the flag says that no encoding fitted and Windows-1252 was assumed."""
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return body.decode("utf-16", errors="replace"), False
-    for encoding in ("utf-8-sig", charset):
-        try:
-            text = body.decode(encoding or "utf-8")
-            text.encode("utf-8")  # UTF-7 can spell half a letter
-        except (UnicodeError, LookupError):
-            continue
-        return text, False
-    return body.decode("cp1252", errors="replace"), True
-
-
-def rows_of(text: str) -> list[list[str]]:
-    """Split text into rows of stripped cells, with the delimiter under which its header is best understood."""
-    sample = text[:65536]
-    best = max(_DELIMITERS, key=lambda delimiter: (_understood(sample, delimiter), sample.count(delimiter)))
-    return list(_split(text, best))
-
-
-def _understood(sample: str, delimiter: str) -> int:
-    head = [row for row, _ in zip(_split(sample, delimiter), range(HEADER_WITHIN), strict=False)]
-    return max((len(columns(row)) for row in head), default=0)
-
-
-def _split(text: str, delimiter: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            # One cell too long to be one (an open quote, say): that row is lost, the next begins after it.
-            yield []
-            continue
-        yield [cell.strip() for cell in row]
-
-
-def _header(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]] | None:
-    """Find the row that names most columns; it must name a title and another."""
-    best: tuple[int, dict[str, int]] | None = None
-    for number, row in enumerate(rows[:HEADER_WITHIN]):
-        fields = columns(row)
-        if "title" in fields and len(fields) > 1 and (best is None or len(fields) > len(best[1])):
-            best = number, fields
-    return best
-
-
-def _rows_below(
-    rows: Sequence[Sequence[str]], header: int, fields: Mapping[str, int]
-) -> Iterable[tuple[int, dict[str, str]]]:
-    """Yield the number (from 1, as a person counts) and the cells of each row below the header that says anything."""
-    for number, row in enumerate(rows[header + 1 :], start=header + 2):
-        width = len(row)
-        cells = {field: row[column] for field, column in fields.items() if column < width and row[column]}
-        if cells:
-            yield number, cells

@@ -1,98 +1,198 @@
-"""XLSX workbooks to rows of text cells, opened only after their size is known."""
+"""XLSX workbooks, and the XLS of old, to grids; opened only after their size is known."""
 
 from __future__ import annotations
 
 import io
 import re
-import zipfile
-import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
-LARGEST_GRID = 4_000_000
-"""Cells of one sheet, empty ones included: they are laid out as a full rectangle."""
-LARGEST_MEMBER = 64 * 1024 * 1024
-LARGEST_TOGETHER = 128 * 1024 * 1024
-_CELL = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+from calendar_sync.reading.grids import Grid, Row
+from calendar_sync.reading.packages import FileRefused, changed_on, parsed, related, repacked, walked
+
+SMALL_GRID = 200_000
+"""Cells of a sheet that are laid out however few of them are filled: a sheet is laid out as a full rectangle."""
+SPARSEST = 50
+"""Cells laid out for each one that is filled, beyond that."""
+_BOOK = "xl/workbook.xml"
+_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_MONTH_FORMAT = "17"
+"""The built-in format "mmm-yy"."""
+_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA"})
+
+Merged = Sequence[tuple[tuple[int, int], tuple[int, int]]]
 
 
-class NotAWorkbook(ValueError):
-    """The bytes are no workbook, or one that would not fit into memory; its text says which."""
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What the XML of a sheet tells that the values do not: what is hidden, and days that stand for a month."""
+
+    hidden: frozenset[int] = frozenset()
+    """Rows, from 0."""
+    months: Collection[tuple[int, int]] = field(default_factory=frozenset)
+    """Row and column, from 0, of cells with a date of which only month and year are shown."""
 
 
-def sheets(body: bytes) -> list[tuple[str, list[list[str]]]]:
-    """Return the name and rows of each visible sheet; cells are stripped text, dates in ISO form.
+def sheets(contents: Mapping[str, bytes], most_rows: int) -> list[Grid]:
+    """Return the visible sheets of an XLSX package, at most *most_rows* rows of each; formulas by their last value.
 
     Raises:
-        NotAWorkbook: The bytes are no XLSX workbook, or unpack to too much.
+        FileRefused: It is no workbook, or one of its sheets spans too much.
     """
-    _weigh(body)
+    names, styles = _sheet_names(contents), _month_styles(contents)
+    told = {
+        names.get(name, name): _look_into(content, name, styles)
+        for name, content in contents.items()
+        if name in names or "/worksheets/sheet" in name.lower()
+        if name.endswith(".xml")
+    }
+    changed = changed_on(contents)
+    return [_grid(sheet, told.get(sheet.name, _Sheet()), changed, most_rows) for sheet in _visible(repacked(contents))]
+
+
+def old_sheets(body: bytes, most_rows: int) -> list[Grid]:
+    """Return the visible sheets of an XLS file, as Excel wrote until 2003.
+
+    Raises:
+        FileRefused: It is encrypted, or no workbook.
+    """
+    if "EncryptedPackage".encode("utf-16-le") in body:
+        raise FileRefused("encrypted-file", "it is protected by a password; ask for a copy without one")
+    if "WordDocument".encode("utf-16-le") in body:
+        raise FileRefused("old-document", "it is a Word document of the old kind; ask for it as .docx")
+    return [_grid(sheet, _Sheet(), None, most_rows) for sheet in _visible(body)]
+
+
+def _visible(body: bytes) -> Iterator[CalamineSheet]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(body))
-        visible = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-        return [(name, [[_cell(value) for value in row] for row in _rows(workbook, name)]) for name in visible]
+        for sheet in workbook.sheets_metadata:
+            if sheet.visible == SheetVisibleEnum.Visible:
+                yield workbook.get_sheet_by_name(sheet.name)
     except CalamineError as error:
-        raise NotAWorkbook(f"it is no XLSX workbook ({error})") from error
+        if "assword" in str(error):
+            raise FileRefused("encrypted-file", "it is protected by a password; ask for a copy without one") from error
+        raise FileRefused("not-a-workbook", f"it is no workbook ({error})") from error
 
 
-def _rows(workbook: CalamineWorkbook, name: str) -> Sequence[Sequence[object]]:
+def _grid(sheet: CalamineSheet, told: _Sheet, changed: date | None, most_rows: int) -> Grid:
     # With the empty rows above it, so that a problem names the row a person sees.
-    return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-
-
-def _weigh(body: bytes) -> None:
-    """Unpack every member and count: what a ZIP states about its own sizes may be a lie."""
-    together = 0
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            for member in archive.infolist():
-                if member.file_size > LARGEST_MEMBER or member.compress_size > len(body):
-                    raise NotAWorkbook(f"{member.filename} would unpack to {member.file_size} bytes")
-                content = _unpacked(body, member)
-                together += len(content)
-                if together > LARGEST_TOGETHER:
-                    raise NotAWorkbook(f"it would unpack to more than {LARGEST_TOGETHER} bytes")
-                if member.filename.startswith("xl/worksheets/") and _grid(content) > LARGEST_GRID:
-                    raise NotAWorkbook(f"{member.filename} spans more than {LARGEST_GRID} cells")
-    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, EOFError) as error:
-        raise NotAWorkbook(f"it is no XLSX workbook ({error})") from error
-
-
-def _unpacked(body: bytes, member: zipfile.ZipInfo) -> bytes:
-    """Return what a member really holds, as far as the limit."""
-    header = body[member.header_offset : member.header_offset + 30]
-    begin = (
-        member.header_offset + 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+    values = sheet.to_python(skip_empty_area=False, nrows=most_rows)
+    rows = [[_text(value) for value in row] for row in values]
+    for number, column in told.months:
+        if number < len(rows) and column < len(rows[number]) and isinstance(day := values[number][column], date):
+            rows[number][column] = f"{day:%B %Y}"
+    across, filled = merge(rows, sheet.merged_cell_ranges or ())
+    place = f"sheet {sheet.name!r}, row"
+    return Grid(
+        [
+            Row(cells, number + 1, place, number in told.hidden, across.get(number, 1), filled.get(number, frozenset()))
+            for number, cells in enumerate(rows)
+        ],
+        sheet.name,
+        changed,
+        cut=sheet.total_height if sheet.total_height > len(rows) else 0,
     )
-    packed = body[begin : begin + member.compress_size]
-    if member.compress_type == zipfile.ZIP_STORED:
-        return packed
-    if member.compress_type != zipfile.ZIP_DEFLATED:
-        raise NotAWorkbook(f"{member.filename} is packed in a way no spreadsheet uses")
-    content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, LARGEST_MEMBER + 1)
-    if len(content) > LARGEST_MEMBER:
-        raise NotAWorkbook(f"{member.filename} unpacks to more than {LARGEST_MEMBER} bytes")
-    return content
 
 
-def _grid(sheet: bytes) -> int:
-    """Return the cells of the rectangle from A1 to the furthest cell a sheet names."""
-    rows = columns = 0
-    for letters, digits in _CELL.findall(sheet):
-        column = 0
-        for letter in letters:
-            column = column * 26 + letter - 64
-        rows, columns = max(rows, int(digits)), max(columns, column)
-    return rows * columns
+def merge(rows: list[list[str]], ranges: Merged) -> tuple[dict[int, int], dict[int, frozenset[int]]]:
+    """Repeat merged cells downwards; return, by row, the width of the first filled one and the repeated columns."""
+    across: dict[int, int] = {}
+    filled: dict[int, set[int]] = {}
+    for (top, left), (bottom, right) in ranges:
+        if top >= len(rows) or left >= len(rows[top]) or not (text := rows[top][left]):
+            continue
+        for number in range(top, min(bottom, len(rows) - 1) + 1):
+            if not any(rows[number][:left]):
+                across[number] = right - left + 1
+            if number > top and left < len(rows[number]) and not rows[number][left]:
+                rows[number][left] = text
+                filled.setdefault(number, set()).add(left)
+    return across, {number: frozenset(columns) for number, columns in filled.items()}
 
 
-def _cell(value: object) -> str:
+def _text(value: object) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, date):
         return value.isoformat()
-    return str(value).strip()
+    text = str(value).strip()
+    return "" if text in _ERRORS else text
+
+
+# -- what the XML tells besides ------------------------------------------------------------------------------------
+
+
+def _sheet_names(contents: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the name a person sees by the member that holds the sheet."""
+    if _BOOK not in contents:
+        return {}
+    targets = related(contents, _BOOK)
+    return {
+        targets.get(str(id_), ""): sheet.get("name", "")
+        for sheet in parsed(contents[_BOOK], _BOOK).iterfind("{*}sheets/{*}sheet")
+        for attribute, id_ in sheet.attrib.items()
+        if str(attribute).endswith("}id")
+    }
+
+
+def _look_into(content: bytes, name: str, month_styles: frozenset[str]) -> _Sheet:
+    """Walk through a sheet without keeping it.
+
+    Raises:
+        FileRefused: It is no XML, or spans a huge and nearly empty rectangle.
+    """
+    hidden: set[int] = set()
+    months: set[tuple[int, int]] = set()
+    furthest_row = furthest_column = count = row = 0
+    for _, element in walked(content, name, ("{*}row", "{*}c")):
+        if str(element.tag).endswith("}row"):
+            row = _number(element.get("r"), row + 1)
+            if element.get("hidden") in ("1", "true"):
+                hidden.add(row - 1)
+            element.clear()
+            continue
+        place = _PLACE.fullmatch(element.get("r", ""))
+        # A format without a value reaches to the last row in many a sheet, and is not laid out.
+        if place is not None and len(element):
+            number, column = int(place[2]), _column(place[1])
+            count += 1
+            furthest_row, furthest_column = max(furthest_row, number), max(furthest_column, column + 1)
+            if element.get("s") in month_styles:
+                months.add((number - 1, column))
+    if furthest_row * furthest_column > SMALL_GRID + SPARSEST * count:
+        raise FileRefused("too-large", f"{name} spans {furthest_row * furthest_column} cells and fills {count}")
+    return _Sheet(frozenset(hidden), frozenset(months))
+
+
+def _month_styles(contents: Mapping[str, bytes]) -> frozenset[str]:
+    """Find the styles that show month and year of a date: its day was never meant, Excel only needs one."""
+    if "xl/styles.xml" not in contents:
+        return frozenset()
+    styles = parsed(contents["xl/styles.xml"], "xl/styles.xml")
+    own = {
+        code.get("numFmtId", ""): re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", code.get("formatCode", "")).lower()
+        for code in styles.iterfind("{*}numFmts/{*}numFmt")
+    }
+    months = {_MONTH_FORMAT} | {id_ for id_, code in own.items() if "mmm" in code and not set("dhs") & set(code)}
+    return frozenset(
+        str(number)
+        for number, style in enumerate(styles.iterfind("{*}cellXfs/{*}xf"))
+        if style.get("numFmtId", "") in months
+    )
+
+
+def _number(stated: str | None, otherwise: int) -> int:
+    return int(stated) if stated and stated.isascii() and stated.isdigit() and len(stated) <= 7 else otherwise
+
+
+def _column(letters: str) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return column - 1
