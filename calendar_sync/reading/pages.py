@@ -1,65 +1,80 @@
-"""Web pages that describe their events in schema.org JSON-LD."""
+"""Web pages that describe their events in schema.org's words: JSON-LD, microdata, RDFa Lite."""
 
 from __future__ import annotations
 
-import hashlib
-import html
 import json
 import re
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from lxml import etree
 from lxml import html as pages
 
-from calendar_sync.changes import MADE_UID
-from calendar_sync.countries import country_code, place_parts
-from calendar_sync.listings import Listing, ListingKey, Status
 from calendar_sync.reading import Problem, Reading
-from calendar_sync.reading.page_dates import Node, day, first_of, when_of
+from calendar_sync.reading.markup import words
+from calendar_sync.reading.microdata import TooMuch, items
+from calendar_sync.reading.page_dates import Node
+from calendar_sync.reading.schema_events import Found, Page, listings_of, types
 from calendar_sync.roster import Calendar
-from calendar_sync.wording import plain
+
+Window = tuple[date, date] | None
 
 DEEPEST = 40
 """Levels of nesting that are followed."""
+MOST_NODES = 200_000
+"""Values of one page that are looked at."""
 _OTHER_EVENT_TYPES = frozenset({"Festival", "Hackathon", "CourseInstance", "EventSeries"})
-_STATUS = {
-    "EventCancelled": Status.CANCELLED,
-    "EventPostponed": Status.TENTATIVE,
-}
-_NOT_ENTERED = frozenset({"superEvent", "isPartOf", "workFeatured"})
+_NOT_ENTERED = frozenset({"superEvent", "isPartOf", "workFeatured", "eventSchedule"})
 """Properties that only point at another event, which stands for itself elsewhere or not at all."""
+_WRAPPING = re.compile(
+    r"\A\s*(?:(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?\s*)+|(?:(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?\s*)+\Z"
+)
+"""What keeps a script from the eyes of browsers that are long gone."""
+_STRING_OR_COMMA = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|,(?=\s{0,1000}[,}\]])', re.DOTALL)
+_BETWEEN = re.compile(r"[\s,;]*")
 
 
-@dataclass(slots=True)
-class _Page:
-    """What was gathered from one page."""
+def read_page(
+    body: bytes, calendar: Calendar, charset: str = "", *, window: Window = None, address: str = ""
+) -> Reading:
+    """Read the events a page describes; a page without any is no calendar. Never raises on what it holds.
 
-    nodes: list[Node] = field(default_factory=list)
-    by_id: dict[str, Node] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-
-def read_page(body: bytes, calendar: Calendar, charset: str = "") -> Reading:
-    """Read the events a page describes; a page without any is no calendar. Never raises on what it holds."""
-    page = _Page()
-    name = ""
-    try:
-        document = pages.document_fromstring(body, parser=pages.HTMLParser(encoding=_encoding(body, charset)))
-        name = (document.findtext(".//title") or "").strip()
-        for number, block in enumerate(document.iterfind(".//script"), start=1):
-            if (block.get("type") or "").split(";")[0].strip().lower() == "application/ld+json":
-                _gather(page, block.text or "", number)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError, LookupError) as error:
-        page.problems.append(Problem("not-a-page", f"it is no HTML page ({error})"))
-    listings = _listings(page, calendar)
+    *window* is [from, to) for the days of recurring ones; *address* is that of the page, which its links start from.
+    """
+    page, name = Page(), ""
+    if body[:200].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        _gather(page, body.decode(_encoding(body, charset) or "utf-8", errors="replace"), "the file")
+    else:
+        name = _gather_page(page, body, charset)
+    listings = listings_of(page, calendar, window, address or calendar.source)
     if not listings:
         problems = page.problems or [Problem("no-event", "the page describes no schema.org event")]
         return Reading(problems=tuple(problems), is_calendar=False, name=name)
-    listings.sort(key=_order)
     return Reading(tuple(listings), tuple(page.problems), name=name)
+
+
+def _gather_page(page: Page, body: bytes, charset: str) -> str:
+    """Gather the events of an HTML page, and return its title."""
+    # A page may nest without end; libxml2 stops at 256 levels and 10 MB of one text.
+    try:
+        parser = pages.HTMLParser(encoding=_encoding(body, charset), huge_tree=False)
+        document = pages.document_fromstring(body, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, LookupError) as error:
+        page.problems.append(Problem("not-a-page", f"it is no HTML page ({error})"))
+        return ""
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        page.problems.append(
+            Problem("page-cut", "the page nests too deeply or is too large; its end is lost", lost=True)
+        )
+    for number, block in enumerate(document.iterfind(".//script"), start=1):
+        if (block.get("type") or "").split(";")[0].strip().lower() == "application/ld+json":
+            _gather(page, block.text or "", f"script {number} of the page")
+    try:
+        for item in items(document):
+            _walk(page, item, None, 0, in_markup=True)
+    except TooMuch as error:
+        page.problems.append(Problem("page-cut", f"the page has {error}; the rest was left out", lost=True))
+    return words(document.findtext(".//title") or "")
 
 
 def _encoding(body: bytes, charset: str) -> str | None:
@@ -67,245 +82,76 @@ def _encoding(body: bytes, charset: str) -> str | None:
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
-        return charset or None
-    return "utf-8"
-
-
-def _gather(page: _Page, text: str, number: int) -> None:
-    text = re.sub(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)\s*$", "", text)
+        pass
+    else:
+        return "utf-8"
     try:
-        content = json.loads(text, strict=False)
+        "".encode(charset)
+    except (LookupError, UnicodeError):
+        return None
+    return charset or None
+
+
+def _gather(page: Page, text: str, where: str) -> None:
+    """Read the JSON of one script: each value in it counts, however badly the next one is written."""
+    values, wrong = _values(_WRAPPING.sub("", text))
+    for value in values:
         if "\\ud" in text.lower():
             # JSON can spell half a letter (a lone surrogate); no file or database can hold it.
-            content = json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", errors="replace"))
-    except (ValueError, RecursionError) as error:
-        page.problems.append(
-            Problem(
-                "malformed-json-ld", f"script {number} of the page is no JSON and was left out ({error})", lost=True
-            )
-        )
-        return
-    _walk(page, content, 0)
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", errors="replace"))
+        _walk(page, value, None, 0)
+    if wrong:
+        page.problems.append(Problem("malformed-json-ld", f"{where} is no JSON and was left out ({wrong})", lost=True))
 
 
-def _walk(page: _Page, value: object, depth: int) -> None:
+def _values(text: str) -> tuple[list[Any], str]:
+    """Return every JSON value of a text, and what is wrong where it ends too early."""
+    if not text.strip():
+        return [], ""
+    try:
+        return [json.loads(text, strict=False)], ""
+    except RecursionError:
+        return [], "it nests too deeply"
+    except ValueError:
+        # A comma too many, and several objects one after the other, are the faults of templates.
+        text = _STRING_OR_COMMA.sub(lambda match: "" if match[0] == "," else match[0], text)
+    decoder, at = json.JSONDecoder(strict=False), 0
+    values: list[Any] = []
+    while (match := _BETWEEN.match(text, at)) is not None and (at := match.end()) < len(text):
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            return values, str(error)[:200]
+        values.append(value)
+    return values, ""
+
+
+def _walk(page: Page, value: object, parent: Node | None, depth: int, *, in_markup: bool = False) -> None:
     """Collect every event, and every node that others refer to."""
-    if depth > DEEPEST:
-        page.problems.append(Problem("nested-too-deep", f"what lies below {DEEPEST} levels was left out", lost=True))
+    page.looked_at += 1
+    if depth > DEEPEST or page.looked_at > MOST_NODES:
+        wrong = f"what lies below {DEEPEST} levels" if depth > DEEPEST else f"what follows {MOST_NODES} values"
+        problem = Problem("nested-too-deep", f"{wrong} was left out", lost=True)
+        if problem not in page.problems[-1:]:
+            page.problems.append(problem)
     elif isinstance(value, list):
         for entry in value:
-            _walk(page, entry, depth + 1)
+            if isinstance(entry, dict | list):
+                _walk(page, entry, parent, depth + 1, in_markup=in_markup)
     elif isinstance(value, dict):
         id_ = value.get("@id")
         if isinstance(id_, str) and len(value) > 1:
             page.by_id.setdefault(id_, value)
-        if _is_event(value):
-            page.nodes.append(value)
+        if is_event(value):
+            page.events.append(Found(value, parent, in_markup))
+            parent = value
         for name, inner in value.items():
             if name not in _NOT_ENTERED and isinstance(inner, dict | list):
-                _walk(page, inner, depth + 1)
+                _walk(
+                    page, inner, parent if name in ("subEvent", "subEvents") else None, depth + 1, in_markup=in_markup
+                )
 
 
-def _types(node: Node) -> Iterator[str]:
-    stated = node.get("@type")
-    for type_ in stated if isinstance(stated, list) else [stated]:
-        if isinstance(type_, str):
-            yield re.split(r"[/:#]", type_)[-1]
-
-
-def _is_event(node: Node) -> bool:
-    return len(node) > 2 and any(type_.endswith("Event") or type_ in _OTHER_EVENT_TYPES for type_ in _types(node))
-
-
-# -- nodes to listings ---------------------------------------------------------------------------------------------
-
-
-def _listings(page: _Page, calendar: Calendar) -> list[Listing]:
-    named = [_stated_uid(node) for node in page.nodes]
-    shared = Counter(named)
-    found: dict[str, Listing] = {}
-    for node, uid in zip(page.nodes, named, strict=True):
-        listing = _listing(page, node, calendar)
-        if listing is None:
-            page.problems.append(
-                Problem("no-title", "an event of the page has no name and was left out", uid, lost=True)
-            )
-            continue
-        # An address that several events share names none of them.
-        own = uid if uid and shared[uid] == 1 else _made_uid(listing)
-        listing = replace(listing, key=ListingKey(calendar.id, own))
-        # Pages often describe one event twice, once in a list and once alone; the fuller one is kept.
-        rival = found.get(own)
-        if rival is None or len(repr(listing)) > len(repr(rival)):
-            found[own] = listing
-    return list(found.values())
-
-
-def _listing(page: _Page, node: Node, calendar: Calendar) -> Listing | None:
-    title = _words(page, node.get("name"))
-    if not title:
-        return None
-    published = day(first_of(node.get("datePublished")))
-    when = when_of(node, calendar, published)
-    if when.wrong:
-        page.problems.append(Problem("unclear-date", f"{title!r}: {when.wrong}", _stated_uid(node)))
-    city, country, venue, place, online = _where(page, node)
-    event_status = re.split(r"[/:#]", str(first_of(node.get("eventStatus")) or ""))[-1]
-    attendance = str(first_of(node.get("eventAttendanceMode")) or "")
-    extra = [("eventStatus", event_status)] if event_status else []
-    previous = first_of(node.get("previousStartDate"))
-    if isinstance(previous, str) and previous:
-        extra.append(("previousStartDate", previous))
-    stated = Status(calendar.status) if calendar.status in tuple(Status) else Status.CONFIRMED
-    return Listing(
-        key=ListingKey(calendar.id, ""),
-        organisation=calendar.organisation,
-        title=title,
-        language=_language(page, node) or calendar.language,
-        status=_STATUS.get(event_status, stated),
-        visibility=calendar.visibility,
-        span=when.span,
-        start=when.start,
-        end=when.end,
-        tz=when.tz,
-        date_text=when.text,
-        date_note=when.note,
-        city=city,
-        country=country,
-        place_text=place,
-        venue=venue,
-        online=online or "OnlineEventAttendanceMode" in attendance or event_status == "EventMovedOnline",
-        organisers=_names(page, node.get("organizer")),
-        sponsors=tuple(dict.fromkeys((*_names(page, node.get("sponsor")), *_names(page, node.get("funder"))))),
-        audience=_audience(page, node.get("audience")),
-        themes=_themes(page, node),
-        description=_words(page, node.get("description")),
-        url=_address(page, node),
-        published=published,
-        extra=tuple(extra),
-    )
-
-
-def _stated_uid(node: Node) -> str:
-    identifier = first_of(node.get("identifier"))
-    if isinstance(identifier, dict):
-        identifier = identifier.get("value") or identifier.get("@id")
-    for candidate in (identifier, node.get("@id"), first_of(node.get("url"))):
-        if isinstance(candidate, str | int) and not isinstance(candidate, bool) and str(candidate).strip():
-            return str(candidate).strip()
-    return ""
-
-
-def _made_uid(listing: Listing) -> str:
-    when = listing.start.isoformat() if listing.start is not None else plain(listing.date_text)
-    said = "\x1f".join((plain(listing.title), when, plain(listing.city or listing.place_text)))
-    return MADE_UID + hashlib.sha256(said.encode()).hexdigest()[:20]
-
-
-def _order(listing: Listing) -> tuple[date, str]:
-    return (listing.span.earliest if listing.span is not None else date.max, listing.key.uid)
-
-
-# -- places, names and words ---------------------------------------------------------------------------------------
-
-
-def _where(page: _Page, node: Node) -> tuple[str, str, str, str, bool]:
-    """Return city, country, venue, the place in words, and whether it is online only."""
-    city = country = venue = place = ""
-    virtual = False
-    for location in _each(page, node.get("location")):
-        if isinstance(location, str):
-            place = place or location.strip()
-            city, country, venue = place_parts(location, city, country, venue)
-            continue
-        if "VirtualLocation" in _types(location):
-            virtual = True
-            continue
-        if place:
-            continue
-        venue = _words(page, location.get("name"))
-        city, country, place = _address_parts(page, location, venue)
-        if not city and not country:
-            city, country, venue = place_parts(venue)
-    return city, country, venue, place, virtual and not place
-
-
-def _address_parts(page: _Page, location: Node, venue: str) -> tuple[str, str, str]:
-    """Return city, country and the whole in words of a Place."""
-    address = next(iter(_each(page, location.get("address"))), location)
-    if isinstance(address, str):
-        city, country, _ = place_parts(address)
-        return city, country, ", ".join(filter(None, (venue, address.strip())))
-    city = _words(page, address.get("addressLocality"))
-    stated = _words(page, address.get("addressCountry"))
-    lines = (
-        venue,
-        _words(page, address.get("streetAddress")),
-        city,
-        _words(page, address.get("addressRegion")),
-        stated,
-    )
-    return city, country_code(stated), ", ".join(dict.fromkeys(line for line in lines if line))
-
-
-def _audience(page: _Page, value: object) -> tuple[str, ...]:
-    found: list[str] = []
-    for entry in _each(page, value):
-        if isinstance(entry, str):
-            found += [part.strip() for part in entry.split(";")]
-        else:
-            found += _names(page, entry.get("geographicArea"))
-            found.append(_words(page, entry.get("audienceType")) or _words(page, entry.get("name")))
-    return tuple(dict.fromkeys(name for name in found if name))
-
-
-def _themes(page: _Page, node: Node) -> tuple[str, ...]:
-    keywords = [part for word in _names(page, node.get("keywords")) for part in re.split(r"[,;]", word)]
-    return tuple(dict.fromkeys(word.strip() for word in (*_names(page, node.get("about")), *keywords) if word.strip()))
-
-
-def _language(page: _Page, node: Node) -> str:
-    for entry in _each(page, node.get("inLanguage")):
-        stated = entry if isinstance(entry, str) else entry.get("alternateName") or entry.get("name")
-        if isinstance(stated, str) and re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*", stated):
-            return stated
-    return ""
-
-
-def _address(page: _Page, node: Node) -> str:
-    stated = first_of(node.get("url"))
-    if isinstance(stated, str):
-        return stated.strip()
-    return ""
-
-
-def _names(page: _Page, value: object) -> tuple[str, ...]:
-    found = (_words(page, entry if isinstance(entry, str) else entry.get("name")) for entry in _each(page, value))
-    return tuple(dict.fromkeys(name for name in found if name))
-
-
-def _each(page: _Page, value: object) -> list[str | Node]:
-    """Return what a property holds as a list, references to other nodes of the page followed."""
-    entries = value if isinstance(value, list) else [value]
-    found: list[str | Node] = []
-    for entry in entries:
-        if isinstance(entry, dict):
-            id_ = entry.get("@id")
-            known = page.by_id.get(id_) if len(entry) == 1 and isinstance(id_, str) else None
-            found.append(known if known is not None else entry)
-        elif isinstance(entry, str) and entry.strip():
-            found.append(entry)
-    return found
-
-
-def _words(page: _Page, value: object) -> str:
-    """Return plain text: markup and entities that pages put into JSON are taken out."""
-    stated = first_of(value)
-    if isinstance(stated, dict):
-        stated = stated.get("@value") or stated.get("name")
-    if not isinstance(stated, str):
-        return ""
-    stated = html.unescape(stated)
-    if "<" in stated:
-        stated = html.unescape(re.sub(r"<[^<>]{0,500}>", " ", stated))
-    return " ".join(stated.split())
+def is_event(node: Node) -> bool:
+    """True for an event that says more than its type and name."""
+    return len(node) > 2 and any(type_.endswith("Event") or type_ in _OTHER_EVENT_TYPES for type_ in types(node))
