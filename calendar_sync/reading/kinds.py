@@ -79,17 +79,20 @@ class Csv(Kind):
 
 
 class Xlsx(Kind):
-    """A workbook of Excel; also what any other ZIP is taken for, so that it is refused as one."""
+    """A workbook of Excel, old ones too; also what any other ZIP is taken for, so that it is refused as one."""
 
     name = "xlsx"
-    endings = ("xlsx", "xlsm")
+    endings = ("xlsx", "xlsm", "xls")
     media_types = (
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "application/vnd.ms-excel.sheet.macroenabled.12",
+        "application/vnd.ms-excel",
     )
 
     def begins(self, body: bytes) -> bool:
-        return body.startswith(b"PK\x03\x04") and not (Ods().begins(body) or Docx().begins(body))
+        if body.startswith(b"PK\x03\x04"):
+            return not (Ods().begins(body) or Docx().begins(body))
+        return body.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
     def read(self, payload: Payload, calendar: Calendar, window: Window) -> Reading:
         from calendar_sync.reading.tables import read_xlsx
