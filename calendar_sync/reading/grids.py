@@ -42,5 +42,6 @@ class Grid:
     rows: Sequence[Row]
     name: str = ""
     changed: date | None = None
+    hidden: bool = False
     cut: int = 0
     """Rows there are in truth, when more than these."""

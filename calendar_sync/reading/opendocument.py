@@ -31,7 +31,7 @@ class _Sheet:
 
 
 def sheets(contents: Mapping[str, bytes], most_rows: int) -> list[Grid]:
-    """Return the visible sheets of an ODS package, at most *most_rows* rows of each; formulas by their last value.
+    """Return the sheets of an ODS package, at most *most_rows* rows of each; formulas by their last value.
 
     Raises:
         FileRefused: It is no such package, is encrypted, or one of its sheets repeats too much.
@@ -49,8 +49,6 @@ def sheets(contents: Mapping[str, bytes], most_rows: int) -> list[Grid]:
     changed = changed_on(contents)
     found: list[Grid] = []
     for table in root.iterfind("{*}body/{*}spreadsheet/{*}table"):
-        if _get(table, "style-name") in unseen:
-            continue
         name = _get(table, "name")
         laid, cut = _laid_out(table, most_rows)
         across, filled = merge(laid.rows, laid.merged)
@@ -59,7 +57,7 @@ def sheets(contents: Mapping[str, bytes], most_rows: int) -> list[Grid]:
             Row(cells, number + 1, place, number in laid.hidden, across.get(number, 1), filled.get(number, frozenset()))
             for number, cells in enumerate(laid.rows)
         ]
-        found.append(Grid(rows, name, changed, cut))
+        found.append(Grid(rows, name, changed, _get(table, "style-name") in unseen, cut))
     return found
 
 

@@ -37,6 +37,13 @@ _TOTAL = re.compile(r"(?:grand |sub ?)?totals?\b|sous total|somme|suma\b|subtota
 _FOOTNOTE = re.compile(
     r"\s*(?:[*†‡§¹²³⁰-⁹]|\[\d|\(\*|(?:note|n\.?b\.?|source|nota|remarque|fuente|fonte)s?\s*[:.])", re.IGNORECASE
 )
+_GROUPS = frozenset({
+    "africa", "african", "afrique", "asia", "asie", "pacific", "pacifique", "europe", "europa", "america", "americas",
+    "amerique", "caribbean", "caraibes", "caribe", "latin", "latina", "arab", "middle", "east", "global", "regional",
+    "national", "international", "other", "others", "autres", "otros", "outros", "and", "et", "y", "e", "the", "states",
+    "region", "meetings", "workshops", "seminars", "training", "events", "activities", "reunions", "ateliers",
+})  # fmt: skip
+"""Words of which a row that only names a group is made."""
 _DATES = ("start", "end", "date_text", "when_where", "day")
 
 Cells = Mapping[str, str]
@@ -162,12 +169,16 @@ def _first_header(rows: Sequence[Sequence[str]]) -> tuple[int, Mapping[str, int]
 def _read(grids: Sequence[Grid], calendar: Calendar) -> Reading:
     reader = _Reader(calendar)
     tables = [part for grid in grids for part in _parts(grid)]
-    # What a cover sheet says of the day of issue holds for the sheets behind it.
-    reader.issued = next((day for grid in grids if (day := issued(_said_alone(grid.rows)))), None)
-    for grid in tables:
+    shown = [grid for grid in grids if not grid.hidden]
+    # What a cover sheet says of the list holds for the sheets behind it.
+    reader.issued = next((day for grid in shown if (day := issued(_said_alone(grid.rows)))), None)
+    covers = [row for grid in shown if not any(header_of(row.cells) for row in grid.rows) for row in grid.rows[:20]]
+    if not calendar.status and provisional(covers):
+        reader.status = "provisional"
+    for grid in sorted(tables, key=lambda grid: grid.hidden):
         reader.read(grid)
     if not reader.any_header:
-        for grid in grids:
+        for grid in shown:
             reader.read_list(grid)
     if not (reader.any_header or reader.listings):
         message = f"no row of the first {HEADER_WITHIN} names a title and another column we know"
@@ -204,6 +215,7 @@ class _Table:
     header: Header
     context: Context
     status: str
+    hidden: bool = False
     heading: Section | None = None
     month: str = ""
     year: str = ""
@@ -224,6 +236,7 @@ class _Reader:
         self.used: dict[str, int] = {}
         self.any_header = False
         self.issued: date | None = None
+        self.status = calendar.status
         self.left = calendar.limits.events
 
     def told(self) -> tuple[Problem, ...]:
@@ -238,15 +251,16 @@ class _Reader:
         """Read one table, or several that stand one below the other."""
         at, header = self._header(grid.rows)
         if header is None:
-            self._without_header(grid)
+            if not grid.hidden:
+                self._without_header(grid)
             return
-        self.any_header = True
+        self.any_header = self.any_header or not grid.hidden
         letterhead = grid.rows[:at]
         stated = issued(letterhead) or self.issued
         context = Context(stated or grid.changed, from_file=stated is None, language=self.calendar.language)
-        status = self.calendar.status or ("provisional" if provisional(letterhead, grid.name) else "")
+        status = self.status or ("provisional" if provisional(letterhead, grid.name) else "")
         heading = _heading_above(letterhead, context.issued)
-        table = self._begin(header, grid.rows[at:], replace(context, heading=heading), status)
+        table = self._begin(header, grid.rows[at:], replace(context, heading=heading), status, hidden=grid.hidden)
         rows = list(grid.rows[at + 1 :])
         number = 0
         while number < len(rows):
@@ -254,9 +268,10 @@ class _Reader:
             if number == 0 and (second := header.with_second_row(_own(row))):
                 table.header = second
             elif is_header_again(row.cells, table.header) and (again := header_of(row.cells)):
-                heading = table.heading
+                # The same header again is a new page, on which the month above goes on; another begins a table.
+                heading = table.heading if again.fields == table.header.fields else None
                 self._end(table)
-                table = self._begin(again, rows[number:], replace(context, heading=heading), status)
+                table = self._begin(again, rows[number:], replace(context, heading=heading), status, hidden=grid.hidden)
             else:
                 self._row(table, row)
             number += 1
@@ -277,12 +292,12 @@ class _Reader:
                 break
         return best if best is not None else (0, None)
 
-    def _begin(self, header: Header, rows: Sequence[Row], context: Context, status: str) -> _Table:
+    def _begin(self, header: Header, rows: Sequence[Row], context: Context, status: str, *, hidden: bool) -> _Table:
         at = [header.fields[name] for name in ("start", "end", "date_text") if name in header.fields]
         written = month_first(row.cells[column] for row in rows for column in at if column < len(row.cells))
         if written is None and self.calendar.language.lower() == "en-us":
             written = True
-        return _Table(header, replace(context, month_first=written), status, heading=context.heading)
+        return _Table(header, replace(context, month_first=written), status, hidden, context.heading)
 
     def _problem(self, code: str, message: str, uid: str = "", *, lost: bool = False) -> None:
         self.problems.append(Problem(code, message, uid, lost))
@@ -298,7 +313,7 @@ class _Reader:
             table.gap = table.gap or not any(row.cells)
             return
         cells = _named(row.cells, table.header.fields)
-        if row.hidden:
+        if row.hidden or table.hidden:
             self._hidden(table, row, cells)
             return
         if len(said) == 1 and self._heading(table, row, said[0], cells):
@@ -332,7 +347,8 @@ class _Reader:
         if _FOOTNOTE.match(text) or _TOTAL.match(plain(text)) or (says_issued(text) and resolve(text, published=None)):
             return True
         if in_title:
-            return row.across > 1 and 2 * row.across >= len(table.header.fields) + len(table.header.others)
+            columns = len(table.header.fields) + len(table.header.others)
+            return (row.across > 1 and 2 * row.across >= columns) or (table.header.dated and _is_group(text))
         # In a column of ours a lone cell is what is left of an entry, or more of the one above.
         return row.across > 1 or not cells
 
@@ -365,7 +381,7 @@ class _Reader:
     def _hidden(self, table: _Table, row: Row, cells: dict[str, str]) -> None:
         """Name a hidden row without telling what it says: it is there, so nothing is withdrawn on its account."""
         self._take_month(table, cells)
-        if cells.get("title"):
+        if title_and_status(cells.get("title", ""))[0] and (not table.header.dated or _dated(cells)):
             listing, _ = self._made(row, cells, (), replace(table.context, heading=table.heading), table.status)
             self._problem("hidden-row", f"{row.where} is hidden and was not read", listing.key.uid, lost=True)
 
@@ -455,6 +471,12 @@ def _named(cells: Sequence[str], fields: Mapping[str, int]) -> dict[str, str]:
 def _others(row: Row, header: Header) -> tuple[tuple[str, str], ...]:
     width = len(row.cells)
     return tuple((name, row.cells[column]) for name, column in header.others if column < width and row.cells[column])
+
+
+def _is_group(text: str) -> bool:
+    """True for "AFRICA" or "Meetings in 2008:" alone in a row, which name the rows below."""
+    words = text.split()
+    return text.endswith(":") or (len(words) <= 2 and text.isupper()) or not set(plain(text).split()) - _GROUPS
 
 
 def _dated(cells: Cells) -> bool:

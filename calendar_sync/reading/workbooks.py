@@ -5,10 +5,16 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from calendar_sync.reading.grids import Grid, Row
 from calendar_sync.reading.packages import FileRefused, changed_on, parsed, related, repacked, walked
@@ -37,7 +43,7 @@ class _Sheet:
 
 
 def sheets(contents: Mapping[str, bytes], most_rows: int) -> list[Grid]:
-    """Return the visible sheets of an XLSX package, at most *most_rows* rows of each; formulas by their last value.
+    """Return the sheets of an XLSX package, at most *most_rows* rows of each; formulas by their last value.
 
     Raises:
         FileRefused: It is no workbook, or one of its sheets spans too much.
@@ -50,11 +56,14 @@ def sheets(contents: Mapping[str, bytes], most_rows: int) -> list[Grid]:
         if name.endswith(".xml")
     }
     changed = changed_on(contents)
-    return [_grid(sheet, told.get(sheet.name, _Sheet()), changed, most_rows) for sheet in _visible(repacked(contents))]
+    return [
+        replace(_grid(sheet, told.get(sheet.name, _Sheet()), most_rows), changed=changed, hidden=hidden)
+        for sheet, hidden in _sheets(repacked(contents))
+    ]
 
 
 def old_sheets(body: bytes, most_rows: int) -> list[Grid]:
-    """Return the visible sheets of an XLS file, as Excel wrote until 2003.
+    """Return the sheets of an XLS file, as Excel wrote until 2003.
 
     Raises:
         FileRefused: It is encrypted, or no workbook.
@@ -63,22 +72,23 @@ def old_sheets(body: bytes, most_rows: int) -> list[Grid]:
         raise FileRefused("encrypted-file", "it is protected by a password; ask for a copy without one")
     if "WordDocument".encode("utf-16-le") in body:
         raise FileRefused("old-document", "it is a Word document of the old kind; ask for it as .docx")
-    return [_grid(sheet, _Sheet(), None, most_rows) for sheet in _visible(body)]
+    return [replace(_grid(sheet, _Sheet(), most_rows), hidden=hidden) for sheet, hidden in _sheets(body)]
 
 
-def _visible(body: bytes) -> Iterator[CalamineSheet]:
+def _sheets(body: bytes) -> Iterator[tuple[CalamineSheet, bool]]:
+    """Yield the sheets of a workbook, and whether each is hidden."""
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(body))
         for sheet in workbook.sheets_metadata:
-            if sheet.visible == SheetVisibleEnum.Visible:
-                yield workbook.get_sheet_by_name(sheet.name)
+            if sheet.typ == SheetTypeEnum.WorkSheet:
+                yield workbook.get_sheet_by_name(sheet.name), sheet.visible != SheetVisibleEnum.Visible
     except CalamineError as error:
         if "assword" in str(error):
             raise FileRefused("encrypted-file", "it is protected by a password; ask for a copy without one") from error
         raise FileRefused("not-a-workbook", f"it is no workbook ({error})") from error
 
 
-def _grid(sheet: CalamineSheet, told: _Sheet, changed: date | None, most_rows: int) -> Grid:
+def _grid(sheet: CalamineSheet, told: _Sheet, most_rows: int) -> Grid:
     # With the empty rows above it, so that a problem names the row a person sees.
     values = sheet.to_python(skip_empty_area=False, nrows=most_rows)
     rows = [[_text(value) for value in row] for row in values]
@@ -93,7 +103,6 @@ def _grid(sheet: CalamineSheet, told: _Sheet, changed: date | None, most_rows: i
             for number, cells in enumerate(rows)
         ],
         sheet.name,
-        changed,
         cut=sheet.total_height if sheet.total_height > len(rows) else 0,
     )
 
