@@ -29,7 +29,8 @@ _STATUS = {
 _SHARED = ("location", "organizer", "inLanguage", "eventAttendanceMode")
 """What a part of an event has from the whole, where it says nothing itself."""
 _PEOPLE = frozenset({"Person", "Patient"})
-_MOST_NAMES = 500
+_MOST_NAMES = 100
+_LONGEST_NAME = 1_000
 _LONGEST_UID = 1_000
 _ONLINE = re.compile(r"\s*(?:https?://\S*|online|virtual|webinar|zoom|en ligne|en l[ií]nea)\s*", re.IGNORECASE)
 
@@ -225,7 +226,7 @@ def _completed(page: Page, found: Found) -> Node:
 def _kept(page: Page, node: Node, event_status: str) -> list[tuple[str, str]]:
     """Keep the evidence nobody interprets yet: a moved event names every date it had."""
     extra = [("eventStatus", event_status)] if event_status else []
-    extra += [("previousStartDate", text) for text in _texts(node.get("previousStartDate"))[:20]]
+    extra += [("previousStartDate", text[:60]) for text in _texts(node.get("previousStartDate"))[:20]]
     mode = _code(node.get("eventAttendanceMode"))
     if mode == "MixedEventAttendanceMode":
         extra.append(("eventAttendanceMode", mode))
@@ -343,7 +344,7 @@ def _language(page: Page, node: Node) -> str:
     for entry in (*_each(page, node.get("inLanguage")), of_name):
         stated = entry.get("alternateName") or entry.get("name") if isinstance(entry, Mapping) else entry
         stated = first_of(stated)
-        if isinstance(stated, str) and re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]+){0,4}", stated.strip()):
+        if isinstance(stated, str) and re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}", stated.strip()):
             return stated.strip()
     return ""
 
@@ -392,7 +393,7 @@ def _words(page: Page, value: object) -> str:
     stated: Any = first_of(value)
     if isinstance(stated, dict):
         stated = stated.get("@value") or stated.get("name")
-    return markup.words(stated) if isinstance(stated, str) else ""
+    return markup.words(stated)[:_LONGEST_NAME] if isinstance(stated, str) else ""
 
 
 def _text(value: object) -> str:
@@ -409,4 +410,4 @@ def _code(value: object) -> str:
     stated = first_of(value)
     if isinstance(stated, dict):
         stated = stated.get("@id")
-    return re.split(r"[/:#]", str(stated or ""))[-1]
+    return re.split(r"[/:#]", stated)[-1][:60] if isinstance(stated, str) else ""

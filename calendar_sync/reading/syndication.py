@@ -221,7 +221,8 @@ def _with_hour(stated: str, hour: str) -> str:
 
 
 def _published(entry: Mapping[str, Any]) -> date | None:
-    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+    # As the plain dict it is: its own `get` guesses one from the other.
+    parsed = dict(entry).get("published_parsed") or dict(entry).get("updated_parsed")
     try:
         return date(*parsed[:3]) if parsed else None
     except (ValueError, TypeError, OverflowError):
