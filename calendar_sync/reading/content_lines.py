@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
+# What most lines begin with: they need not be looked at further.
+_USUAL = frozenset(
+    {
+        "UID", "DTSTART", "DTEND", "DTSTAMP", "CREATED", "LAST-MODIFIED", "SUMMARY", "DESCRIPTION", "LOCATION",
+        "STATUS", "SEQUENCE", "TRANSP", "CLASS", "URL", "CATEGORIES", "PRIORITY", "DURATION", "RRULE", "GEO",
+    }
+)  # fmt: skip
 _SIMPLE = re.compile(r"([A-Za-z0-9_-]+)\s*:(.*)", re.DOTALL)
 _NAME = re.compile(r"([A-Za-z0-9_-]+)\s*(?=[;:])")
-_PARAMETER = re.compile(r';\s*([A-Za-z0-9_-]+)\s*=((?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)')
+# A parameter without a value says nothing, unless in vCalendar 1.0 ("SUMMARY;QUOTED-PRINTABLE:"), and harms nobody.
+_PARAMETER = re.compile(r';\s*([A-Za-z0-9_-]+)\s*(?:=((?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)|(?=[;:]))')
 _MOMENT = re.compile(r"(DTSTART|DTEND|RECURRENCE-ID|EXDATE|RDATE)((?:;.*)?):([^:]*)", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPES = (("\\n", "\n"), ("\\,", ","), ("\\;", ";"), ("\\N", "\n"), ("\\:", ":"), ('\\"', '"'))
 _CARET = re.compile(r"\^([n'^])")
 _COMMA = re.compile(r"(?<!\\),")
 # Overrides of the writing direction make a title read as something else.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_MOMENTS = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"})
+_LONGEST_HEAD = 200
 
 
-@dataclass(frozen=True, slots=True)
-class ContentLine:
-    """One property: its name in upper case, its parameters, and its value as written."""
+class ContentLine(NamedTuple):
+    """One property: its name in upper case, its parameters, and its value as written.
+
+    A feed has a million of them; a named tuple is made in a third of the time of a frozen dataclass.
+    """
 
     name: str
     value: str
@@ -26,7 +40,10 @@ class ContentLine:
 
     def parameter(self, name: str) -> str:
         """Return the value of a parameter, blank when it is not there."""
-        return next((value for key, value in self.parameters if key == name), "")
+        for key, value in self.parameters:
+            if key == name:
+                return value
+        return ""
 
     def without(self, *names: str) -> ContentLine:
         """Return the line with these parameters left out."""
@@ -55,6 +72,29 @@ def cut(line: str) -> ContentLine:
     Raises:
         ValueError: It is no content line.
     """
+    head, colon, value = line.partition(":")
+    if colon:
+        if head in _USUAL:
+            return ContentLine(head, value)
+        # The same few heads stand in every event of a feed; a colon inside a parameter is looked for below.
+        if len(head) <= _LONGEST_HEAD and '"' not in head:
+            name, parameters = _head(head)
+            if name and not (name in _MOMENTS and ":" in value):
+                return ContentLine(name, value, parameters)
+    return _cut_slowly(line)
+
+
+@lru_cache(maxsize=2_000)
+def _head(head: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Cut what stands before the colon; a blank name when it takes a closer look."""
+    try:
+        line = _cut_slowly(head + ":")
+    except ValueError:
+        return "", ()
+    return line.name, line.parameters
+
+
+def _cut_slowly(line: str) -> ContentLine:
     if match := _SIMPLE.match(line):
         return ContentLine(match[1].upper(), match[2])
     name = _NAME.match(line)
@@ -69,7 +109,7 @@ def cut(line: str) -> ContentLine:
                 at += 1
                 continue
             break
-        parameters.append((match[1].upper(), _parameter(match[2])))
+        parameters.append((match[1].upper(), _parameter(match[2] or "")))
         at = match.end()
     is_moment = _MOMENT.fullmatch(line)
     if line.startswith(":", at) and not (is_moment and ":" in line[at + 1 :]):
@@ -92,8 +132,15 @@ def plain_text(value: str) -> str:
     'Accra, Ghana'
     """
     if "\\" in value:
-        value = _ESCAPED.sub(_unescaped, value)
-    return _DIRECTION.sub("", value).strip()
+        if "\\\\" in value:
+            value = _ESCAPED.sub(_unescaped, value)
+        else:
+            # The same, several times faster: only an escaped backslash makes the order matter.
+            for escaped, letter in _ESCAPES:
+                value = value.replace(escaped, letter)
+    if not value.isascii():
+        value = _DIRECTION.sub("", value)
+    return value.strip()
 
 
 def texts(value: str) -> list[str]:

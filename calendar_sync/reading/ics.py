@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-
-from icalendar import Calendar as Parsed
+from datetime import date, datetime, timedelta, tzinfo
 
 from calendar_sync.listings import Listing
 from calendar_sync.reading import Problem, Reading
 from calendar_sync.reading.entries import UNREADABLE, Entry, EntryReader
 from calendar_sync.reading.moments import by_start, instant, within
-from calendar_sync.reading.occurrences import ENTRY, Budget, RuleRefused, check_rule, occurrences
-from calendar_sync.reading.properties import Properties, listing_of, occurrence_of
-from calendar_sync.reading.splitting import Feed, decoded, split
+from calendar_sync.reading.occurrences import Budget, RuleRefused, check_rule, occurrences, starts_outside
+from calendar_sync.reading.properties import listing_of, occurrence_of
+from calendar_sync.reading.splitting import Block, Feed, decoded, split
 from calendar_sync.reading.zones import Zones
 from calendar_sync.roster import Calendar
 
@@ -48,15 +46,15 @@ class _Reader:
 
     def __init__(self, calendar: Calendar, feed: Feed, window: Window) -> None:
         self.calendar, self.feed, self.window = calendar, feed, window
-        self.zones = Zones(feed.zones, feed.value("X-WR-TIMEZONE"), calendar.time_zone)
-        self.problems: list[Problem] = list(self.zones.problems)
+        self.zones = _zones(feed, calendar.time_zone)
+        self.problems: list[Problem] = [problem for zones in self.zones for problem in zones.problems]
         self.budget = Budget()
 
     def listings(self) -> list[Listing]:
-        entries = EntryReader(self.zones, self.problems)
+        entries = EntryReader(self.problems)
         series: defaultdict[str, list[Entry]] = defaultdict(list)
         for block in self.feed.events:
-            entry = entries.read(block)
+            entry = entries.read(block, self.zones[block.calendar])
             if entry is not None:
                 series[entry.uid].append(entry)
         found: list[Listing] = []
@@ -81,6 +79,7 @@ class _Reader:
             self._problem("override-alone", "the series of a changed occurrence is not in the feed", uid)
             return [listing for entry in overrides for listing in self._single(entry)]
         masters = self._distinct(uid, masters)
+        overrides = self._latest(uid, overrides)
         first = next((entry for entry in masters if entry.recurs), masters[0])
         found: list[Listing] = []
         for master in masters:
@@ -92,28 +91,41 @@ class _Reader:
         """Several masters with one UID are events of their own, unless they say the same word for word."""
         if len(masters) == 1:
             return masters
-        said = {
-            tuple(line.text() for line in entry.lines if line.name not in ("DTSTAMP", "LAST-MODIFIED")): entry
-            for entry in masters
-        }
+        said = {entry.wording(): entry for entry in masters}
         self._problem(
             "repeated-uid", f"{len(masters)} events share one UID; {len(said)} differ and are kept apart", uid
         )
         return list(said.values())
 
+    def _latest(self, uid: str, overrides: list[Entry]) -> list[Entry]:
+        """Of several changes of one occurrence the highest SEQUENCE counts, of equals the last."""
+        if len(overrides) < 2:
+            return overrides
+        latest: dict[object, Entry] = {}
+        for entry in overrides:
+            of = entry.zones.placed(entry.recurrence_id) if entry.recurrence_id is not None else None
+            key = of and instant(of), entry.and_future
+            if key not in latest or latest[key].sequence <= entry.sequence:
+                latest[key] = entry
+        if len(latest) < len(overrides):
+            self._problem("override-repeated", "an occurrence is changed twice; the highest SEQUENCE counts", uid)
+        return list(latest.values())
+
     def _single(self, entry: Entry) -> list[Listing]:
-        start = self.zones.placed(entry.start)
+        start = entry.zones.placed(entry.start)
         if self.window is not None and not within(start, self.window):
             return []
         recurrence_id = entry.recurrence_id.isoformat() if entry.recurrence_id is not None else ""
-        return [self._listing(entry, recurrence_id, start, self.zones.placed(entry.end))]
+        return [self._listing(entry, recurrence_id, start, entry.zones.placed(entry.end))]
 
     def _recurring(self, uid: str, master: Entry, overrides: Sequence[Entry]) -> list[Listing]:
         window = self.window or _year_from(master.start)
+        rules, most = master.schedule.rules, self.calendar.limits.occurrences
         try:
-            for line in master.schedule:
-                if line.name == "RRULE":
-                    check_rule(line.value, master.start, window, self.budget)
+            for rule in rules:
+                check_rule(rule, master.start, window, self.budget, most)
+            if rules and starts_outside(rules, master.zones.local(master.start)):
+                self._problem("start-outside-rule", "its rule does not give DTSTART; it counts all the same", uid)
             return self._laid_out(master, overrides, window)
         except RuleRefused as refused:
             self._problem("rule-refused", f"its recurrence was refused: {refused}; its first occurrence is kept", uid)
@@ -126,7 +138,7 @@ class _Reader:
         # What an entry says is read once, however often it occurs.
         said = {number: self._listing(entry, "", entry.start, entry.start) for number, entry in entries.items()}
         found = []
-        for number, start, end in occurrences(self._parsed(entries), window):
+        for number, start, end in occurrences(entries, window, self.calendar.limits.occurrences):
             entry = entries[number]
             # A length other than what was asked for is that of an RDATE's period.
             given = _apart(start, end)
@@ -134,7 +146,7 @@ class _Reader:
             recurrence_id = self._recurrence_id(entry, master, start).isoformat()
             found.append(
                 occurrence_of(
-                    said[number], recurrence_id=recurrence_id, start=start, end=start + length, home=self.zones.home
+                    said[number], recurrence_id=recurrence_id, start=start, end=start + length, home=entry.zones.home
                 )
             )
         return found
@@ -142,30 +154,29 @@ class _Reader:
     def _recurrence_id(self, entry: Entry, master: Entry, start: date | datetime) -> date | datetime:
         if entry.recurrence_id is None:
             return start
-        first = _as_in(entry.recurrence_id, self.zones.placed(master.start))
+        first = _as_in(entry.recurrence_id, master.zones.placed(master.start))
         # After a change of this and all future occurrences the later ones are moved as the first one was.
-        return first + _apart(self.zones.placed(entry.start), start)
-
-    def _parsed(self, entries: dict[str, Entry]) -> Parsed:
-        """Give icalendar what says when, and nothing else; lengths are left out, as the window goes by starts."""
-        lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//outreach//one series//EN"]
-        if self.zones.feed_name:
-            lines.append(f"X-WR-TIMEZONE:{self.zones.feed_name}")
-        names = [line.parameter("TZID") for entry in entries.values() for line in entry.schedule]
-        lines += [block.text() for block in self.zones.used(names)]
-        roster_zone = self.zones.default.key if self.zones.default and not self.zones.feed_name else ""
-        for number, entry in entries.items():
-            lines += ["BEGIN:VEVENT", f"{ENTRY}:{number}", *entry.schedule_text(roster_zone), "END:VEVENT"]
-        parsed = Parsed.from_ical("\r\n".join([*lines, "END:VCALENDAR", ""]))
-        if not isinstance(parsed, Parsed):
-            raise TypeError("the event is no part of a calendar")
-        return parsed
+        return first + _apart(entry.zones.placed(entry.start), start)
 
     def _listing(self, entry: Entry, recurrence_id: str, start: date | datetime, end: date | datetime) -> Listing:
         return listing_of(
-            Properties(entry.lines, entry.parts), self.calendar, uid=entry.uid, recurrence_id=recurrence_id,
-            start=start, end=end, home=self.zones.home,
+            entry.said, self.calendar, uid=entry.uid, recurrence_id=recurrence_id,
+            start=start, end=end, home=entry.zones.home,
         )  # fmt: skip
+
+
+def _zones(feed: Feed, roster_zone: str) -> list[Zones]:
+    """Return the zones of each VCALENDAR: two may give one name to different zones."""
+    blocks: list[list[Block]] = [[] for _ in feed.calendars]
+    for block in feed.zones:
+        blocks[block.calendar].append(block)
+    elsewhere: dict[str, tzinfo] = {}
+    found = []
+    for own, default in zip(blocks, feed.values("X-WR-TIMEZONE"), strict=True):
+        zones = Zones(own, default, roster_zone, elsewhere)
+        elsewhere.update(zones.own)
+        found.append(zones)
+    return found
 
 
 def _as_in(recurrence_id: date | datetime, start: date | datetime) -> date | datetime:

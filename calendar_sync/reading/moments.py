@@ -26,6 +26,9 @@ def stated(value: str, zone: tzinfo | None = None) -> date | datetime:
     Raises:
         ValueError: It is neither.
     """
+    quick = _quickly(value)
+    if quick is not None:
+        return quick if zone is None or not isinstance(quick, datetime) else quick.replace(tzinfo=zone)
     match = _STAMP.fullmatch(value.strip())
     if match is None:
         raise ValueError("it is no date")
@@ -38,6 +41,21 @@ def stated(value: str, zone: tzinfo | None = None) -> date | datetime:
     if (hour, minute, second) == (24, 0, 0):
         return datetime(year, month, day, tzinfo=of) + timedelta(days=1)
     return datetime(year, month, day, hour, minute, second, tzinfo=of)
+
+
+def _quickly(value: str) -> date | datetime | None:
+    """Read the forms nearly all feeds hold; None for every other one, which is then looked at closely."""
+    length = len(value)
+    if length not in (8, 15, 16) or not (value[:8].isdigit() and value.isascii()):
+        return None
+    try:
+        if length == 8:
+            return date.fromisoformat(value)
+        if value[8] == "T" and value[9:15].isdigit() and value[15:] in ("", "Z"):
+            return datetime.fromisoformat(value)
+    except ValueError:
+        pass
+    return None
 
 
 def duration(value: str) -> timedelta:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -13,12 +13,9 @@ import recurring_ical_events
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]  # it comes with icalendar
 from icalendar import Calendar as Parsed
 
+from calendar_sync.reading.entries import ENTRY, Entry
 from calendar_sync.reading.moments import instant, within
 
-ENTRY = "X-ENTRY"
-"""Property by which an occurrence tells the VEVENT it comes from."""
-MOST_OCCURRENCES = 5_000
-"""Occurrences one series may have in the window; more is a mistake or an attack."""
 MOST_STEPS = 400_000
 """Steps from DTSTART to the end of the window that a rule may take."""
 MOST_STEPS_A_FEED = 4_000_000
@@ -35,6 +32,9 @@ _STEP_SECONDS = {
     "SECONDLY": 1, "MINUTELY": 60, "HOURLY": 3_600, "DAILY": 86_400, "WEEKLY": 604_800, "MONTHLY": 2_592_000,
     "YEARLY": 31_536_000,
 }  # fmt: skip
+
+
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 class RuleRefused(Exception):
@@ -69,11 +69,11 @@ def rule_parts(rule: str) -> dict[str, str]:
     return {key: value for key, _, value in pairs if key}
 
 
-def check_rule(rule: str, start: date | datetime, window: tuple[date, date], budget: Budget) -> None:
+def check_rule(rule: str, start: date | datetime, window: tuple[date, date], budget: Budget, most: int) -> None:
     """Refuse a rule by its form, before anything expands it.
 
     Raises:
-        RuleRefused: It never ends, gives nothing, or more than MOST_OCCURRENCES, or takes more than MOST_STEPS.
+        RuleRefused: It never ends, gives nothing, or more than *most* occurrences, or takes more than MOST_STEPS.
         ValueError: It cannot be read.
     """
     if len(rule) > LONGEST_RULE:
@@ -107,8 +107,8 @@ def check_rule(rule: str, start: date | datetime, window: tuple[date, date], bud
     if cost > MOST_STEPS:
         raise RuleRefused(f"it takes about {cost:.0f} steps to reach the end of the window")
     inside = min(span, float((window[1] - window[0]).days * 86_400)) / seconds * each
-    if (min(inside, count) if count > 0 else inside) > MOST_OCCURRENCES:
-        raise RuleRefused(f"it gives about {inside:.0f} occurrences in the window")
+    if (min(inside, count) if count > 0 else inside) > most:
+        raise RuleRefused(f"it gives about {inside:.0f} occurrences in the window, and {most} are allowed")
     budget.spend(cost)
     _check_fruit(parts, start, budget)
 
@@ -158,15 +158,20 @@ def _check_fruit(parts: Mapping[str, str], start: date | datetime, budget: Budge
         raise RuleRefused("it gives no occurrence at all")
 
 
-def occurrences(series: Parsed, window: tuple[date, date]) -> list[tuple[str, date | datetime, date | datetime]]:
-    """Lay out one series, already checked, in [from, to) by start: for each occurrence its ENTRY, start and end.
+def occurrences(
+    entries: Mapping[str, Entry], window: tuple[date, date], most: int
+) -> list[tuple[str, date | datetime, date | datetime]]:
+    """Lay out one series, already checked, in [from, to) by start: for each occurrence its entry, start and end.
 
     Raises:
-        RuleRefused: It took longer than SECONDS_PER_SERIES or gave more than MOST_OCCURRENCES.
+        RuleRefused: It took longer than SECONDS_PER_SERIES or gave more than *most*.
         ValueError, TypeError, OverflowError, KeyError, AttributeError, IndexError: The parser's own, for values that
             cannot be expanded; the caller names the problem and keeps the first occurrence.
     """
     with _time_limit(SECONDS_PER_SERIES):
+        series = Parsed()
+        for number, entry in entries.items():
+            series.add_component(entry.component(number))
         query = recurring_ical_events.of(series)
         # A day on each side: the window is UTC, the query compares local dates.
         asked = (
@@ -178,9 +183,30 @@ def occurrences(series: Parsed, window: tuple[date, date]) -> list[tuple[str, da
             for component in query.between(*asked)
             if within(component["DTSTART"].dt, window)
         ]
-    if len(found) > MOST_OCCURRENCES:
-        raise RuleRefused(f"it gives {len(found)} occurrences in the window")
+    if len(found) > most:
+        raise RuleRefused(f"it gives {len(found)} occurrences in the window, and {most} are allowed")
     return found
+
+
+def starts_outside(rules: Sequence[str], start: date | datetime) -> bool:
+    """Tell whether none of the rules gives the start itself; RFC 5545 (3.8.5.3) leaves open what is meant then."""
+    local = start.replace(tzinfo=None) if isinstance(start, datetime) else datetime.combine(start, time.min)
+    try:
+        with _time_limit(SECONDS_PER_SERIES / 5):
+            return not any(_gives(rule, local) for rule in rules)
+    except (RuleRefused, ValueError, OverflowError, TypeError):
+        return False
+
+
+def _gives(rule: str, local: datetime) -> bool:
+    parts = rule_parts(rule)
+    by = [name for name in parts if name.startswith("BY")]
+    if not by:
+        return True
+    if by == ["BYDAY"] and parts["FREQ"] in ("WEEKLY", "DAILY"):
+        return _WEEKDAYS[local.weekday()] in parts["BYDAY"].split(",")
+    kept = (f"{key}={value}" for key, value in parts.items() if key not in ("UNTIL", "COUNT", "RSCALE", "SKIP"))
+    return next(iter(rrulestr(";".join(kept), dtstart=local)), None) == local
 
 
 @contextmanager

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from calendar_sync.countries import country_code, place_parts
+from calendar_sync.countries import country_code, country_name, place_parts
 from calendar_sync.listings import Listing, ListingKey, Status
-from calendar_sync.reading.content_lines import ContentLine, cut, plain_text, texts
+from calendar_sync.reading.components import participants
+from calendar_sync.reading.components import place as place_of
+from calendar_sync.reading.content_lines import ContentLine, plain_text, texts
 from calendar_sync.reading.splitting import Block
 from calendar_sync.roster import Calendar
 from calendar_sync.spans import Span
@@ -18,24 +21,44 @@ from calendar_sync.visibility import Visibility
 
 _ONLINE = re.compile(r"https?://|\b(online|virtual|en ligne|en línea|webinar)\b", re.IGNORECASE)
 _STATUS = {"TENTATIVE": Status.TENTATIVE, "CANCELLED": Status.CANCELLED, "CONFIRMED": Status.CONFIRMED}
+_ORGANISING = frozenset({"ORGANIZER", "CONTACT", "PLANNER-CONTACT"})
+_MEETING_LINKS = frozenset(
+    {"CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-MICROSOFT-ONLINEMEETINGEXTERNALLINK"}
+)
+_THEMES = frozenset({"CATEGORIES", "CONCEPT", "X-OUTREACH-THEMES"})
 _LIST = re.compile(r"\\?;")
 _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)", re.ASCII)
-_KEPT = frozenset({"RELATED-TO", "REFID", "LINK", "GEO", "TRANSP"})
+_KEPT = frozenset({"RELATED-TO", "REFID", "LINK", "GEO", "TRANSP", "COLOR", "IMAGE", "CONFERENCE"})
+_RELATION = frozenset({"RELTYPE", "LINKREL", "RANGE"})
+# What nearly every event says and `listing_of` reads.
+_READ = frozenset({"DTSTART", "DTEND", "UID", "DTSTAMP", "SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "CREATED"})
 _LONGEST_KEPT = 200
 
 
 class Properties:
     """What the content lines of one VEVENT say, by name; the first of a name counts where only one may stand."""
 
-    def __init__(self, lines: Sequence[ContentLine], parts: Sequence[Block] = ()) -> None:
-        self._by_name: dict[str, list[ContentLine]] = {}
-        for line in lines:
-            self._by_name.setdefault(line.name, []).append(line)
-        self.parts = parts
+    __slots__ = ("_by_name", "lines", "parts")
 
-    def all(self, name: str) -> list[ContentLine]:
+    def __init__(self, lines: Sequence[ContentLine], parts: Sequence[Block] = ()) -> None:
+        self.lines, self.parts = lines, parts
+        by_name: dict[str, list[ContentLine]] = {}
+        for line in lines:
+            known = by_name.get(line.name)
+            if known is None:
+                by_name[line.name] = [line]
+            else:
+                known.append(line)
+        self._by_name = by_name
+
+    def all(self, name: str) -> Sequence[ContentLine]:
         """Return every property of that name."""
-        return self._by_name.get(name, [])
+        return self._by_name.get(name, ())
+
+    def value(self, name: str) -> str:
+        """Return the first property of that name as written, blank when there is none."""
+        lines = self._by_name.get(name)
+        return lines[0].value if lines else ""
 
     def text(self, name: str) -> str:
         """Return the first property of that name as text, blank when there is none."""
@@ -50,13 +73,23 @@ class Properties:
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
 
+    def any_of(self, names: frozenset[str]) -> bool:
+        """True when it has a property of one of these names."""
+        return not names.isdisjoint(self._by_name)
+
     def kept(self) -> Iterator[tuple[str, str]]:
-        """Yield what nobody interprets and is short enough to keep; never addresses of people."""
+        """Yield what nobody interprets and is short enough to keep; never addresses of people.
+
+        What a relation or a link is of is a parameter (RFC 9253) and becomes part of the name.
+        """
         for name, lines in self._by_name.items():
+            if name in _READ:
+                continue
             if name in _KEPT or (name.startswith("X-") and not name.startswith(("X-OUTREACH-", "X-ALT-"))):
                 for line in lines:
-                    if len(line.value) <= _LONGEST_KEPT:
-                        yield name, plain_text(line.value)
+                    if len(line.value) <= _LONGEST_KEPT and line.parameter("VALUE").upper() != "BINARY":
+                        of = next((f"{name};{key}={word}" for key, word in line.parameters if key in _RELATION), name)
+                        yield of, plain_text(line.value)
 
 
 def listing_of(
@@ -74,28 +107,33 @@ def listing_of(
     *start* and *end* (exclusive) are those of this occurrence; *home* is the calendar's own zone, in which the civil
     days of a time in UTC are counted.
     """
-    published = _day(said.text("X-PUBLISHED")) or _day(said.text("CREATED"))
+    published = _day(said.text("X-PUBLISHED")) or _day(said.value("CREATED"))
     words = said.text("X-OUTREACH-DATE-TEXT")
     span, note = _span(start, end, home), ""
     if words:
         span, note = _from_words(words, published, calendar.language, span)
     place = said.text("LOCATION")
-    city, country, venue = place_parts(
-        place, said.text("X-OUTREACH-CITY"), country_code(said.text("X-OUTREACH-COUNTRY"))
-    )
+    city, country, venue, online = _place(place, said.text("X-OUTREACH-CITY"), said.text("X-OUTREACH-COUNTRY"))
+    organisers, extra = _organisers(said), tuple(said.kept())
+    sponsors: tuple[str, ...] = ()
+    if said.parts or "STRUCTURED-DATA" in said:
+        taking_part = list(participants(said.parts))
+        organisers = _each(*organisers, *(one.name for one in taking_part if one.kind in _ORGANISING))
+        sponsors = _each(*(one.name for one in taking_part if one.kind == "SPONSOR"))
+        told = place_of(said.parts, said.all("STRUCTURED-DATA"))
+        if not place:
+            place = ", ".join(filter(None, (told.venue, told.city, country_name(told.country) if told.country else "")))
+            city, country, venue, online = _place(place, told.city, told.country)
+        if told.position:
+            extra = (*extra, ("GEO", told.position))
     klass = said.text("CLASS")
-    stated_status = said.text("STATUS").upper()
-    status = calendar.status or _STATUS.get(stated_status, Status.CONFIRMED)
-    if stated_status == "CANCELLED":
-        status = Status.CANCELLED
-    participants = list(_participants(said.parts))
     return Listing(
         key=ListingKey(calendar.id, uid, recurrence_id),
         organisation=calendar.organisation,
         title=said.text("SUMMARY"),
         language=said.parameter("SUMMARY", "LANGUAGE") or calendar.language,
-        status=Status(status),
-        visibility=Visibility.strictest(Visibility.of_class(klass), calendar.visibility),
+        status=_status(said.text("STATUS"), calendar.status),
+        visibility=_visibility(klass, calendar.visibility),
         span=span,
         start=start,
         end=end,
@@ -106,21 +144,46 @@ def listing_of(
         country=country,
         venue=venue,
         place_text=place,
-        online=bool(_ONLINE.search(place)) or "CONFERENCE" in said,
-        organisers=_each(
-            *(line.parameter("CN") or _address(line.value) for line in said.all("ORGANIZER")),
-            *(plain_text(line.value) for line in said.all("CONTACT")),
-            *(name for kind, name in participants if kind in ("CONTACT", "ORGANIZER")),
-        ),
-        sponsors=_each(*(name for kind, name in participants if kind == "SPONSOR")),
-        audience=_each(*_audience(said)),
-        themes=_each(*_themes(said)),
+        online=online or said.any_of(_MEETING_LINKS),
+        organisers=organisers,
+        sponsors=sponsors,
+        audience=_audience(said) if "X-OUTREACH-AUDIENCE" in said or "ATTENDEE" in said else (),
+        themes=_themes(said),
         description=said.text("DESCRIPTION"),
         url=said.text("URL"),
         published=published,
-        sequence=_number(said.text("SEQUENCE")),
+        sequence=_number(said.value("SEQUENCE").strip()),
         klass=klass,
-        extra=tuple(said.kept()),
+        extra=extra,
+    )
+
+
+@lru_cache(maxsize=5_000)
+def _place(words: str, city: str, country: str) -> tuple[str, str, str, bool]:
+    """Return city, country, venue and whether it is online; a calendar names the same few places."""
+    return *place_parts(words, city, country_code(country)), bool(_ONLINE.search(words))
+
+
+@lru_cache(maxsize=500)
+def _visibility(klass: str, of_calendar: Visibility) -> Visibility:
+    return Visibility.strictest(Visibility.of_class(klass), of_calendar)
+
+
+@lru_cache(maxsize=500)
+def _status(stated: str, of_calendar: str) -> Status:
+    """A calendar that is provisional as a whole stays so; what is cancelled is cancelled all the same."""
+    word = stated.strip().upper()
+    if word == "CANCELLED":
+        return Status.CANCELLED
+    return Status(of_calendar) if of_calendar else _STATUS.get(word, Status.CONFIRMED)
+
+
+def _organisers(said: Properties) -> tuple[str, ...]:
+    if "ORGANIZER" not in said and "CONTACT" not in said:
+        return ()
+    return _each(
+        *(line.parameter("CN") or _address(line.value) for line in said.all("ORGANIZER")),
+        *(plain_text(line.value) for line in said.all("CONTACT")),
     )
 
 
@@ -158,7 +221,7 @@ def _span(start: date | datetime, end: date | datetime, home: ZoneInfo | None) -
 
 def _at_home(value: date | datetime, home: ZoneInfo) -> date | datetime:
     """A time in UTC says nothing of the place; the calendar's zone does."""
-    if not isinstance(value, datetime) or value.tzinfo is None or zone_name(value) != "UTC":
+    if not isinstance(value, datetime) or (value.tzinfo is not UTC and zone_name(value) != "UTC"):
         return value
     try:
         return value.astimezone(home)
@@ -184,38 +247,21 @@ def _address(value: str) -> str:
     return value[len("mailto:") :] if value[:7].lower() == "mailto:" else value
 
 
-def _participants(parts: Sequence[Block]) -> Iterator[tuple[str, str]]:
-    """Yield type and name of RFC 9073 PARTICIPANT components."""
-    for part in parts:
-        if part.name == "PARTICIPANT":
-            said = Properties([line for text in part.lines if (line := _whole(text)) is not None])
-            name = said.text("NAME") or said.text("SUMMARY") or _address(said.text("CALENDAR-ADDRESS"))
-            if name:
-                yield said.text("PARTICIPANT-TYPE").upper(), name
+def _audience(said: Properties) -> tuple[str, ...]:
+    named = [plain_text(part) for line in said.all("X-OUTREACH-AUDIENCE") for part in _LIST.split(line.value)]
+    named += [line.parameter("CN") for line in said.all("ATTENDEE") if line.parameter("CUTYPE").upper() == "GROUP"]
+    return _each(*named)
 
 
-def _whole(text: str) -> ContentLine | None:
-    try:
-        return cut(text)
-    except ValueError:
-        return None
-
-
-def _audience(said: Properties) -> Iterator[str]:
-    for line in said.all("X-OUTREACH-AUDIENCE"):
-        yield from (plain_text(part) for part in _LIST.split(line.value))
-    for line in said.all("ATTENDEE"):
-        if line.parameter("CUTYPE").upper() == "GROUP":
-            yield line.parameter("CN")
-
-
-def _themes(said: Properties) -> Iterator[str]:
-    for line in said.all("X-OUTREACH-THEMES"):
-        yield from (plain_text(part) for part in _LIST.split(line.value))
-    for line in said.all("CATEGORIES"):
-        yield from texts(line.value)
-    for line in said.all("CONCEPT"):
-        yield plain_text(line.value)
+def _themes(said: Properties) -> tuple[str, ...]:
+    """Themes as words, and as the URIs of RFC 9253's CONCEPT."""
+    if not said.any_of(_THEMES):
+        return ()
+    return _each(
+        *(plain_text(part) for line in said.all("X-OUTREACH-THEMES") for part in _LIST.split(line.value)),
+        *(text for line in said.all("CATEGORIES") for text in texts(line.value)),
+        *(plain_text(line.value) for line in said.all("CONCEPT")),
+    )
 
 
 def _day(value: str) -> date | None:

@@ -27,6 +27,8 @@ class Block:
     lines: list[str] = field(default_factory=list)
     parts: list[Block] = field(default_factory=list)
     closed: bool = True
+    calendar: int = 0
+    """Which VCALENDAR of the feed it stands in: zones and properties are those of its own."""
 
     def value(self, name: str) -> str:
         """The value of the first property of that name, blank when there is none."""
@@ -47,6 +49,8 @@ class Feed:
 
     properties: list[str] = field(default_factory=list)
     """Content lines of the VCALENDARs themselves."""
+    calendars: list[list[str]] = field(default_factory=lambda: [[]])
+    """The same, VCALENDAR by VCALENDAR."""
     zones: list[Block] = field(default_factory=list)
     events: list[Block] = field(default_factory=list)
     seen: int = 0
@@ -57,6 +61,10 @@ class Feed:
     def value(self, name: str) -> str:
         """The value of the first calendar property of that name."""
         return Block("VCALENDAR", self.properties).value(name)
+
+    def values(self, name: str) -> list[str]:
+        """The value of the first property of that name in each VCALENDAR."""
+        return [Block("VCALENDAR", lines).value(name) for lines in self.calendars]
 
 
 def decoded(body: bytes, charset: str = "") -> tuple[str, list[Problem]]:
@@ -139,15 +147,20 @@ class _Splitter:
     def take(self, lines: Iterable[str]) -> None:
         for line in lines:
             line = line.rstrip("\n")
-            start = line[:6].upper()
-            if start == "BEGIN:":
-                self._begin(line[6:].strip().upper())
-            elif start.startswith("END:"):
-                self._end(line[4:].strip().upper())
-            elif self.open and self.open[-1].name != "VCALENDAR":
+            # Most lines begin neither: one letter tells.
+            if line[:1] in "BbEe":
+                start = line[:6].upper()
+                if start == "BEGIN:":
+                    self._begin(line[6:].strip().upper())
+                    continue
+                if start.startswith("END:"):
+                    self._end(line[4:].strip().upper())
+                    continue
+            if self.open and self.open[-1].name != "VCALENDAR":
                 self.open[-1].lines.append(line)
             else:
                 self.feed.properties.append(line)
+                self.feed.calendars[-1].append(line)
         while self.open:
             block = self.open.pop()
             if block.name != "VCALENDAR":
@@ -155,6 +168,11 @@ class _Splitter:
                 self._close(block)
 
     def _begin(self, name: str) -> None:
+        if name == "VCALENDAR":
+            inside = any(block.name == "VCALENDAR" for block in self.open)
+            if self.feed.calendars != [[]] or self.feed.events or self.feed.zones:
+                # Where the END of the one before is missing, what it says holds here too.
+                self.feed.calendars.append(list(self.feed.calendars[-1]) if inside else [])
         # A VEVENT cannot hold another one: the END of the first is missing.
         while name in ("VEVENT", "VCALENDAR", "VTIMEZONE", "VTODO", "VJOURNAL") and self.open:
             if self.open[-1].name == "VCALENDAR":
@@ -165,7 +183,7 @@ class _Splitter:
             block = self.open.pop()
             block.closed = False
             self._close(block)
-        self.open.append(Block(name))
+        self.open.append(Block(name, calendar=len(self.feed.calendars) - 1))
 
     def _end(self, name: str) -> None:
         if all(block.name != name for block in self.open):

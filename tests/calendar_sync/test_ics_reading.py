@@ -60,7 +60,7 @@ def one(text: str) -> Listing:
 def test_a_rule_bomb_is_refused_and_its_first_occurrence_kept(body: str):
     """Somebody's typing error, or malice, must not hang the night of everybody else."""
     payload = Payload(around(body).encode(), "text/calendar", name="feed.ics")
-    found = read_guarded(payload, CALENDAR, (date(1, 1, 1), date(2027, 1, 1)), seconds=20)
+    found = read_guarded(payload, CALENDAR, (date(1, 1, 1), date(2027, 1, 1)))
     assert found.is_calendar
     assert {"first", "last"} <= {listing.key.uid for listing in found.listings}
     assert sum(listing.key.uid == "odd" for listing in found.listings) <= 1
