@@ -16,7 +16,7 @@ LONGEST = 500
 """Characters of a paragraph that may be an entry; more is prose."""
 BULLET = "• "
 """Stands before a paragraph that its document marks as an item of a list."""
-_ITEM = re.compile(r"\s*(?:[•▪‣·–*-]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+")
+_ITEM = re.compile(r"^\s*(?:[•▪‣·–*-]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+")
 _APART = re.compile(r"(\t+|\n|:\s+|;\s+|,\s*|\s[-–—]\s|\s*\(|\)\s*)")
 _LOOSE = " ,;:–—-"
 _DAY = re.compile(r"\d")

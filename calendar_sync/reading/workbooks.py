@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -56,10 +56,7 @@ def sheets(contents: Mapping[str, bytes], most_rows: int) -> list[Grid]:
         if name.endswith(".xml")
     }
     changed = changed_on(contents)
-    return [
-        replace(_grid(sheet, told.get(sheet.name, _Sheet()), most_rows), changed=changed, hidden=hidden)
-        for sheet, hidden in _sheets(repacked(contents))
-    ]
+    return [replace(grid, changed=changed) for grid in _grids(repacked(contents), told, most_rows)]
 
 
 def old_sheets(body: bytes, most_rows: int) -> list[Grid]:
@@ -72,20 +69,29 @@ def old_sheets(body: bytes, most_rows: int) -> list[Grid]:
         raise FileRefused("encrypted-file", "it is protected by a password; ask for a copy without one")
     if "WordDocument".encode("utf-16-le") in body:
         raise FileRefused("old-document", "it is a Word document of the old kind; ask for it as .docx")
-    return [replace(_grid(sheet, _Sheet(), most_rows), hidden=hidden) for sheet, hidden in _sheets(body)]
+    return _grids(body, {}, most_rows)
 
 
-def _sheets(body: bytes) -> Iterator[tuple[CalamineSheet, bool]]:
-    """Yield the sheets of a workbook, and whether each is hidden."""
+def _grids(body: bytes, told: Mapping[str, _Sheet], most_rows: int) -> list[Grid]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(body))
-        for sheet in workbook.sheets_metadata:
-            if sheet.typ == SheetTypeEnum.WorkSheet:
-                yield workbook.get_sheet_by_name(sheet.name), sheet.visible != SheetVisibleEnum.Visible
+        return [
+            replace(
+                _grid(workbook.get_sheet_by_name(sheet.name), told.get(sheet.name, _Sheet()), most_rows),
+                hidden=sheet.visible != SheetVisibleEnum.Visible,
+            )
+            for sheet in workbook.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet
+        ]
     except CalamineError as error:
         if "assword" in str(error):
             raise FileRefused("encrypted-file", "it is protected by a password; ask for a copy without one") from error
         raise FileRefused("not-a-workbook", f"it is no workbook ({error})") from error
+    except BaseException as error:
+        # calamine is Rust, which panics over some damaged files; that reaches us as an exception beyond Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise FileRefused("damaged-file", "it is damaged in a way that no reader foresaw") from error
 
 
 def _grid(sheet: CalamineSheet, told: _Sheet, most_rows: int) -> Grid:
@@ -117,7 +123,8 @@ def merge(rows: list[list[str]], ranges: Merged) -> tuple[dict[int, int], dict[i
         for number in range(top, min(bottom, len(rows) - 1) + 1):
             if not any(rows[number][:left]):
                 across[number] = right - left + 1
-            if number > top and left < len(rows[number]) and not rows[number][left]:
+            rows[number] += [""] * (left + 1 - len(rows[number]))
+            if number > top and not rows[number][left]:
                 rows[number][left] = text
                 filled.setdefault(number, set()).add(left)
     return across, {number: frozenset(columns) for number, columns in filled.items()}
