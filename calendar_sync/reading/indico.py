@@ -52,7 +52,7 @@ def _listings(results: list[Any], calendar: Calendar, problems: list[Problem]) -
             problems.append(Problem("unreadable-event", f"result {number} is no event and was left out", lost=True))
             continue
         uid = _uid(event)
-        title = without_mail(words(_text(event.get("title"))))
+        title = _name(_text(event.get("title")))
         if not title:
             problems.append(Problem("no-title", f"result {number} has no title and was left out", uid, lost=True))
             continue
@@ -68,8 +68,8 @@ def _listing(event: dict[str, Any], uid: str, title: str, calendar: Calendar, pr
         span, start, end, tz, wrong = when.span, when.start, when.end, when.tz, when.wrong
     if wrong:
         problems.append(Problem("unclear-date", f"{title!r}: {wrong}", uid))
-    room = words(_text(event.get("roomFullname")) or _text(event.get("room")))
-    building, address = words(_text(event.get("location"))), words(_text(event.get("address")))
+    room = _name(_text(event.get("roomFullname")) or _text(event.get("room")))
+    building, address = _name(_text(event.get("location"))), _name(_text(event.get("address")))
     city, country, venue = place_parts(address or building)
     label = event.get("label")
     label_title = words(_text(label.get("title"))) if isinstance(label, dict) else ""
@@ -91,8 +91,8 @@ def _listing(event: dict[str, Any], uid: str, title: str, calendar: Calendar, pr
         tz=tz,
         city=city,
         country=country,
-        place_text=without_mail(place),
-        venue=without_mail(", ".join(dict.fromkeys(part for part in (room, building) if part)) or venue),
+        place_text=place,
+        venue=", ".join(dict.fromkeys(part for part in (room, building) if part)) or venue,
         online=not address and bool(_ONLINE.search(f"{room} {building}")),
         organisers=tuple(name for part in _text(event.get("organizer")).split(";") if (name := _name(part))),
         themes=tuple(dict.fromkeys(word for entry in _list(event.get("keywords")) if (word := _name(_text(entry))))),
@@ -167,7 +167,7 @@ def _kept(event: Mapping[str, Any], label: str) -> Iterator[tuple[str, str]]:
 
 
 def _name(text: str) -> str:
-    return without_mail(words(text)).strip(" ,;()<>")
+    return without_mail(words(text)).strip(" ,;<>")
 
 
 def _list(value: object) -> list[Any]:

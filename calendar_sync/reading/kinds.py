@@ -18,7 +18,7 @@ from calendar_sync.sources import Payload
 
 Window = tuple[date, date] | None
 
-_BLANK = b"\xef\xbb\xbf \t\r\n\0"
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 _PAGE = re.compile(
     rb"(?><\?xml[^>]{0,200}>\s*|<!--.{0,1000}?-->\s*)*+"
     rb"<(?:!doctype\s+html|(?:html|head|meta|title|script|style|link|base|body|div|noscript|center|form|h1|p)[\s>/])",
@@ -57,7 +57,7 @@ class Ics(Kind):
     media_types = ("text/calendar", "text/x-vcalendar")
 
     def begins(self, body: bytes) -> bool:
-        return body[:2_000].lstrip(_BLANK)[:7].upper() == b"BEGIN:V"
+        return _start(body)[:7].upper() == b"BEGIN:V"
 
     def read(self, payload: Payload, calendar: Calendar, window: Window) -> Reading:
         from calendar_sync.reading.ics import read_ics
@@ -186,7 +186,7 @@ class Feed(Kind):
     media_types = ("application/atom+xml", "application/rss+xml", "application/rdf+xml")
 
     def begins(self, body: bytes) -> bool:
-        return _FEED.match(body[:4_000].lstrip(_BLANK)) is not None
+        return _FEED.match(_start(body)) is not None
 
     def read(self, payload: Payload, calendar: Calendar, window: Window) -> Reading:
         from calendar_sync.reading.syndication import read_feed
@@ -239,7 +239,7 @@ def read(payload: Payload, calendar: Calendar, window: Window = None) -> Reading
 
 def is_page(body: bytes) -> bool:
     """True for what a browser would show as a page."""
-    return _PAGE.match(body[:4_000].lstrip(_BLANK)) is not None
+    return _PAGE.match(_start(body)) is not None
 
 
 def _what_instead(body: bytes, kind: str) -> str:
@@ -247,7 +247,7 @@ def _what_instead(body: bytes, kind: str) -> str:
 
     Servers answer 200 and send a page to log in at, an error in the format of their framework, or half a file.
     """
-    start = body[:4_000].lstrip(_BLANK)
+    start = _start(body)
     if not start.strip():
         return "it is empty"
     if start.startswith(b"\x1f\x8b"):
@@ -264,4 +264,12 @@ def _what_instead(body: bytes, kind: str) -> str:
 
 
 def _is_json(body: bytes) -> bool:
-    return body[:200].lstrip(_BLANK)[:1] in (b"{", b"[")
+    return _start(body)[:1] in (b"{", b"[")
+
+
+def _start(body: bytes) -> bytes:
+    """Return the first letters of a body; those of UTF-16 without the zeros between them."""
+    start = body[:8_000]
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in start[:2]:
+        start = start[2:].replace(b"\0", b"") if start[:1] in b"\xff\xfe" else start.replace(b"\0", b"")
+    return start.lstrip(_BLANK)[:4_000]

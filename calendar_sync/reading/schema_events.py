@@ -280,7 +280,7 @@ def _where(page: Page, node: Node) -> tuple[str, str, str, str, bool]:
     virtual = False
     for location in _each(page, node.get("location")):
         if isinstance(location, str):
-            said = markup.words(location)
+            said = _said(location)
             if _ONLINE.fullmatch(said):
                 virtual = True
             elif not place:
@@ -306,7 +306,7 @@ def _address_parts(page: Page, location: Node, venue: str) -> tuple[str, str, st
     """Return city, country and the whole in words of a Place."""
     address = next(iter(_each(page, location.get("address"))), location)
     if isinstance(address, str):
-        said = markup.words(address)
+        said = _said(address)
         city, country, _ = place_parts(said)
         return city, country, ", ".join(filter(None, (venue, said)))
     city = _words(page, address.get("addressLocality"))
@@ -325,7 +325,7 @@ def _audience(page: Page, value: object) -> tuple[str, ...]:
     found: list[str] = []
     for entry in _each(page, value):
         if isinstance(entry, str):
-            found += [markup.words(part) for part in entry.split(";")]
+            found += [_said(part) for part in entry.split(";")]
         else:
             found += _names(page, entry.get("geographicArea"))
             found.append(_words(page, entry.get("audienceType")) or _words(page, entry.get("name")))
@@ -364,10 +364,7 @@ def _address(node: Node, address: str) -> str:
 
 
 def _names(page: Page, value: object) -> tuple[str, ...]:
-    found = (
-        markup.without_mail(_words(page, entry if isinstance(entry, str) else entry.get("name")))
-        for entry in _each(page, value)
-    )
+    found = (_words(page, entry if isinstance(entry, str) else entry.get("name")) for entry in _each(page, value))
     return tuple(dict.fromkeys(name for name in found if name))
 
 
@@ -393,7 +390,11 @@ def _words(page: Page, value: object) -> str:
     stated: Any = first_of(value)
     if isinstance(stated, dict):
         stated = stated.get("@value") or stated.get("name")
-    return markup.words(stated)[:_LONGEST_NAME] if isinstance(stated, str) else ""
+    return _said(stated) if isinstance(stated, str) else ""
+
+
+def _said(text: str) -> str:
+    return markup.without_mail(markup.words(text))[:_LONGEST_NAME]
 
 
 def _text(value: object) -> str:

@@ -39,7 +39,7 @@ _END = re.compile(r"(?:[a-z0-9]+_)?(?:event_?)?(?:dtend|end_?date(?:_?time)?|end
 _FROM_CALENDARS = ("xcal_", "cal_", "gd_")
 """Prefixes of elements whose end is exclusive, as in iCalendar."""
 _PERIOD = re.compile(r"start=\s*([\d:TZ+-]{4,40})\s*;(?:\s*end=\s*([\d:TZ+-]{4,40}))?", re.IGNORECASE)
-_HOUR = re.compile(r"(\d{1,2})[:.h](\d\d)(?::\d\d)?\s*([ap])?\.?m?\.?", re.IGNORECASE)
+_HOUR = re.compile(r"(\d{1,2})(?:[:.h](\d\d)(?::\d\d)?)?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{3}[.!?])\s+(?=[^\W\d_a-z])|(?<=[\d)\]”»][.!?])\s+(?=[A-Z])|[\n;]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 
@@ -217,7 +217,7 @@ def _with_hour(stated: str, hour: str) -> str:
     if match is None or not re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
         return stated
     hours = int(match[1]) % 12 + 12 * (match[3].lower() == "p") if match[3] else int(match[1])
-    return f"{stated}T{hours:02d}:{match[2]}"
+    return f"{stated}T{hours:02d}:{match[2] or '00'}"
 
 
 def _published(entry: Mapping[str, Any]) -> date | None:
