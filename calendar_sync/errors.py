@@ -53,6 +53,19 @@ class SourceUnreachable(CalendarError):
         )
 
 
+class AskedToWait(SourceUnreachable):
+    """The host asked to be left alone for longer than we may wait; until then it is not asked again."""
+
+    code = "asked-to-wait"
+    worth_another_try = False
+
+    def __str__(self) -> str:
+        return (
+            f"{self.calendar}: not read ({self.detail}). The last good copy stands; nothing was withdrawn. "
+            f"Next: nothing before then; afterwards it is read as usual, or with: outreach sync {self.calendar}"
+        )
+
+
 class SourceRefused(CalendarError):
     """The answer was no; someone must write to the organisation."""
 

@@ -30,8 +30,8 @@ def resolve(text: str, folder: Path, environment: Mapping[str, str] | None = Non
         if kind == "file":
             try:
                 return (folder / name).expanduser().read_text(encoding="utf-8").strip()
-            except OSError as error:
-                raise ReferenceMissing(f"the file {name} cannot be read") from error
+            except (OSError, ValueError):
+                raise ReferenceMissing(f"the file {name} cannot be read") from None
         if name not in known:
             raise ReferenceMissing(f"the environment variable {name} is not set")
         return known[name]

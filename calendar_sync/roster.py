@@ -75,7 +75,7 @@ class Calendar:
 
     id: str
     organisation: str
-    source: str
+    source: str = field(repr=False)
     """A URL (http, https, webcal, caldav, caldavs), or a path relative to the roster's file; `{night}` in it is a
     snapshot folder."""
     kind: str = ""
@@ -91,10 +91,10 @@ class Calendar:
     shared_with: tuple[str, ...] = ()
     private_network: bool = False
     """Allows this calendar to be fetched from a private address."""
-    username: str = ""
+    username: str = field(default="", repr=False)
     """As written in the roster: a secret is a reference, resolved when it is used and never shown."""
-    password: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
+    password: str = field(default="", repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Sent to the origin of *source* and to no other."""
     limits: Limits = Limits()
 

@@ -28,6 +28,8 @@ class Payload:
     address: str = ""
     """Where it came from, without anything secret."""
     validators: Validators = Validators()
+    moved_to: str = ""
+    """Where the publisher says it lies from now on (301, 308), shown as far as it holds no secret; blank: nowhere."""
 
 
 class CalendarSource(Protocol):

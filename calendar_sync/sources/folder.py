@@ -12,9 +12,6 @@ from calendar_sync.roster import Calendar
 from calendar_sync.sources import Payload, Validators
 
 NIGHT = "{night}"
-LARGEST = 20 * 1024 * 1024
-"""Bytes one calendar may have; more is a mistake or an attack."""
-
 _MEDIA_TYPES = {
     ".ics": "text/calendar",
     ".csv": "text/csv",
@@ -28,12 +25,12 @@ _MEDIA_TYPES = {
 class FolderSource:
     """A calendar kept in a file, or in a folder of `.ics` files that are read as one.
 
-    *folder* is where relative paths start: the folder of `outreach.toml`.
+    *folder* is where relative paths start: the folder of `outreach.toml`. The path is the roster's to choose; what
+    others put into a folder it names cannot lead out of it.
     """
 
     _calendar: Calendar
     folder: Path
-    largest: int = LARGEST
 
     @property
     def calendar(self) -> str:
@@ -50,6 +47,7 @@ class FolderSource:
         stated = self._stated(night)
         path = self.folder / Path(stated).expanduser()
         try:
+            self._keep_within(path, stated)
             body = self._together(path, stated) if path.is_dir() else self._whole(path, stated)
         except FileNotFoundError:
             raise SourceRefused(self.calendar, f"there is no file {stated}") from None
@@ -81,14 +79,25 @@ class FolderSource:
             raise SourceRefused(self.calendar, f"{PurePath(*parts[:at])} holds no snapshot of {night} or earlier")
         return source.replace(NIGHT, max(nights).isoformat())
 
+    def _keep_within(self, path: Path, stated: str) -> None:
+        """Refuse links in folders of snapshots that lead out of them: whoever fills them chose those, not the roster.
+
+        Raises:
+            SourceRefused: There is such a link.
+        """
+        parts = PurePath(self._calendar.source).parts
+        named = [part for number, part in enumerate(parts) if not any(NIGHT in each for each in parts[: number + 1])]
+        if len(named) < len(parts) and not _within(path, self.folder / Path(*named).expanduser()):
+            raise SourceRefused(self.calendar, f"{stated} is a link that leads out of its folder")
+
     def _whole(self, path: Path, stated: str) -> bytes:
         if not path.is_file():
             # A device or a pipe would never end.
             raise SourceRefused(self.calendar, f"there is no file {stated}")
         with path.open("rb") as file:
-            body = file.read(self.largest + 1)
-        if len(body) > self.largest:
-            raise SourceOversize(self.calendar, f"{stated} has more than {self.largest} bytes")
+            body = file.read(self._calendar.limits.bytes + 1)
+        if len(body) > self._calendar.limits.bytes:
+            raise SourceOversize(self.calendar, f"{stated} has more than {self._calendar.limits.bytes} bytes")
         return body
 
     def _together(self, path: Path, stated: str) -> bytes:
@@ -97,10 +106,21 @@ class FolderSource:
             raise SourceRefused(self.calendar, f"the folder {stated} holds no .ics file")
         bodies: list[bytes] = []
         for file in files:
+            if not _within(file, path):
+                raise SourceRefused(self.calendar, f"{stated}/{file.name} is a link that leads out of its folder")
             bodies.append(self._whole(file, f"{stated}/{file.name}").removeprefix(b"\xef\xbb\xbf"))
-            if sum(map(len, bodies)) > self.largest:
-                raise SourceOversize(self.calendar, f"{stated} has more than {self.largest} bytes")
+            if sum(map(len, bodies)) > self._calendar.limits.bytes:
+                raise SourceOversize(self.calendar, f"{stated} has more than {self._calendar.limits.bytes} bytes")
         return b"\r\n".join(bodies)
+
+
+def _within(path: Path, folder: Path) -> bool:
+    """True when what *path* leads to, links followed, lies in *folder*."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        # A link that leads to itself.
+        return False
 
 
 def _night(name: str, before: str, after: str) -> date | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import queue
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from types import TracebackType
 from typing import Any
@@ -102,6 +105,10 @@ class Deadline:
         if remaining <= 0:
             raise OutOfTime(f"not done within {self.seconds:g} seconds")
         return remaining if at_most is None else min(at_most, remaining)
+
+    def forgive(self, seconds: float) -> None:
+        """Move the moment: these seconds were ours, not the server's."""
+        self._ends += seconds
 
 
 class GuardedBackend(httpcore.NetworkBackend):
@@ -199,12 +206,22 @@ class _DeadlineStream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
+@lru_cache(maxsize=4)
+def _certificates(file: str | None, folder: str | None) -> ssl.SSLContext:
+    """Load the certificates we trust, once: that takes longer than most calendars do."""
+    del file, folder  # httpx reads them from the environment; here they tell one load from another.
+    return httpx.create_ssl_context()
+
+
 class GuardedTransport(httpx.BaseTransport):
     """An httpx transport over guarded connections, one at a time, without proxies: a proxy would connect unguarded."""
 
     def __init__(self, backend: GuardedBackend) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(), max_connections=1, http2=False, network_backend=backend
+            ssl_context=_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
+            max_connections=1,
+            http2=False,
+            network_backend=backend,
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -240,6 +257,31 @@ class GuardedTransport(httpx.BaseTransport):
     def close(self) -> None:
         """Close every connection."""
         self._pool.close()
+
+
+def shown(url: httpx.URL) -> str:
+    """Show an address without what may be secret in it.
+
+    >>> shown(httpx.URL("https://ana:pw@example.org:8443/private-k1/basic.ics?key=k2"))
+    'https://example.org:8443/...'
+    """
+    port = f":{url.port}" if url.port else ""
+    return f"{url.scheme}://{url.host}{port}/..."
+
+
+def _discreet(record: logging.LogRecord) -> bool:
+    """Take out of the logs of httpx and httpcore what may be secret: addresses, and headers of answers."""
+    if record.name == "httpx":
+        arguments = record.args if isinstance(record.args, tuple) else ()
+        record.args = tuple(shown(each) if isinstance(each, httpx.URL) else each for each in arguments)
+    else:
+        # "receive_response_headers.complete return_value=...": the step alone.
+        record.msg, record.args = str(record.msg).partition(" ")[0], ()
+    return True
+
+
+for _name in ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks"):
+    logging.getLogger(_name).addFilter(_discreet)
 
 
 class _Body(httpx.SyncByteStream):

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from calendar_sync.errors import SourceOversize, SourceRefused
-from calendar_sync.roster import Calendar
+from calendar_sync.roster import Calendar, Limits
 from calendar_sync.sources import CalendarSource
 from calendar_sync.sources.choosing import source_of
 from calendar_sync.sources.folder import FolderSource
@@ -33,9 +33,9 @@ class Published:
 def published(request, tmp_path, server) -> Published:
     if request.param == "folder":
         file = tmp_path / "events.ics"
-        calendar = Calendar("unoda", "UNODA", "events.ics")
-        return Published(FolderSource(calendar, tmp_path, largest=1000), file.write_bytes, file.unlink)
-    calendar = Calendar("unoda", "UNODA", server.address(), private_network=True)
+        calendar = Calendar("unoda", "UNODA", "events.ics", limits=Limits(bytes=1000))
+        return Published(FolderSource(calendar, tmp_path), file.write_bytes, file.unlink)
+    calendar = Calendar("unoda", "UNODA", server.address(), private_network=True, limits=Limits(bytes=1000))
 
     def publish(body: bytes) -> None:
         etag = f'"{hashlib.sha256(body).hexdigest()}"'
@@ -51,7 +51,7 @@ def published(request, tmp_path, server) -> Published:
 
         server.answers["/events.ics"] = answer
 
-    return Published(HttpFeed(calendar, tmp_path, largest=1000), publish, lambda: server.answers.clear())
+    return Published(HttpFeed(calendar, tmp_path), publish, lambda: server.answers.clear())
 
 
 def test_what_was_published_is_fetched_whole(published):
