@@ -21,7 +21,7 @@ READER = 1
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """One series as it was read last."""
+    """One series as it was read last. Written as a line of text: a feed may have 100,000 of them."""
 
     fingerprint: str
     """Of what its VEVENTs say (`series.Cut.fingerprints`)."""
@@ -31,6 +31,20 @@ class Remembered:
     """True when another window would give the same."""
     stands_as: str = ""
     """UID under which its listings are known, where the producer has changed it since; blank: its own."""
+
+    def record(self) -> str:
+        """Write it.
+
+        >>> Remembered("6fae03", 12, timeless=False, stands_as="uid-1").record()
+        '6fae03 12 windowed uid-1'
+        """
+        return f"{self.fingerprint} {self.listings} {'timeless' if self.timeless else 'windowed'} {self.stands_as}"
+
+    @classmethod
+    def of(cls, record: str) -> Remembered:
+        """Read what `record` wrote."""
+        fingerprint, listings, timeless, stands_as = record.split(" ", 3)
+        return cls(fingerprint, int(listings), timeless == "timeless", stands_as)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +58,8 @@ class Memory:
     window: Window
     environment: str = ""
     """Fingerprint of the feed's zones and properties; a change of them concerns every series."""
-    series: Mapping[str, Remembered] | None = None
-    """By UID as the feed has it; None where nothing but the whole can be recognised."""
+    series: Mapping[str, str] | None = None
+    """Records of `Remembered` by UID as the feed has it; None where nothing but the whole can be recognised."""
     problems: tuple[Problem, ...] = ()
     name: str = ""
 
@@ -64,11 +78,11 @@ class Memory:
         """
         if self.series is None or not stands_as:
             return self
-        series = {
-            uid: replace(known, stands_as=stands_as.get(uid, known.stands_as))
-            for uid, known in self.series.items()
-            if stands_as.get(uid, uid)
-        }
+        series = dict(self.series)
+        for uid, under in stands_as.items():
+            record = series.pop(uid, "")
+            if record and under:
+                series[uid] = replace(Remembered.of(record), stands_as=under).record()
         return replace(self, series=series)
 
     def to_bytes(self) -> bytes:
@@ -80,12 +94,7 @@ class Memory:
             "environment": self.environment,
             "name": self.name,
             "problems": [asdict(problem) for problem in self.problems],
-            "series": None
-            if self.series is None
-            else [
-                [uid, known.fingerprint, known.listings, int(known.timeless), known.stands_as]
-                for uid, known in self.series.items()
-            ],
+            "series": self.series,
         }
         return zlib.compress(json.dumps(values, separators=(",", ":")).encode(), 1)
 
@@ -104,12 +113,7 @@ class Memory:
             environment=values["environment"],
             name=values["name"],
             problems=tuple(Problem(**problem) for problem in values["problems"]),
-            series=None
-            if values["series"] is None
-            else {
-                uid: Remembered(fingerprint, listings, bool(timeless), stands_as)
-                for uid, fingerprint, listings, timeless, stands_as in values["series"]
-            },
+            series=values["series"],
         )
 
 

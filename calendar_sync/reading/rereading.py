@@ -54,7 +54,9 @@ class Plan:
         given = Counter(listing.key.uid for listing in told.listings)
         recurring = {listing.key.uid for listing in told.listings if listing.key.recurrence_id}
         series = {
-            uid: Remembered(self.cut.fingerprints[uid], given[uid], timeless=given[uid] > 0 and uid not in recurring)
+            uid: Remembered(
+                self.cut.fingerprints[uid], given[uid], timeless=given[uid] > 0 and uid not in recurring
+            ).record()
             for uid in uids
         }
         return replace(told, memory=replace(self.memory, series=series, problems=told.problems, name=told.name))
@@ -69,7 +71,7 @@ def plan(payload: Payload, calendar: Calendar, window: Window, memory: Memory | 
     if found is None:
         return Plan(payload, calendar, window, ahead, (frozenset(),))
     same = _same(found, memory, ahead.reader, window)
-    if sum(known.listings for known in same.values()) >= calendar.limits.events:
+    if _listings(same) >= calendar.limits.events:
         same = {}
     ahead = replace(ahead, environment=found.environment, series=same)
     changed = [uid for uid in found.fingerprints if uid not in same]
@@ -91,10 +93,10 @@ def joined(planned: Plan, parts: Sequence[Reading], memory: Memory | None) -> Re
     told = planned.memory
     if planned.cut is None:
         return parts[0]
-    series: dict[str, Remembered] = dict(told.series or {})
+    same = told.series or {}
+    series = dict(same)
     for part in parts:
         series.update(part.memory.series or {} if part.memory else {})
-    same: Mapping[str, Remembered] = told.series or {}
     problems = [problem for part in parts for problem in part.problems]
     if memory is not None and same:
         problems += [problem for problem in memory.problems if problem.uid in same or not (parts or problem.uid)]
@@ -117,7 +119,7 @@ def joined(planned: Plan, parts: Sequence[Reading], memory: Memory | None) -> Re
         problems=tuple(problems),
         is_calendar=all(part.is_calendar for part in parts),
         name=name,
-        unchanged=frozenset(known.stands_as or uid for uid, known in same.items()),
+        unchanged=frozenset(_stands_as(uid, record) for uid, record in same.items()),
         memory=replace(told, series=None if whole else series, problems=tuple(problems), name=name),
     )
 
@@ -128,40 +130,54 @@ def _is_plain(body: bytes) -> bool:
         return True
     if _REPLACEMENT in body:
         return False
+    return _is_utf_8(body) or _is_utf_8(_FOLD.sub(b"", body))
+
+
+def _is_utf_8(body: bytes) -> bool:
     try:
-        # A fold may fall between the bytes of one letter.
-        _FOLD.sub(b"", body).decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
+        # A fold may fall between the bytes of one letter.
         return False
     return True
 
 
-def _same(found: Cut, memory: Memory | None, reader: str, window: Window) -> dict[str, Remembered]:
+def _same(found: Cut, memory: Memory | None, reader: str, window: Window) -> dict[str, str]:
     """Return the series that read as remembered: same text, same zones, and no other window that they depend on."""
     if memory is None or not memory.series or memory.reader != reader or memory.environment != found.environment:
         return {}
     known = memory.series
     prints = {uid: text for uid, text in found.fingerprints.items() if uid}
-    same = {uid: known[uid] for uid, text in prints.items() if uid in known and known[uid].fingerprint == text}
+    same = {uid: known[uid] for uid, text in prints.items() if uid in known and known[uid].startswith(text)}
     if len(same) < len(prints):
         ailing = {problem.uid for problem in memory.problems}
-        same |= _renamed(prints, {uid: one for uid, one in known.items() if uid in prints or uid not in ailing})
+        same |= _renamed(prints, {uid: record for uid, record in known.items() if uid in prints or uid not in ailing})
     if memory.window != window:
-        same = {uid: one for uid, one in same.items() if one.timeless}
+        same = {uid: record for uid, record in same.items() if Remembered.of(record).timeless}
     return same
 
 
-def _renamed(prints: Mapping[str, str], known: Mapping[str, Remembered]) -> dict[str, Remembered]:
+def _renamed(prints: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
     """Recognise series whose producer gives new UIDs at every fetch by what they say, where that is said once.
 
     One that had a problem is not: its problem is told under its UID.
     """
     fresh = _once({uid: text for uid, text in prints.items() if uid not in known})
-    gone = _once({uid: one.fingerprint for uid, one in known.items() if uid not in prints})
+    gone = _once({uid: Remembered.of(record).fingerprint for uid, record in known.items() if uid not in prints})
     return {
-        fresh[text]: replace(known[gone[text]], stands_as=known[gone[text]].stands_as or gone[text])
+        fresh[text]: replace(
+            Remembered.of(known[gone[text]]), stands_as=_stands_as(gone[text], known[gone[text]])
+        ).record()
         for text in fresh.keys() & gone.keys()
     }
+
+
+def _stands_as(uid: str, record: str) -> str:
+    return uid if record.endswith(" ") else Remembered.of(record).stands_as
+
+
+def _listings(series: Mapping[str, str]) -> int:
+    return sum(int(record.split(" ", 2)[1]) for record in series.values())
 
 
 def _once(texts: Mapping[str, str]) -> dict[str, str]:

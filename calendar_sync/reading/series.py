@@ -12,8 +12,9 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 _BEGIN, _END = b"BEGIN:VEVENT", b"\nEND:VEVENT"
-_VOLATILE = (b"\nDTSTAMP", b"\nLAST-MODIFIED")
-"""Begin the lines that producers renew on every fetch; in a VCALENDAR as in a VEVENT."""
+_BEGINS = (_BEGIN + b"\r\n", _BEGIN + b"\n")
+_ASIDE = re.compile(rb"\n(?:DTSTAMP|LAST-MODIFIED|UID)[;:][^\n]*")
+"""Lines that producers renew on every fetch; the first two of them in a VCALENDAR as well."""
 _OURS = re.compile(rb"^X-OUTREACH-(?:HREF|ETAG)[;:].*\n?", re.MULTILINE)
 """Lines our CalDAV source adds to each member: they change with it, and say nothing about its neighbours."""
 _COMPONENT = re.compile(rb"^(BEGIN|END):([^\r\n]*)", re.MULTILINE | re.IGNORECASE)
@@ -37,6 +38,8 @@ class Cut:
     uids: tuple[str, ...]
     surplus: int
     """VEVENTs beyond the limit; they are left out of everything else."""
+    rest: int
+    """Where the last VEVENT of all ends."""
     fingerprints: dict[str, str]
     """Of each UID, what its VEVENTs say, stamps and the UID itself aside."""
     environment: str
@@ -54,8 +57,7 @@ class Cut:
             if uid in wanted:
                 yield self.body[begin:end]
             at = end
-        if not self.surplus:
-            yield self.body[at:]
+        yield self.body[self.rest :]
 
 
 def cut(body: bytes, most: int) -> Cut | None:
@@ -68,11 +70,11 @@ def cut(body: bytes, most: int) -> Cut | None:
         return None
     places: list[tuple[int, int]] = []
     uids: list[str] = []
-    hashes: dict[str, hashlib.blake2b] = {}
+    fingerprints: dict[str, str] = {}
     gaps: set[bytes] = set()
     open_components: list[bytes] = []
     at = surplus = 0
-    while (begin := _line(body, at)) >= 0:
+    while (begin := at if body.startswith(_BEGINS, at) else _line(body, at)) >= 0:
         if begin > at and not _takes(body[at:begin], open_components, gaps):
             return None
         end = body.find(_END, begin)
@@ -81,32 +83,31 @@ def cut(body: bytes, most: int) -> Cut | None:
         line_end = body.find(b"\n", end + 1) + 1 or len(body)
         block = body[begin:line_end]
         at = line_end
-        tail = body[end + len(_END) : line_end]
-        if tail.strip() or block.find(b"\n" + _BEGIN) >= 0 or _inside_another(open_components):
+        inner = block.find(b"\nBEGIN:")
+        if (
+            body[end + len(_END) : line_end].strip()
+            or (inner >= 0 and block.find(b"\n" + _BEGIN, inner) >= 0)
+            or (open_components and open_components[-1] != b"VCALENDAR")
+        ):
             return None
         if len(places) == most:
             surplus += 1
             continue
-        uid, said = _said(block)
-        if not uid and _SOME_UID.search(block):
+        uid = _uid(block, inner)
+        if uid is None:
             return None
         places.append((begin, line_end))
         uids.append(uid)
-        known = hashes.get(uid)
-        if known is None:
-            known = hashes[uid] = hashlib.blake2b(digest_size=_DIGEST)
-        known.update(said)
+        said = hashlib.blake2b(_ASIDE.sub(b"", block), digest_size=_DIGEST).hexdigest()
+        known = fingerprints.get(uid)
+        fingerprints[uid] = said if known is None else _digest(f"{known}{said}".encode())
     if not places or (at < len(body) and not _takes(body[at:], open_components, gaps)):
         return None
-    environment = hashlib.blake2b(b"\0".join(sorted(gaps)), digest_size=_DIGEST)
-    return Cut(
-        body,
-        tuple(places),
-        tuple(uids),
-        surplus,
-        {uid: known.hexdigest() for uid, known in hashes.items()},
-        environment.hexdigest(),
-    )
+    return Cut(body, tuple(places), tuple(uids), surplus, at, fingerprints, _digest(b"\0".join(sorted(gaps))))
+
+
+def _digest(text: bytes) -> str:
+    return hashlib.blake2b(text, digest_size=_DIGEST).hexdigest()
 
 
 def _line(body: bytes, at: int) -> int:
@@ -131,40 +132,23 @@ def _takes(gap: bytes, open_components: list[bytes], gaps: set[bytes]) -> bool:
             open_components.pop()
         else:
             return False
-    gap = _OURS.sub(b"", gap)
-    for stamp in _VOLATILE:
-        gap = _without_line(gap, stamp)
-    gaps.add(gap)
+    gaps.add(_ASIDE.sub(b"", _OURS.sub(b"", gap)))
     return True
 
 
-def _inside_another(open_components: list[bytes]) -> bool:
-    return bool(open_components) and open_components[-1] != b"VCALENDAR"
+def _uid(block: bytes, inner: int) -> str | None:
+    """Return a VEVENT's UID, blank when it has none, None when that is not plain to see.
 
-
-def _said(block: bytes) -> tuple[str, bytes]:
-    """Return a VEVENT's UID, and what else it says."""
-    said = block
-    for stamp in _VOLATILE:
-        said = _without_line(said, stamp)
-    at = said.find(b"\nUID:")
-    inner = said.find(b"\nBEGIN:")
+    *inner* is where the first component inside it begins, -1 where none does.
+    """
+    at = block.find(b"\nUID:")
     if at < 0 or 0 <= inner < at:
         # The UID of an alarm is not the event's.
-        return "", block
-    end = said.find(b"\n", at + 1)
-    if said[end + 1 : end + 2] in (b" ", b"\t"):
-        return "", block
+        return None if _SOME_UID.search(block) else ""
+    end = block.find(b"\n", at + 1)
+    if block[end + 1 : end + 2] in (b" ", b"\t"):
+        return None
     try:
-        uid = said[at + 5 : end].decode("utf-8").strip()
+        return block[at + 5 : end].decode("utf-8").strip()
     except UnicodeDecodeError:
-        return "", block
-    return uid, said[:at] + said[end:]
-
-
-def _without_line(text: bytes, begins: bytes) -> bytes:
-    at = text.find(begins)
-    if at < 0 or text[at + len(begins) : at + len(begins) + 1] not in (b":", b";"):
-        return text
-    end = text.find(b"\n", at + 1)
-    return text[:at] + text[end:] if end >= 0 else text[:at]
+        return None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -298,3 +301,34 @@ def test_problems_survive_the_store():
     problem = Problem("no-title", "the event has no SUMMARY", "a", lost=True)
 
     assert Memory.from_bytes(Memory("b", "r", None, problems=(problem,)).to_bytes()).problems == (problem,)
+
+
+@pytest.mark.fault("T13")
+def test_a_million_events_are_refused_at_the_cap_and_said_to_be(record_property, tmp_path):
+    """A poisoned feed costs a bounded share of the machine, and what was read of it stands."""
+    body = tmp_path / "million.ics"
+    with body.open("w", newline="") as file:
+        file.write("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")
+        file.writelines(
+            f"BEGIN:VEVENT\r\nUID:{number}\r\nDTSTART;VALUE=DATE:20260302\r\nSUMMARY:x\r\nEND:VEVENT\r\n"
+            for number in range(10**6)
+        )
+        file.write("END:VCALENDAR\r\n")
+    script = f"""
+import json, resource, time
+from pathlib import Path
+from calendar_sync.reading.guarded import read_guarded
+from calendar_sync.roster import Calendar
+from calendar_sync.sources import Payload
+began = time.monotonic()
+reading = read_guarded(Payload(Path({str(body)!r}).read_bytes(), "text/calendar"), Calendar("feed", "ORG", "feed.ics"))
+peak = [resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+print(json.dumps([len(reading.listings), [p.code for p in reading.problems], peak, round(time.monotonic() - began)]))
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    listings, problems, peak, seconds = json.loads(ran.stdout)
+    record_property("measured", f"{seconds} s, {max(peak)} MiB in the larger process")
+
+    assert listings == 50_000
+    assert problems == ["too-many-events"]
+    assert max(peak) <= 512
