@@ -22,7 +22,7 @@ MOST_OVERRIDES = 1_000
 """Changed occurrences of one event."""
 DEEPEST = 10
 """Groups within groups, and steps of a patch."""
-MOST_LETTERS = 64 * 1024 * 1024
+MOST_LETTERS = 32 * 1024 * 1024
 """Of what is handed on: a thousand overrides of one long event each say it again."""
 _EVENTS = frozenset({"Event", "jsevent"})
 _GROUPS = frozenset({"Group", "jsgroup"})
@@ -69,19 +69,20 @@ def _gathered(content: object, problems: list[Problem]) -> tuple[str, list[Objec
     strange = 0
     while pending:
         value, depth = pending.pop()
+        type_ = _text(value.get("@type")) if isinstance(value, dict) else ""
         if isinstance(value, list) and depth <= DEEPEST:
             pending += [(entry, depth + 1) for entry in reversed(value)]
-        elif isinstance(value, dict) and value.get("@type") in _GROUPS and depth <= DEEPEST:
+        elif isinstance(value, dict) and type_ in _GROUPS and depth <= DEEPEST:
             known = True
             name = name or words(_text(value.get("title")))
             entries = value.get("entries")
             # JMAP writes them by id.
             inside = list(entries.values()) if isinstance(entries, dict) else entries
             pending.append((inside if isinstance(inside, list) else [], depth + 1))
-        elif isinstance(value, dict) and value.get("@type") in _EVENTS:
+        elif isinstance(value, dict) and type_ in _EVENTS:
             known = True
             events.append(value)
-        elif not (isinstance(value, dict) and value.get("@type") in ("Task", "jstask")):
+        elif type_ not in ("Task", "jstask"):
             strange += 1
     if not known:
         return "", [] if content == [] else None
@@ -249,7 +250,8 @@ def _moment(stated: str, event: Object, zone: str = "") -> str:
 
 def _rule(rule: Object, event: Object) -> str:
     """Write a RecurrenceRule; blank when it names no frequency."""
-    frequency = _line_text(_text(rule.get("frequency"))).upper()[:20]
+    # Letters only: what holds more is no frequency, and is refused as none.
+    frequency = re.sub("[^A-Z]", "-", _text(rule.get("frequency")).upper())[:20]
     if not frequency:
         return ""
     parts = [f"FREQ={frequency}"]

@@ -31,6 +31,11 @@ MODULES = {
 }
 SPACES = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in MODULES.items())
 
+MEC = (
+    "<mec:startDate>2007-11-27</mec:startDate><mec:startHour>9 am</mec:startHour>"
+    "<mec:endDate>2007-11-28</mec:endDate><mec:endHour>5:00 pm</mec:endHour>"
+)
+
 
 def item(*elements, title="Workshop for African States", guid="g1", published="Tue, 20 Nov 2007 10:00:00 GMT"):
     return (
@@ -77,8 +82,7 @@ def only(*elements, **of):
         '<gd:when startTime="2007-11-27" endTime="2007-11-29"/>',
         "<dc:coverage>start=2007-11-27; end=2007-11-28; scheme=W3C-DTF;</dc:coverage>",
         "<dcterms:temporal>2007-11-27/2007-11-28</dcterms:temporal>",
-        "<mec:startDate>2007-11-27</mec:startDate><mec:startHour>9 am</mec:startHour><mec:endDate>2007-11-28"
-        + "</mec:endDate>",
+        MEC,
         "<startdate>2007-11-27</startdate><enddate>2007-11-28</enddate>",
         "<ev:startdate>27 November 2007</ev:startdate><ev:enddate>28 November 2007</ev:enddate>",
     ],
