@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from desk.commands import options
-from desk.talking import PARTIAL, emit, say, table, talk
+from desk.talking import PARTIAL, emit, one_line, say, table, talk
 
 _INSPECTED = "inspected"
 
@@ -124,7 +124,8 @@ def _show(found: dict[str, Any]) -> None:
     if rows:
         say(table(["Start", "End", "Place", "Title"], rows))
     for problem in found["problems"]:
-        talk(f"{problem['code']}: {problem['message']}" + (f" ({problem['uid']})" if problem["uid"] else ""))
+        said = f"{problem['code']}: {problem['message']}" + (f" ({problem['uid']})" if problem["uid"] else "")
+        talk(one_line(said))
     talk(f"{len(rows)} listings, {len(found['problems'])} problems.")
 
 
