@@ -205,12 +205,16 @@ class EntryReader:
             value = stated(line.value)
             if not isinstance(value, datetime):
                 self._problem("value-type", f"{line.name} is a date and does not say so (VALUE=DATE)", uid)
+            elif value.tzinfo is UTC and "Z" not in line.value.upper():
+                self._problem("value-type", f"{line.name} states an offset, which iCalendar has no form for", uid)
             return value
         zone = None
         named = line.parameter("TZID")
         if named:
             known = self.zones.name(named, uid, self.problems)
             zone = self.zones.zone(known)
+        elif any(key == "TZID" for key, _ in parameters):
+            self._problem("unknown-zone", f"TZID of {line.name} names no zone", uid)
         value = stated(line.value, zone)
         if named and isinstance(value, datetime):
             self.zones.compare(known, value.year, self.problems)
@@ -252,7 +256,7 @@ class EntryReader:
                     )
                     end = end.replace(tzinfo=start.tzinfo)
                 else:
-                    end = end.astimezone(start.tzinfo)
+                    end = self._in_zone_of(start, end, uid)
         elif isinstance(end, datetime):
             self._problem("end-of-another-type", "DTSTART is a date and DTEND a time; its day counts", uid)
             last = end.date() if end.time() == time.min else end.date() + timedelta(days=1)
@@ -264,6 +268,13 @@ class EntryReader:
         if (end < start) if type(end) is type(start) else (instant(end) < instant(start)):
             self._problem("end-before-start", "DTEND lies before DTSTART; the start counts", uid)
         return end
+
+    def _in_zone_of(self, start: datetime, end: datetime, uid: str) -> datetime:
+        try:
+            return end.astimezone(start.tzinfo)
+        except OverflowError:
+            self._problem("unreadable-property", "DTEND lies beyond the years 1 to 9999 and was left out", uid)
+            return start
 
     def _after(self, uid: str, start: Moment, length: timedelta | None) -> Moment:
         shortest = start if isinstance(start, datetime) else start + timedelta(days=min(1, (date.max - start).days))
@@ -288,7 +299,8 @@ class EntryReader:
             try:
                 rules += self._rule(line, start, uid)
             except UNREADABLE as error:
-                self._left_out(line.text(), error, uid)
+                # Its other occurrences may stand as they did.
+                self._left_out(line.text(), error, uid, lost=True)
         if len(rules) > 1:
             self._problem("several-rules", f"it has {len(rules)} rules; the days of all of them count", uid)
         if "EXRULE" in said:
@@ -298,6 +310,10 @@ class EntryReader:
                 "series-in-feed-zone", f"DTSTART is in UTC; its days are counted in {self.zones.feed_name}", uid
             )
         dates = [pair for line in by_name.get("RDATE", ()) for pair in self._dates(line, uid)]
+        if any(end is not None for _, end in dates):
+            self._problem("period-dates", "RDATE gives periods; each has a length of its own", uid)
+        if dates and not rules and start not in (begin for begin, _ in dates):
+            self._problem("start-beside-dates", "it recurs on dates (RDATE); DTSTART counts beside them", uid)
         exceptions = [begin for line in by_name.get("EXDATE", ()) for begin, _ in self._dates(line, uid)]
         for name, moments in (("RDATE", [begin for begin, _ in dates]), ("EXDATE", exceptions)):
             if any(_kind(moment) != _kind(start) for moment in moments):
@@ -321,7 +337,15 @@ class EntryReader:
             self._problem("empty-rule", "RRULE is empty; the event is read as one that does not recur", uid)
             return []
         vRecur.from_ical(value)
-        if (until := _UNTIL.search(value)) and not _fits(until, start):
+        if "COUNT=" in value and "UNTIL=" in value:
+            self._problem("count-and-until", "RRULE has COUNT and UNTIL; the sooner of them ends it", uid)
+        if re.search(r"COUNT=0*(?:;|$)", value):
+            self._problem("count-zero", "RRULE has COUNT=0; its start alone counts", uid)
+        until = _UNTIL.search(value)
+        if until and (until[1] or until[4]) < start.strftime("%Y%m%d").zfill(8):
+            # Without the UID: that nothing is read of it does not mean that it is there.
+            self._problem("until-before-start", f"the rule of {uid!r} ends before its start: it never takes place")
+        elif until and not _fits(until, start):
             self._problem(
                 "until-of-another-type", "UNTIL and DTSTART are not of one type; UNTIL is read as DTSTART", uid
             )
@@ -349,14 +373,14 @@ class EntryReader:
                     until = duration(end) if end.lstrip("+-")[:1].upper() == "P" else stated(end, zone)
                 found.append((at, until if isinstance(until, (datetime, timedelta)) else None))
             except UNREADABLE as error:
-                self._left_out(f"{line.name}:{value}", error, uid)
+                self._left_out(f"{line.name}:{value}", error, uid, lost=line.name == "RDATE")
         return found
 
     # -- telling -------------------------------------------------------------------------------------------------
 
-    def _left_out(self, text: str, error: Exception, uid: str) -> None:
+    def _left_out(self, text: str, error: Exception, uid: str, *, lost: bool = False) -> None:
         shown = text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
-        self._problem("unreadable-property", f"{shown!r} could not be read and was left out ({error})", uid)
+        self._problem("unreadable-property", f"{shown!r} could not be read and was left out ({error})", uid, lost=lost)
 
     def _problem(self, code: str, message: str, uid: str = "", *, lost: bool = False) -> None:
         self.problems.append(Problem(code, message, uid, lost))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -67,7 +67,12 @@ class _Reader:
             if len(found) > most:
                 self._problem("too-many-listings", f"the listings beyond the first {most} were left out", lost=True)
                 return found[:most]
+        self._forget_remarks_on(series.keys() - {listing.key.uid for listing in found})
         return found
+
+    def _forget_remarks_on(self, elsewhere: Set[str]) -> None:
+        """What lies outside the window is nobody's concern; a remark would look as if it had not been read."""
+        self.problems = [problem for problem in self.problems if problem.lost or problem.uid not in elsewhere]
 
     def _problem(self, code: str, message: str, uid: str = "", *, lost: bool = False) -> None:
         self.problems.append(Problem(code, message, uid, lost))
@@ -128,9 +133,13 @@ class _Reader:
                 self._problem("start-outside-rule", "its rule does not give DTSTART; it counts all the same", uid)
             return self._laid_out(master, overrides, window)
         except RuleRefused as refused:
-            self._problem("rule-refused", f"its recurrence was refused: {refused}; its first occurrence is kept", uid)
+            self._problem(
+                "rule-refused", f"its recurrence was refused: {refused}; its first occurrence is kept", uid, lost=True
+            )
         except UNREADABLE as error:
-            self._problem("rule-unreadable", f"its recurrence could not be read ({error}); the first is kept", uid)
+            self._problem(
+                "rule-unreadable", f"its recurrence could not be read ({error}); the first is kept", uid, lost=True
+            )
         return [listing for entry in (master, *overrides) for listing in self._single(entry)]
 
     def _laid_out(self, master: Entry, overrides: Sequence[Entry], window: tuple[date, date]) -> list[Listing]:

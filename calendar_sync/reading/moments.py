@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from calendar_sync.listings import Listing
 
 _STAMP = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?(Z?))?", re.IGNORECASE | re.ASCII
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?(?:(Z)|([+-])(\d\d):?(\d\d))?)?",
+    re.IGNORECASE | re.ASCII,
 )
 _DURATION = re.compile(
     r"([+-]?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.IGNORECASE | re.ASCII
@@ -37,6 +38,10 @@ def stated(value: str, zone: tzinfo | None = None) -> date | datetime:
         return date(year, month, day)
     # A leap second is read as the one before it, as Python has none; 24:00 is the next day's midnight.
     hour, minute, second = int(match[4]), int(match[5]), int("59" if match[6] == "60" else match[6] or 0)
+    if match[8]:
+        # An offset, as ISO 8601 writes it and iCalendar does not, is plain all the same.
+        apart = timedelta(hours=int(match[9]), minutes=int(match[10])) * (-1 if match[8] == "-" else 1)
+        return datetime(year, month, day, hour, minute, second, tzinfo=timezone(apart)).astimezone(UTC)
     of = zone if zone is not None else UTC if match[7] else None
     if (hour, minute, second) == (24, 0, 0):
         return datetime(year, month, day, tzinfo=of) + timedelta(days=1)

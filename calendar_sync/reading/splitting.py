@@ -11,9 +11,16 @@ from dataclasses import dataclass, field
 from io import StringIO
 
 from calendar_sync.reading import Problem
+from calendar_sync.reading.encodings import guessed
 
 _FOLD = re.compile(r"\n[ \t]")
 _BYTES_FOLD = re.compile(rb"(?:\r\n?|\n)[ \t]")
+# vCalendar 1.0 breaks the lines of a quoted-printable text with "=", and the next one begins anywhere.
+_QUOTED = re.compile(rb"QUOTED-PRINTABLE", re.IGNORECASE)
+_SOFT = re.compile(rb"^[^\r\n:]*QUOTED-PRINTABLE[^\r\n:]*:(?:[^\r\n]*=\r?\n)+", re.IGNORECASE | re.MULTILINE)
+_SOFT_BREAK = re.compile(rb"=\r?\n(?:[ \t](?==))?")
+_CHARSET = re.compile(rb"^[^:]*;CHARSET=\"?([A-Za-z0-9_-]+)", re.IGNORECASE)
+_INDENTED = re.compile(r"\n[ \t]+BEGIN:VEVENT", re.IGNORECASE)
 _LINE_END = re.compile(rb"\r\n?|\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _READ_COMPONENTS = frozenset({"VEVENT", "VTIMEZONE"})
@@ -70,7 +77,13 @@ class Feed:
 def decoded(body: bytes, charset: str = "") -> tuple[str, list[Problem]]:
     """Turn bytes into text, and say what had to be assumed."""
     if encoding := _utf_16(body):
-        return body.decode(encoding, errors="replace").removeprefix("\ufeff"), []
+        told = Problem("encoding-assumed", f"the feed is not UTF-8 as RFC 5545 asks; it was read as {encoding}")
+        return body.decode(encoding, errors="replace").removeprefix("\ufeff"), [told]
+    if b"\r\r\n" in body:
+        # A program that writes text files on Windows ends its lines twice.
+        body = body.replace(b"\r\r\n", b"\r\n")
+    if _QUOTED.search(body):
+        body = _SOFT.sub(lambda match: _SOFT_BREAK.sub(b"", match[0]), body)
     # A fold may fall between the bytes of one letter (RFC 5545, 3.1), so that lines are joined first.
     body = _BYTES_FOLD.sub(b"", body.removeprefix(b"\xef\xbb\xbf"))
     try:
@@ -97,29 +110,48 @@ def _not_utf_8(body: bytes, charset: str) -> tuple[str, list[Problem]]:
         try:
             text = body.decode(charset)
             text.encode("utf-8")  # UTF-7 can spell half a letter
-        except (LookupError, UnicodeError):
-            pass
-        else:
+        except (LookupError, UnicodeError, ValueError):
+            text = ""
+        if "BEGIN:V" in text[:1_000].upper():
             return text, [
                 Problem("encoding-assumed", f"the feed is not UTF-8 as RFC 5545 asks; it was read as {charset}")
             ]
-    lines, foreign = [], 0
+    lines: list[str] = []
+    foreign: dict[int, bytes] = {}
     for line in _LINE_END.split(body):
         try:
             lines.append(line.decode("utf-8"))
         except UnicodeDecodeError:
-            # What "Latin-1" feeds hold; five bytes of it mean nothing and become U+FFFD.
-            lines.append(line.decode("windows-1252", errors="replace"))
-            foreign += 1
+            foreign[len(lines)] = line
+            lines.append("")
+    encoding = guessed(list(foreign.values()))
+    for number, line in foreign.items():
+        lines[number] = _in_stated_charset(line) or line.decode(encoding, errors="replace")
     return "\n".join(lines), [
-        Problem("encoding-assumed", f"{foreign} lines are not UTF-8 as RFC 5545 asks; they were read as windows-1252")
+        Problem(
+            "encoding-assumed", f"{len(foreign)} lines are not UTF-8 as RFC 5545 asks; they were read as {encoding}"
+        )
     ]
+
+
+def _in_stated_charset(line: bytes) -> str:
+    """Read a line in the CHARSET it names, as vCalendar 1.0 allowed; blank when it names none or a wrong one."""
+    named = _CHARSET.match(line)
+    try:
+        return line.decode(named[1].decode("ascii")) if named else ""
+    except (LookupError, UnicodeError, ValueError):
+        return ""
 
 
 def split(text: str, most: int) -> Feed:
     """Cut the text of a feed into its components, its first *most* VEVENTs; some texts are no calendar at all."""
     feed = Feed()
-    text = _FOLD.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\nBEGIN:VEVENT" not in text and _INDENTED.search(text):
+        # Written by hand or by a template, every line indented: these are no folds.
+        text = "\n".join(line.strip() for line in text.split("\n"))
+        feed.problems.append(Problem("indented", "the lines are indented, which means a fold in iCalendar"))
+    text = _FOLD.sub("", text)
     cleaned = _CONTROL.sub("", text)
     if len(cleaned) != len(text):
         feed.problems.append(Problem("control-characters", "control characters stand in the text; they were left out"))
@@ -129,6 +161,8 @@ def split(text: str, most: int) -> Feed:
         feed.problems.append(Problem("not-a-calendar", _what_instead(text[:80].partition("\n")[0].strip())))
         return feed
     _Splitter(feed, most).take(line for line in StringIO(text) if not line.isspace())
+    if not feed.seen:
+        feed.problems.append(Problem("no-events", "the calendar holds no event"))
     surplus = feed.seen - len(feed.events)
     if surplus:
         feed.problems.append(
@@ -143,6 +177,7 @@ class _Splitter:
     def __init__(self, feed: Feed, most: int) -> None:
         self.feed, self.most = feed, most
         self.open: list[Block] = []
+        self.calendars = 0
 
     def take(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -161,14 +196,21 @@ class _Splitter:
             else:
                 self.feed.properties.append(line)
                 self.feed.calendars[-1].append(line)
+        if any(block.name == "VCALENDAR" for block in self.open):
+            # What was cut off nobody knows: what is not here may still be there.
+            message = "END:VCALENDAR is missing; the feed may have been cut short"
+            self.feed.problems.append(Problem("missing-end", message, lost=True))
         while self.open:
             block = self.open.pop()
             if block.name != "VCALENDAR":
                 block.closed = False
                 self._close(block)
+        if not self.calendars:
+            self.feed.problems.append(Problem("no-vcalendar", "no VCALENDAR stands around the events"))
 
     def _begin(self, name: str) -> None:
         if name == "VCALENDAR":
+            self.calendars += 1
             inside = any(block.name == "VCALENDAR" for block in self.open)
             if self.feed.calendars != [[]] or self.feed.events or self.feed.zones:
                 # Where the END of the one before is missing, what it says holds here too.

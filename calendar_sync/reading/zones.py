@@ -97,6 +97,7 @@ class Zones:
         """Return the name of a zone that is known, and tell once what had to be known for it."""
         stated_as = stated.replace("\\,", ",")
         if stated_as in self.own:
+            problems.append(Problem("private-zone", f"the time zone {stated!r} is what the feed's VTIMEZONE says"))
             return stated_as
         known = stated if iana(stated) is not None else known_name(stated)
         if not known and stated_as in self._elsewhere:
