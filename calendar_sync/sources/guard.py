@@ -235,7 +235,7 @@ class GuardedTransport(httpx.BaseTransport):
                 target=request.url.raw_path,
             ),
             headers=request.headers.raw,
-            content=b"",
+            content=request.read(),
             extensions=request.extensions,
         )
         answer = self._pool.handle_request(asked)

@@ -7,13 +7,16 @@ import hashlib
 import time
 import traceback
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 from urllib.parse import unquote
 
 import httpcore
@@ -67,6 +70,8 @@ _DIGESTS = {"sha-256": hashlib.sha256, "sha-512": hashlib.sha512}
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "te", "trailer", "upgrade", "expect"})
 """Headers that say how a request is made; a roster cannot set them."""
 
+_Said = TypeVar("_Said")
+
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
@@ -87,6 +92,27 @@ class _Keys:
     def to(self, url: httpx.URL) -> Mapping[str, str]:
         """Return what *url* may be told."""
         return self.headers if _origin(url) == self.origin else {}
+
+
+class _LookedUp:
+    """What names meant when they were first looked up: for a fetch they mean nothing else, however often it asks."""
+
+    def __init__(self, resolve: Resolve) -> None:
+        self._resolve = resolve
+        self._known: dict[str, Sequence[str]] = {}
+
+    def __call__(self, host: str, port: int) -> Sequence[str]:
+        if host not in self._known:
+            self._known[host] = self._resolve(host, port)
+        return self._known[host]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetching:
+    """One fetch: when it must be over, and what names mean in it."""
+
+    deadline: Deadline
+    resolve: _LookedUp
 
 
 class _NobodyListens(SourceUnreachable):
@@ -138,14 +164,14 @@ class HttpFeed:
             raise SourceUnreachable(self.calendar, f"fetching broke with {type(error).__name__} at {where}") from None
 
     def _fetched(self, stored: Payload | None) -> Payload | None:
-        deadline = Deadline(self._calendar.limits.seconds)
+        fetching = _Fetching(Deadline(self._calendar.limits.seconds), _LookedUp(self.resolve))
         first, *others = self._addresses()
         try:
-            return self._follow(first, stored, deadline)
+            return self._follow(first, stored, fetching)
         except _NobodyListens:
             if not others:
                 raise
-        return self._follow(others[0], stored, deadline)
+        return self._follow(others[0], stored, fetching)
 
     # -- addresses and keys --------------------------------------------------------------------------------------
 
@@ -209,12 +235,12 @@ class HttpFeed:
 
     # -- one fetch -----------------------------------------------------------------------------------------------
 
-    def _follow(self, url: httpx.URL, stored: Payload | None, deadline: Deadline) -> Payload | None:
+    def _follow(self, url: httpx.URL, stored: Payload | None, fetching: _Fetching) -> Payload | None:
         """Fetch *url*, and wherever it redirects to; each step is checked like the first."""
         keys, url = self._keys(url), url.copy_with(userinfo=b"")
         moved_to, only_for_good = "", True
         for _ in range(REDIRECTS + 1):
-            answer = self._ask(url, stored, keys, deadline)
+            answer = self._ask(url, fetching.deadline, partial(self._send, url, stored, keys, fetching))
             if not answer.location:
                 return _news(answer.payload, stored, moved_to)
             url = self._next(url, answer.location)
@@ -235,8 +261,8 @@ class HttpFeed:
             raise SourceRefused(self.calendar, f"{shown(url)} redirects from https to http")
         return target
 
-    def _ask(self, url: httpx.URL, stored: Payload | None, keys: _Keys, deadline: Deadline) -> _Answer:
-        """Ask one address when its host lets us: in its turn, and again after a wait that it names."""
+    def _ask(self, url: httpx.URL, deadline: Deadline, send: Callable[[], _Said]) -> _Said:
+        """Ask one address (*send*) when its host lets us: in its turn, and again after a wait that it names."""
         host, tries = _host(url), 0
         while True:
             self._wait_as_asked(url, deadline)
@@ -247,7 +273,7 @@ class HttpFeed:
                     continue
                 tries += 1
                 try:
-                    return self._send(url, stored, keys, deadline)
+                    return send()
                 except SourceUnreachable as error:
                     if error.retry_after is None:
                         raise
@@ -269,14 +295,15 @@ class HttpFeed:
             raise AskedToWait(self.calendar, f"{shown(url)} asked to wait until {moment}", seconds)
         time.sleep(seconds)
 
-    def _send(self, url: httpx.URL, stored: Payload | None, keys: _Keys, deadline: Deadline) -> _Answer:
+    def _send(self, url: httpx.URL, stored: Payload | None, keys: _Keys, fetching: _Fetching) -> _Answer:
         """Ask once, over a connection of its own that ends with the answer."""
         # No httpx.Client: it keeps cookies, looks at redirects before we do, and writes addresses into the log.
-        backend = GuardedBackend(deadline, private_network=self._calendar.private_network, resolve=self.resolve)
-        limits = self._calendar.limits
+        backend = GuardedBackend(
+            fetching.deadline, private_network=self._calendar.private_network, resolve=fetching.resolve
+        )
         headers = {**self._headers(stored.validators if stored is not None else None), **keys.to(url)}
-        try:
-            timeout = httpx.Timeout(deadline.left(_SILENCE)).as_dict()
+        with self._in_our_words(url):
+            timeout = httpx.Timeout(fetching.deadline.left(_SILENCE)).as_dict()
             request = httpx.Request("GET", url, headers=headers, extensions={"timeout": timeout})
             with GuardedTransport(backend) as transport:
                 response = transport.handle_request(request)
@@ -284,11 +311,19 @@ class HttpFeed:
                     return self._understand(response, url, stored)
                 finally:
                     response.close()
+
+    @contextmanager
+    def _in_our_words(self, url: httpx.URL) -> Iterator[None]:
+        """Say what happened to a request as errors of a calendar."""
+        try:
+            yield
         # `from None` throughout: what the libraries say may repeat an address, or what the server made of it.
         except AddressRefused as error:
             raise SourceRefused(self.calendar, str(error)) from None
         except (httpcore.TimeoutException, httpx.TimeoutException):
-            raise self._unreachable(url, f"no complete answer within {limits.seconds:g} seconds") from None
+            raise self._unreachable(
+                url, f"no complete answer within {self._calendar.limits.seconds:g} seconds"
+            ) from None
         except (httpcore.ConnectError, httpx.ConnectError):
             raise _NobodyListens(self.calendar, f"{shown(url)}: no connection") from None
         except (httpcore.ProtocolError, httpx.ProtocolError):
