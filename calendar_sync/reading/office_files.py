@@ -9,6 +9,10 @@ from calendar_sync.reading.grids import Grid
 from calendar_sync.reading.packages import FileRefused, members
 from calendar_sync.reading.separated import decoded, grid_of
 
+ELEMENTS_A_ROW = 5
+"""Elements of one member for each row that is allowed; a row of a document has fifty, and no document so many rows."""
+FEW_ELEMENTS = 50_000
+"""Elements that are read however few rows are allowed."""
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = (b"<!DOCTYPE HTML", b"<HTML", b"<TABLE", b"<HEAD", b"<META", b"<BODY", b"<STYLE", b"<DIV")
@@ -40,7 +44,7 @@ def grids_of(body: bytes, most_bytes: int, most_rows: int) -> Sequence[Grid]:
 
 
 def _packaged(body: bytes, most_bytes: int, most_rows: int) -> Sequence[Grid]:
-    contents = members(body, most_bytes)
+    contents = members(body, most_bytes, max(FEW_ELEMENTS, ELEMENTS_A_ROW * most_rows))
     if word_documents.MAIN in contents:
         return word_documents.grids(contents, most_rows)
     if "content.xml" in contents or contents.get("mimetype", b"").startswith(b"application/vnd.oasis"):

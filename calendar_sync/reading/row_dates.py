@@ -65,7 +65,8 @@ def when(row: Row, context: Context) -> When:
     if not words and ((stated_start and start is None) or (stated_end and end is None)):
         if start is not None:
             return _until(start, stated_end, context)
-        words = f"{stated_start} - {stated_end}" if stated_end and stated_end != stated_start else stated_start
+        words = f"{stated_start} to {stated_end}" if stated_end and stated_end != stated_start else stated_start
+        text = words.replace(" to ", " - ")
     if start is not None and (end is not None or not text or start is moment(text, context.month_first)):
         return replace(_between(start, end, text), note=_order_note((stated_start, stated_end), context))
     if not words:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 
 from python_calamine import (
     CalamineError,
@@ -17,12 +18,16 @@ from python_calamine import (
 )
 
 from calendar_sync.reading.grids import Grid, Row
-from calendar_sync.reading.packages import FileRefused, changed_on, parsed, related, repacked, walked
+from calendar_sync.reading.packages import FileRefused, changed_on, parsed, related, repacked, walk
 
 SMALL_GRID = 200_000
 """Cells of a sheet that are laid out however few of them are filled: a sheet is laid out as a full rectangle."""
 SPARSEST = 50
 """Cells laid out for each one that is filled, beyond that."""
+FEW_CELLS = 20_000
+"""Filled cells of a sheet that are read however few rows are allowed."""
+CELLS_A_ROW = 3
+"""Filled cells of a sheet for each row that is allowed."""
 _BOOK = "xl/workbook.xml"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _MONTH_FORMAT = "17"
@@ -50,7 +55,7 @@ def sheets(contents: Mapping[str, bytes], most_rows: int) -> list[Grid]:
     """
     names, styles = _sheet_names(contents), _month_styles(contents)
     told = {
-        names.get(name, name): _look_into(content, name, styles)
+        names.get(name, name): _look_into(content, name, styles, most_rows)
         for name, content in contents.items()
         if name in names or "/worksheets/sheet" in name.lower()
         if name.endswith(".xml")
@@ -96,11 +101,11 @@ def _grids(body: bytes, told: Mapping[str, _Sheet], most_rows: int) -> list[Grid
 
 def _grid(sheet: CalamineSheet, told: _Sheet, most_rows: int) -> Grid:
     # With the empty rows above it, so that a problem names the row a person sees.
-    values = sheet.to_python(skip_empty_area=False, nrows=most_rows)
-    rows = [[_text(value) for value in row] for row in values]
+    before = [""] * (sheet.start[1] if sheet.start else 0)
+    rows = [[*before, *map(_text, row)] for row in islice(sheet.iter_rows(), most_rows)]
     for number, column in told.months:
-        if number < len(rows) and column < len(rows[number]) and isinstance(day := values[number][column], date):
-            rows[number][column] = f"{day:%B %Y}"
+        if number < len(rows) and column < len(rows[number]):
+            rows[number][column] = _month(rows[number][column])
     across, filled = merge(rows, sheet.merged_cell_ranges or ())
     place = f"sheet {sheet.name!r}, row"
     return Grid(
@@ -141,6 +146,13 @@ def _text(value: object) -> str:
     return "" if text in _ERRORS else text
 
 
+def _month(day: str) -> str:
+    try:
+        return f"{date.fromisoformat(day[:10]):%B %Y}"
+    except ValueError:
+        return day
+
+
 # -- what the XML tells besides ------------------------------------------------------------------------------------
 
 
@@ -157,30 +169,46 @@ def _sheet_names(contents: Mapping[str, bytes]) -> dict[str, str]:
     }
 
 
-def _look_into(content: bytes, name: str, month_styles: frozenset[str]) -> _Sheet:
+def _look_into(content: bytes, name: str, month_styles: frozenset[str], most_rows: int) -> _Sheet:
     """Walk through a sheet without keeping it.
 
     Raises:
-        FileRefused: It is no XML, or spans a huge and nearly empty rectangle.
+        FileRefused: It is no XML, holds too many cells, or spans a huge and nearly empty rectangle.
     """
     hidden: set[int] = set()
     months: set[tuple[int, int]] = set()
     furthest_row = furthest_column = count = row = 0
-    for _, element in walked(content, name, ("{*}row", "{*}c")):
-        if str(element.tag).endswith("}row"):
-            row = _number(element.get("r"), row + 1)
-            if element.get("hidden") in ("1", "true"):
+    cell: dict[str, str] = {}
+    most = max(FEW_CELLS, CELLS_A_ROW * most_rows)
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal row, cell, count, furthest_row, furthest_column
+        tag = tag.rpartition("}")[2]
+        if tag == "c":
+            cell = attributes
+        elif tag == "row":
+            row = _number(attributes.get("r"), row + 1)
+            if attributes.get("hidden") in ("1", "true"):
                 hidden.add(row - 1)
-            element.clear()
-            continue
-        place = _PLACE.fullmatch(element.get("r", ""))
-        # A format without a value reaches to the last row in many a sheet, and is not laid out.
-        if place is not None and len(element):
-            number, column = int(place[2]), _column(place[1])
+        elif cell and tag in ("v", "is", "f"):
+            # A format without a value reaches to the last row in many a sheet, and is not laid out.
+            place, style = _PLACE.fullmatch(cell.get("r", "")), cell.get("s", "")
+            cell = {}
             count += 1
-            furthest_row, furthest_column = max(furthest_row, number), max(furthest_column, column + 1)
-            if element.get("s") in month_styles:
-                months.add((number - 1, column))
+            if count > most:
+                raise FileRefused("too-large", f"{name} holds more than {most} cells")
+            if place is not None:
+                number, column = int(place[2]), _column(place[1])
+                furthest_row, furthest_column = max(furthest_row, number), max(furthest_column, column + 1)
+                if style in month_styles:
+                    months.add((number - 1, column))
+
+    def end(tag: str) -> None:
+        nonlocal cell
+        if tag.endswith("}c"):
+            cell = {}
+
+    walk(content, name, start, end)
     if furthest_row * furthest_column > SMALL_GRID + SPARSEST * count:
         raise FileRefused("too-large", f"{name} spans {furthest_row * furthest_column} cells and fills {count}")
     return _Sheet(frozenset(hidden), frozenset(months))

@@ -569,6 +569,17 @@ def bombs():
         ),
     )
     yield "deep", changed(saved(document(*ROWS)), word_document_xml=b"<a>" * 1_000_000)
+    yield (
+        "cells that are just allowed",
+        sheet_of(b"<sheetData>%s</sheetData>" % (b"<row>%s</row>" % (b"<c><v>1</v></c>" * 10) * 15_000)),
+    )
+    yield "rows that are just allowed", sheet_of(b"<sheetData>%s</sheetData>" % (b"<row/>" * 1_000_000))
+    yield "paragraphs that are just allowed", changed(
+        saved(document(*ROWS)),
+        word_document_xml=b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+        + b"<w:p/>" * 250_000 + b"</w:body></w:document>",
+    )  # fmt: skip
+    yield "elements that are just allowed", zipped({"content.xml": b"<a>%s</a>" % (b"<p/>" * 250_000)})
     yield "members", zipped({f"xl/worksheets/sheet{number}.xml": b"" for number in range(6_000)}, zipfile.ZIP_STORED)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date, datetime, time
 
+import openpyxl
 import pytest
 import xlsxwriter
 from hypothesis import given, settings
@@ -298,6 +300,256 @@ def test_no_bytes_break_a_workbook(at, patch):
 
 
 WORKBOOK = workbook(["Activity", "Dates"], ["A", "1 May 2008"])
+
+
+def mailed(**sheets):
+    """Write a workbook as people do: each sheet is changed by a function; the first one is made visible."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, write in sheets.items():
+        write(book.create_sheet(name))
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def activities(sheet):
+    """A list as a coordinator keeps it."""
+    sheet["A1"] = "Outreach activities"
+    sheet.merge_cells("A1:H1")
+    sheet.append([])
+    sheet.append(["No.", "Activity /\nActivité", "Date", None, "Place", "Sponsor(s)", "Confidential", "Budget (USD)"])
+    sheet.append([None, None, "From", "To"])
+    for column in "ABEFGH":
+        sheet.merge_cells(f"{column}3:{column}4")
+    sheet.merge_cells("C3:D3")
+    sheet.append(["NOVEMBER 2007"])
+    sheet.merge_cells("A5:H5")
+    sheet.append([1, "Workshop for African States*", 27, 28, "Gaborone, Botswana", "Norway", "no", 1000])
+    sheet.append([None, None, None, None, None, "Andorra"])
+    sheet.append([2, "Seminar", date(2007, 11, 5), datetime(2007, 11, 6), "Accra, Ghana", None, "yes"])  # noqa: DTZ001
+    sheet.append(["DECEMBER"])
+    sheet.merge_cells("A9:H9")
+    sheet.append([3, "CANCELLED: Training for customs", "4-6 Dec", None, "Nairobi, Kenya"])
+    sheet.append([4, "Peer review", date(2008, 3, 1), None, "Lima, Peru"])
+    sheet["C11"].number_format = "mmm-yy"
+    sheet.append([5, "Meeting nobody may see yet", "7 Dec", None, "Paris"])
+    sheet.row_dimensions[12].hidden = True
+    sheet.append(["Total: 5 activities"])
+    sheet.append([])
+    sheet.append(["* dates to be confirmed by the host"])
+    sheet.append([None, "Funding", None, None, None, None, None, 5000])
+    sheet.append([])
+    sheet.append(["Past activities"])
+    sheet.append(["Event", "Dates", "City", "Country"])
+    sheet.append(["Caribbean workshop", "29-30 May 2007", "Kingston", "Jamaica"])
+
+
+def cover(sheet):
+    sheet["B2"] = "1540 Committee"
+    sheet["B3"] = "Provisional list, as of 1 October 2007"
+
+
+def test_a_list_as_it_is_mailed():
+    """Title rows, headers on two rows, months between the rows, remarks below, and another table on the same sheet."""
+    reading = read_xlsx(mailed(Cover=cover, Activities=activities), COMMITTEE)
+
+    by_title = {listing.title: listing for listing in reading.listings}
+    assert list(by_title) == [
+        "Caribbean workshop", "Seminar", "Workshop for African States", "Training for customs", "Peer review",
+    ]  # fmt: skip
+    workshop, training = by_title["Workshop for African States"], by_title["Training for customs"]
+    assert (workshop.span, workshop.city, workshop.country) == (GABORONE, "Gaborone", "BW")
+    assert workshop.sponsors == ("Norway", "Andorra")
+    assert workshop.date_note == "completed from the heading 'NOVEMBER 2007'"
+    assert workshop.extra == (("No.", "1"), ("Budget (USD)", "1000"))
+    assert (workshop.status, workshop.visibility) == (Status.PROVISIONAL, Visibility.PUBLIC)
+    assert by_title["Seminar"].visibility is Visibility.HIDDEN
+    assert by_title["Seminar"].span == Span.exact(date(2007, 11, 5), date(2007, 11, 6))
+    assert (training.status, training.span) == (Status.CANCELLED, Span.exact(date(2007, 12, 4), date(2007, 12, 6)))
+    assert by_title["Caribbean workshop"].country == "JM"
+    assert [(problem.code, problem.lost) for problem in reading.problems] == [
+        ("hidden-row", True), ("below-the-table", False),
+    ]  # fmt: skip
+    assert "sheet 'Activities', row 12" in reading.problems[0].message
+
+
+def test_a_day_that_shows_only_its_month_stands_for_the_month():
+    """Excel makes "Mar-08" the first of March; nobody meant the first."""
+    reading = read_xlsx(mailed(Activities=activities), COMMITTEE)
+
+    (review,) = [listing for listing in reading.listings if listing.title == "Peer review"]
+    assert review.span == Span.vague(date(2008, 3, 1), date(2008, 3, 31))
+    assert review.start is None
+
+
+def test_tables_side_by_side_are_both_read():
+    """Planned on the left, held on the right."""
+
+    def write(sheet):
+        sheet.append(["Planned", None, None, "Held"])
+        sheet.append(["Activity", "Dates", None, "Activity", "Dates"])
+        sheet.append(["Workshop", "27-28 November 2007", None, "Seminar", "1 May 2007"])
+        sheet.append([None, None, None, "Course", "2 May 2007"])
+
+    reading = read_xlsx(mailed(List=write), COMMITTEE)
+
+    assert [listing.title for listing in reading.listings] == ["Seminar", "Course", "Workshop"]
+    assert reading.problems == ()
+
+
+def test_the_month_may_stand_in_a_column_of_its_own():
+    """Filled in once, for all rows below it."""
+    reading = read("Month;Dates;Activity\nNovember 2007;27-28;Workshop\n;29;Seminar\nDecember;3;Course\n")
+
+    assert [(listing.title, listing.span) for listing in reading.listings] == [
+        ("Workshop", GABORONE),
+        ("Seminar", Span.exact(date(2007, 11, 29))),
+        ("Course", Span.exact(date(2007, 12, 3))),
+    ]
+
+
+def test_dates_and_place_may_share_a_column():
+    """ "27-28 November 2007, Gaborone" is two facts."""
+    reading = read('Activity;Date and place\nWorkshop;"27-28 November 2007,\nGaborone (Botswana)"\n')
+
+    (listing,) = reading.listings
+    assert (listing.span, listing.city, listing.country) == (GABORONE, "Gaborone", "BW")
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("النشاط;التاريخ;المدينة;البلد", "ورشة عمل;27-28 نوفمبر 2007;غابورون;بوتسوانا"),
+        ("Мероприятие;Дата начала;Дата окончания;Город;Страна", "Семинар;27.11.2007;28.11.2007;Габороне;Ботсвана"),
+        ("ACTIVITÉ;DATES PRÉVUES;LIEU (ville/pays)", "Atelier;27-28 nov. 2007;Gaborone, Botswana"),
+        ("Event\u00a0Title;Date(s);Host country", "Workshop;Nov. 27 & 28, 2007;Botswana"),
+    ],
+)
+def test_headers_are_understood_in_more_writing_systems(header, row):
+    """Regional organisations keep their lists in their own languages."""
+    (listing,) = read(f"{header}\n{row}\n").listings
+
+    assert (listing.span, listing.country) == (GABORONE, "BW")
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        (b"sep=|\r\nActivity|Dates\r\nA, b; c|1 May 2008\r\n", "A, b; c"),
+        ("Activité\tDates\nÉté\t1 May 2008\n".encode("utf-16"), "Été"),
+        ("Activity\tDates\nÉté\t1 May 2008\n".encode("utf-16-le"), "Été"),
+        ("Activity,Dates\nÉté,1 May 2008\n".encode("latin-1"), "Été"),
+        (b'Activity,Dates\n"Two\nlines",1 May 2008\n', "Two lines"),
+    ],
+)
+def test_separated_values_come_in_many_forms(body, title):
+    """Excel writes its delimiter into the first line, and "Unicode text" with or without a mark."""
+    (listing,) = read_csv(body, COMMITTEE).listings
+
+    assert (listing.title, listing.span) == (title, Span.exact(date(2008, 5, 1)))
+
+
+def test_an_open_quotation_mark_loses_rows_and_says_so():
+    """Unparseable is not absent: what it swallowed must not be withdrawn."""
+    rows = "".join(f"Workshop {number},1 May 2008,Accra\n" for number in range(5))
+    reading = read(f'Activity,Dates,City\nFirst,1 May 2008,Lima\n"Second,2 May 2008,Lima\n{rows}')
+
+    assert [listing.title for listing in reading.listings] == ["First"]
+    assert [(problem.code, problem.lost) for problem in reading.problems] == [("unreadable-row", True)]
+
+
+def test_other_rows_tell_which_number_is_the_month():
+    """11/27/2007 has no other reading, and so neither has 11/05/2007 above it."""
+    reading = read("Title,Start,End\nSeminar,11/05/2007,11/06/2007\nWorkshop,11/27/2007,11/28/2007\n")
+
+    assert [listing.span for listing in reading.listings] == [
+        Span.exact(date(2007, 11, 5), date(2007, 11, 6)),
+        GABORONE,
+    ]
+    assert reading.listings[0].date_note == "month read before day, as other rows of the list show"
+
+
+@pytest.mark.parametrize(
+    ("cells", "span"),
+    [
+        ("27-Nov-07;28-Nov-07", GABORONE),
+        ("39413;39414", GABORONE),
+        ("2007-11-27;28", GABORONE),
+        ("2007-11-27;28 November", GABORONE),
+        ("2007-11-27 00:00:00;2007-11-28 00:00:00", GABORONE),
+        ("Nov 27;Nov 28, 2007", GABORONE),
+        ("2007-11-27;TBC", Span.exact(date(2007, 11, 27))),
+    ],
+)
+def test_dates_are_typed_in_many_ways(cells, span):
+    """A spreadsheet takes anything."""
+    (listing,) = read(f"Title;Start;End\nWorkshop;{cells}\n").listings
+
+    assert listing.span == span
+
+
+def test_words_of_a_status_are_understood_within_more_words():
+    """ "Cancelled (lack of funds)" is cancelled, and "not confirmed" is not confirmed."""
+    reading = read(
+        "Activity;Dates;Status\nA b;1 May 2008;Cancelled (lack of funds)\nC d;2 May 2008;not confirmed\n"
+        "E f (POSTPONED);3 May 2008;\nG h;4 May 2008;see annex\n"
+    )
+
+    assert [(listing.title, listing.status) for listing in reading.listings] == [
+        ("A b", Status.CANCELLED), ("C d", Status.TENTATIVE), ("E f", Status.TENTATIVE), ("G h", Status.CONFIRMED),
+    ]  # fmt: skip
+    assert reading.listings[3].extra == (("status", "see annex"),)
+
+
+@pytest.mark.parametrize(
+    ("stated", "visibility"),
+    [
+        ("", Visibility.PUBLIC), ("no", Visibility.PUBLIC), ("Unclassified", Visibility.PUBLIC),
+        ("yes", Visibility.HIDDEN), ("Restricted", Visibility.HIDDEN), ("TLP:AMBER", Visibility.HIDDEN),
+        ("ask Ines first", Visibility.HIDDEN),
+    ],
+)  # fmt: skip
+def test_a_column_about_confidentiality_can_only_close(stated, visibility):
+    """A word we do not know hides the row, as an unknown CLASS does."""
+    text = f"Activity;Dates;Classification\nWorkshop;1 May 2008;{stated}\n"
+    shared = Calendar("provisional", "1540C", "", visibility=Visibility.SHARED)
+
+    assert read(text).listings[0].visibility is visibility
+    assert read(text, shared).listings[0].visibility is max(visibility, Visibility.SHARED)
+
+
+def test_a_list_without_a_date_of_issue_is_dated_by_its_file():
+    """The year must come from somewhere, and the note says from where."""
+    book = openpyxl.Workbook()
+    book.active.append(["Activity", "Dates"])
+    book.active.append(["Workshop", "27 and 28 November"])
+    book.properties.created = book.properties.modified = datetime(2007, 10, 2)  # noqa: DTZ001
+    file = io.BytesIO()
+    book.save(file)
+    with zipfile.ZipFile(file) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    contents["docProps/core.xml"] = re.sub(
+        rb">20\d\d-[^<]*Z<", b">2007-10-02T00:00:00Z<", contents["docProps/core.xml"]
+    )
+    again = io.BytesIO()
+    with zipfile.ZipFile(again, "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+
+    (listing,) = read_xlsx(again.getvalue(), COMMITTEE).listings
+
+    assert listing.span == GABORONE
+    assert listing.date_note == "year inferred from the file's last change on 2007-10-02"
+
+
+def test_rows_without_a_date_are_named_and_stay():
+    """A workshop that has no date yet is a workshop."""
+    reading = read("Activity;Dates;Place\nWorkshop;TBC;Lima\nSeminar;;Lima\nCourse;after the rains;Lima\n")
+
+    assert {listing.title for listing in reading.listings} == {"Workshop", "Seminar", "Course"}
+    assert [problem.code for problem in reading.problems] == ["no-date", "no-date", "unclear-date"]
+    assert not any(problem.lost for problem in reading.problems)
 
 
 # -- outreach match ------------------------------------------------------------------------------------------------
