@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
+from calendar_sync.countries import country_name
 from calendar_sync.listings import Listing, ListingKey
 from calendar_sync.spans import Span
 from calendar_sync.wording import plain
@@ -60,6 +61,8 @@ class What(StrEnum):
     DATED = "dated"
     """Given days within the bounds it had."""
     RELOCATED = "relocated"
+    PLACED = "placed"
+    """Given a place within the country it had, or one at all."""
     REWORDED = "reworded"
     STATUS = "status"
     CHANGED = "changed"
@@ -103,6 +106,8 @@ class Difference:
                 return f"reworded: {self.after} (was: {self.before})"
             case What.MOVED | What.RELOCATED:
                 return f"moved from {self.before} to {self.after}: {self.title}"
+            case What.PLACED:
+                return f"now in {self.after} (was: {self.before}): {self.title}"
             case What.DATED:
                 return f"now on {self.after} (was: {self.before}): {self.title}"
             case What.STATUS:
@@ -265,7 +270,9 @@ def _between(old: Listing, new: Listing) -> Iterator[Difference]:
         )
         yield told(What.DATED if within or old.span is None else What.MOVED, _days(old), _days(new), "dates")
     if _where(old) != _where(new):
-        yield told(What.RELOCATED, _where(old) or "no place", _where(new) or "no place", "place")
+        placed = not _where(old) or (not old.city and bool(old.country) and old.country == new.country)
+        what = What.PLACED if placed else What.RELOCATED
+        yield told(what, _where(old) or "no place", _where(new) or "no place", "place")
     if plain(old.title) != plain(new.title):
         yield told(What.REWORDED, old.title, new.title, "title")
     if old.status is not new.status:
@@ -284,7 +291,7 @@ def _said(value: object) -> str:
 
 def _where(listing: Listing) -> str:
     if listing.city or listing.country:
-        return ", ".join(part for part in (listing.city, listing.country) if part)
+        return ", ".join(part for part in (listing.city, country_name(listing.country)) if part)
     return listing.place_text or listing.venue
 
 
