@@ -9,6 +9,8 @@ from pathlib import Path
 
 _REFERENCE = re.compile(r"\$\{(?:(file):)?([^}]+)\}")
 
+_OF_THE_WEB = frozenset({"http", "https", "webcal", "webcals", "caldav", "caldavs"})
+
 
 class ReferenceMissing(LookupError):
     """A reference names an environment variable that is not set, or a file that cannot be read."""
@@ -45,12 +47,28 @@ def holds_reference(text: str) -> bool:
 
 
 def masked(address: str) -> str:
-    """Show an address without what may be secret in it: password, query and references.
+    """Show an address without what may be secret in it; of the web's, where keys hide in paths too, the host alone.
 
     >>> masked("postgresql://outreach:hunter2@db.example.org/outreach")
     'postgresql://outreach:***@db.example.org/outreach'
-    >>> masked("https://example.org/feed.ics?key=k1")
-    'https://example.org/feed.ics?***'
+    >>> masked("https://ana:hunter2@example.org/private-k1/feed.ics?key=k2")
+    'https://example.org/...'
+    >>> masked("calendars/{night}/events.ics")
+    'calendars/{night}/events.ics'
     """
-    address = re.sub(r"(://[^/@:\s]*):[^/@\s]*@", r"\1:***@", address)
+    scheme, mark, rest = address.strip().partition("://")
+    if mark and scheme.lower() in _OF_THE_WEB:
+        authority, _, beyond = _authority(rest)
+        return f"{scheme}://{authority}/..." if beyond else f"{scheme}://{authority}"
+    address = re.sub(r"(://[^/@:\s]*):[^/\s]*@", r"\1:***@", address)
     return re.sub(r"\?.*$", "?***", address)
+
+
+def _authority(rest: str) -> tuple[str, str, str]:
+    """Return the host and port of what follows `://`, and what lies beyond them."""
+    named, slash, beyond = rest.partition("/")
+    for mark in "?#":
+        named, found, query = named.partition(mark)
+        beyond = beyond or found + query
+    # Whatever stands before the last @ is a name or a password.
+    return named.rpartition("@")[2], slash, beyond
