@@ -38,6 +38,8 @@ class Phrase:
     """DAY and its distance, WEEKDAY and its number, UNIT and its length, NUMBER and a day of an unnamed month."""
     relative_to: int = 0
     """For a UNIT: -1 past, 0 this, 1 next; for a NUMBER: the last day of the list."""
+    pointed: bool = False
+    """True where the text points at its day, as "this 24 May" and "today" do: news of one day of an event."""
     starts: bool = False
     ends: bool = False
     either: bool = False
@@ -58,6 +60,8 @@ class Mentions:
     """True when the length counts the days after the one named."""
     ends_after: bool = False
     """True when it says that the event ended, after the last date it names."""
+    note: str = ""
+    """What reading it supposed, whatever the year: another calendar, or which figure is the day."""
 
 
 def month_days(month: int, first: int, last: int, last_month: int | None = None) -> Resolve:
@@ -75,6 +79,41 @@ def _day(year: int, month: int, day: int) -> date | None:
     if day < 0:
         day += length + 1
     return date(year, month, day) if 1 <= day <= length else None
+
+
+def over_new_year(first: int, last: int) -> Resolve:
+    """Make days from a December into the January of the year."""
+
+    def resolve(year: int) -> tuple[date, date] | None:
+        begin, end = _day(year - 1, 12, first) if year > 1 else None, _day(year, 1, last)
+        return (begin, end) if begin is not None and end is not None else None
+
+    return resolve
+
+
+def season(number: int) -> Resolve:
+    """Make a season of the northern half into a function of the year; a winter begins in its year's December."""
+
+    def resolve(year: int) -> tuple[date, date] | None:
+        if number == 3:
+            last = _day(year + 1, 2, -1) if year < 9999 else None
+            return None if last is None else (date(year, 1, 1), last)
+        return month_days(3 * number + 3, 1, -1, 3 * number + 5)(year)
+
+    return resolve
+
+
+def ends_on(resolve: Resolve, weekday: int) -> Resolve:
+    """Make "Monday to" a day into the days from that Monday on."""
+
+    def since(year: int) -> tuple[date, date] | None:
+        days = resolve(year)
+        if days is None:
+            return None
+        away = (days[0].weekday() - weekday) % 7
+        return date.fromordinal(max(1, days[0].toordinal() - away)), days[1]
+
+    return since
 
 
 def whole_year(year: int) -> tuple[date, date]:

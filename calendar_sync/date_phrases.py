@@ -6,8 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from calendar_sync.date_mentions import Mentions, Phrase, Reach, Resolve, month_days, week_from, whole_year
-from calendar_sync.date_words import Token, Word, spelt_out, tokens
+from calendar_sync import eras
+from calendar_sync.date_mentions import (
+    Mentions,
+    Phrase,
+    Reach,
+    Resolve,
+    ends_on,
+    month_days,
+    over_new_year,
+    season,
+    week_from,
+    whole_year,
+)
+from calendar_sync.date_words import Token, Word, either_way, spelt_out, tokens
 
 _CORRESPONDING = re.compile(r".*الموافق(?:\s+ل)?")
 _INSTRUMENT = re.compile(r"\b\d+\s*\(\d{4}\)")
@@ -16,18 +28,37 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _SEPARATORS = (Word.TO, Word.AND, Word.OR)
 
 
-def mentions(text: str, *, month_first: bool = False) -> Mentions:
+def mentions(text: str, *, month_first: bool = False, language: str = "") -> Mentions:
     """Read a text from left to right and collect every date in it; *month_first* is how it writes 5/6/2008."""
-    text = _INSTRUMENT.sub(" ", text)
-    # Hijri dates stand before "corresponding to"; we know the days after it.
-    text = _CORRESPONDING.sub("", text, count=1)
-    text = spelt_out(text, month_first=month_first)
+    text = eras.in_gregorian_years(_INSTRUMENT.sub(" ", text))
+    # Hijri dates stand before "corresponding to"; the days after it are ours.
+    corresponding = _CORRESPONDING.sub("", text, count=1)
+    other = eras.without_other_months(text)
+    found = _read(other.text if other.phrases and corresponding == text else corresponding, month_first, language)
+    if not other.phrases:
+        return replace(found, note=_order_noted(text, month_first=month_first))
+    if not any(phrase.reach is Reach.DAYS for phrase in found.phrases):
+        return replace(found, phrases=other.phrases, note=other.note)
+    agreed = eras.agreeing(found.phrases, other.phrases)
+    return found if agreed else replace(found, note="the date in the other calendar beside it is another day")
+
+
+def _read(text: str, month_first: bool, language: str) -> Mentions:
+    text = spelt_out(text, month_first=month_first, language=language)
     outside = _BRACKETS.sub(" ; ", text)
-    found = _Scanner(tokens(outside)).scan()
+    found = _Scanner(tokens(outside, language)).scan()
     if outside != text and not any(phrase.reach is Reach.DAYS for phrase in found.phrases):
         # "three-day (11 - 13 October)": the brackets hold what the rest does not.
-        found = _Scanner(tokens(text.replace("(", " ").replace(")", " "))).scan()
+        found = _Scanner(tokens(text.replace("(", " ").replace(")", " "), language)).scan()
     return found
+
+
+def _order_noted(text: str, *, month_first: bool) -> str:
+    """Say which figure was taken for the day where either could be it."""
+    figures = either_way(text)
+    if not figures:
+        return ""
+    return f"{figures} read with the {'month' if month_first else 'day'} first, it could be the other way round"
 
 
 class _Scanner:
@@ -41,6 +72,8 @@ class _Scanner:
         self.starts = self.ends = self.either = False
         self.tense = self.direction = 0
         self.phrase_ended = -2
+        self.pointed = self.reaches = False
+        self.since_weekday: int | None = None
 
     def scan(self) -> Mentions:
         """Collect every phrase."""
@@ -53,7 +86,15 @@ class _Scanner:
 
     def _step(self, at: int) -> int:
         known = len(self.phrases)
-        for attempt in (self._part, self._length, self._week_or_quarter, self._days, self._month, self._relative):
+        for attempt in (
+            self._part,
+            self._season,
+            self._length,
+            self._week_or_quarter,
+            self._days,
+            self._month,
+            self._relative,
+        ):
             after = attempt(at)
             if after is not None:
                 if len(self.phrases) > known:
@@ -63,6 +104,11 @@ class _Scanner:
         return at + 1
 
     def _add(self, phrase: Phrase) -> None:
+        if self.since_weekday is not None and phrase.days is not None and phrase.reach is Reach.DAYS:
+            # "from Monday to Tuesday, April 23, 2024"
+            phrase = replace(phrase, days=ends_on(phrase.days, self.since_weekday), weekday=None)
+            self.phrases.pop()
+        self.since_weekday = None
         self.phrases.append(
             replace(
                 phrase,
@@ -71,8 +117,10 @@ class _Scanner:
                 either=self.either,
                 tense=self.tense,
                 direction=self.direction,
+                pointed=self.pointed or phrase.pointed,
             )
         )
+        self.pointed = False
         self.starts = self.ends = self.either = False
         self.tense = self.direction = 0
 
@@ -90,11 +138,26 @@ class _Scanner:
             self._add(Phrase(Reach.YEAR, whole_year, token.value, vague=True))
         elif token.word in (Word.NEXT, Word.PAST):
             self._direct(at, 1 if token.word is Word.NEXT else -1)
+        elif (
+            token.word is Word.ORDINAL
+            and token.value == -1
+            and (self._is(at + 1, Word.WEEKDAY) or self._weekday_before(at))
+        ):
+            self._direct(at, -1)
+        elif token.word is Word.THIS:
+            after = self._past_words(at + 1, Word.WEEKDAY, Word.OF)
+            self.pointed = self._is(after, Word.NUMBER) and self._is(self._past_words(after + 1, Word.OF), Word.MONTH)
+
+    def _weekday_before(self, at: int) -> bool:
+        return self._is(at - 1, Word.WEEKDAY) and bool(self.phrases) and self.phrase_ended == at
 
     def _direct(self, at: int, direction: int) -> None:
         """Note "next" or "past" on the phrase it follows ("le 9 février prochain"), else on the one to come."""
         if self.phrases and self.phrase_ended == at:
             self.phrases[-1] = replace(self.phrases[-1], direction=direction)
+            if len(self.phrases) > 1 and all(_is_weekday(phrase) for phrase in self.phrases[-2:]):
+                # "jeudi et vendredi derniers"
+                self.phrases[-2] = replace(self.phrases[-2], direction=direction)
         else:
             self.direction = direction
 
@@ -160,7 +223,7 @@ class _Scanner:
         ):
             month_at = self._past_words(month_at + 1, Word.OF)
         if self._is(month_at, Word.MONTH):
-            return self._named(days, either, self.tokens[month_at].value, month_at + 1, at, weekday)
+            return self._named(days, either, self.tokens[month_at].value, month_at + 1, at, weekday, after_month=True)
         return self._unnamed(days, at, after, weekday)
 
     def _month_first(self, at: int, weekday: int | None) -> int | None:
@@ -177,7 +240,7 @@ class _Scanner:
     def _day_list(self, at: int, *, month_before: bool = False) -> tuple[list[int], bool, int]:
         """Return the days of "1, 8, and 15", "4 au 8" or "9./10.", whether they are alternatives, and what follows."""
         days: list[int] = []
-        either = False
+        either = self.reaches = False
         last_end = at
         while True:
             token = self.tokens[at] if at < len(self.tokens) else None
@@ -191,6 +254,9 @@ class _Scanner:
             end = after
             if self._text(after) == ".":
                 after += 1
+            if self._text(after) == "," and self._is(after + 1, Word.OTHER) and self._is(after + 2, Word.TO):
+                # "8., P - 10., V": Hungarians write the weekday behind.
+                after += 2
             ahead = after
             while self._is(ahead, *_SEPARATORS, Word.OF, Word.WEEKDAY) or self._is(ahead, Word.STARTS):
                 if self._is(ahead, Word.OR):
@@ -198,18 +264,40 @@ class _Scanner:
                 ahead += 1
             if ahead == after or not any(self._is(between, *_SEPARATORS) for between in range(after, ahead)):
                 return days, either, end if self._text(end) != "." else end + 1
+            ahead = self._past_a_name(ahead)
             if not self._is(ahead, Word.NUMBER, Word.ORDINAL):
                 return days, either, after
+            self.reaches = any(self._is(between, Word.TO) for between in range(after, ahead))
             at, last_end = ahead, after
             if not self._goes_on(ahead):
                 return days, either, last_end
         return days, either, last_end if days else at
 
+    def _past_a_name(self, at: int) -> int:
+        """Skip a short word before the last day, "8 - jeu. 12 sept.": its weekday, in whatever language."""
+        name = self._is(at, Word.OTHER, Word.PART) and self._text(at).isalpha() and len(self._text(at)) <= 5
+        ahead = at + 1 if name else at
+        while self._text(ahead) in (".", ",") and ahead < at + 3:
+            ahead += 1
+        day = self._is(ahead, Word.NUMBER) and ahead > at
+        month_at = self._past_words(ahead + 1, Word.OF)
+        return ahead if day and self._is(month_at + (self._text(month_at) == "."), Word.MONTH) else at
+
     def _goes_on(self, at: int) -> bool:
         """True when the number at *at* is a day, not the length of something ("9 October, 3 days")."""
         return not (self._is(at + 1, Word.UNIT) or (self._text(at + 1) == "-" and self._is(at + 2, Word.UNIT)))
 
-    def _named(self, days: list[int], either: bool, month: int, after: int, at: int, weekday: int | None) -> int:
+    def _named(
+        self,
+        days: list[int],
+        either: bool,
+        month: int,
+        after: int,
+        at: int,
+        weekday: int | None,
+        *,
+        after_month: bool = False,
+    ) -> int:
         # "تشرين الثاني/نوفمبر": one month under two names.
         while (
             self._text(after) in ("/", "-")
@@ -219,6 +307,9 @@ class _Scanner:
             after += 2
         year, after = self._year_after(after)
         resolve = month_days(month, min(days), max(days))
+        if self.reaches and len(days) == 2 and days[0] > days[1] and after_month:
+            # "from 30 to 2 July"
+            resolve = month_days(month - 1, days[0], days[1], month) if month > 1 else over_new_year(*days)
         vague = either
         if len(set(days)) == 1 and self._is_week_before(at):
             resolve, vague = week_from(month, days[0]), True
@@ -266,6 +357,16 @@ class _Scanner:
         first, last = thirds[part]
         resolve = month_days(month, first, last) if month else month_days(first, 1, -1, last)
         self._add_part(resolve, year, direction)
+        return after
+
+    def _season(self, at: int) -> int | None:
+        """Read "fall 2012", "au printemps 2010"; without a year behind them such words mean other things too."""
+        if not self._is(at, Word.SEASON):
+            return None
+        year, after = self._year_after(at + 1)
+        if year is None:
+            return None
+        self._add(Phrase(Reach.MONTH, season(self.tokens[at].value), year, vague=True))
         return after
 
     def _week_or_quarter(self, at: int) -> int | None:
@@ -354,6 +455,8 @@ class _Scanner:
             return self._day_word(at)
         if token.word is Word.WEEKDAY:
             self._add(Phrase(Reach.RELATIVE, relative=(Word.WEEKDAY, token.value)))
+            if self._is(at + 1, Word.TO) and self._leads_to_a_day(at + 2):
+                self.since_weekday = token.value
             return at + 1
         directions = {Word.THIS: 0, Word.NEXT: 1, Word.PAST: -1}
         is_last = token.word is Word.ORDINAL and token.value == -1
@@ -368,14 +471,25 @@ class _Scanner:
             return at + 2
         return None
 
+    def _leads_to_a_day(self, at: int) -> bool:
+        """True where a weekday with its date comes next: "(Monday to) Tuesday, April 23"."""
+        at = self._past_words(at, Word.OF)
+        if not self._is(at, Word.WEEKDAY):
+            return False
+        at = self._past_words(at + 1, Word.OF)
+        at = self._past_words(at + (self._text(at) == ","), Word.OF)
+        return self._is(at, Word.NUMBER, Word.MONTH)
+
     def _day_word(self, at: int) -> int:
         """Read "today" and its like; of "yesterday, Tuesday, 14 November", one day thrice, the last one counts."""
         after = at + 1
         while self._text(after) in (",", "the") or self._is(after, Word.WEEKDAY):
             after += 1
         if self._is(after, Word.NUMBER) and self._is(self._past_words(after + 1, Word.OF), Word.MONTH):
+            self.pointed = True
             return at + 1
         if self._is(after, Word.MONTH) and self._is(after + 1, Word.NUMBER):
+            self.pointed = True
             return at + 1
         self._add(Phrase(Reach.RELATIVE, relative=(Word.DAY, self.tokens[at].value)))
         return after
@@ -385,3 +499,7 @@ class _Scanner:
             Phrase(Reach.RELATIVE, vague=True, relative=(Word.UNIT, self.tokens[unit_at].value), relative_to=direction)
         )
         return after
+
+
+def _is_weekday(phrase: Phrase) -> bool:
+    return phrase.relative is not None and phrase.relative[0] is Word.WEEKDAY

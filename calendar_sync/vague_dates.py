@@ -38,12 +38,13 @@ class _Dated:
     phrase: Phrase
 
 
-def resolve(text: str, *, published: date | None, language: str = "") -> ResolvedDate | None:
+def resolve(text: str, *, published: date | None, language: str = "", prose: bool = True) -> ResolvedDate | None:
     """Resolve words about a date; None when nothing can be told from them.
 
     *published* is the day the words were published: without it, nothing relative and nothing without a year can be
-    told. *language* only tells whether 5/6/2008 is in May (en-US) or in June (everybody else). Words are read in
-    English, French, Spanish, Portuguese, Russian and Arabic, and names of months in a few neighbours.
+    told. *language* tells whether 5/6/2008 is in May (en-US) or in June (everybody else), and adds the names of months
+    and weekdays of a language beyond those always read. *prose* is False for a cell, which states all there is to
+    state: a sentence that names one day and no year may be news of the first of several.
 
     >>> resolve("27 and 28 November", published=date(2007, 10, 15)).note
     'year inferred from publication on 2007-10-15'
@@ -52,19 +53,23 @@ def resolve(text: str, *, published: date | None, language: str = "") -> Resolve
     >>> resolve("to be decided", published=None)
     """
     try:
-        found = mentions(text[:LONGEST], month_first=language.lower() == "en-us")
-        return _Resolver(found, published).resolve()
+        found = mentions(text[:LONGEST], month_first=_month_first(language), language=language)
+        return _Resolver(found, published, prose=prose).resolve()
     except (OverflowError, ValueError):
         # Words about the edges of the calendar itself, such as the day after 9999-12-31.
         return None
 
 
+def _month_first(language: str) -> bool:
+    return language.lower().replace("_", "-") in ("en-us", "en-ph", "fil", "es-us")
+
+
 class _Resolver:
     """Resolves the mentions of one text."""
 
-    def __init__(self, found: Mentions, published: date | None) -> None:
-        self.found, self.published = found, published
-        self.notes: list[str] = []
+    def __init__(self, found: Mentions, published: date | None, *, prose: bool) -> None:
+        self.found, self.published, self.prose = found, published, prose
+        self.notes: list[str] = [found.note] if found.note else []
 
     def resolve(self) -> ResolvedDate | None:
         phrases = self._telling()
@@ -238,10 +243,19 @@ class _Resolver:
         # A day may be named twice: "11 July 2019 ... concluded today".
         starts = any(phrase.starts for phrase in phrases)
         return self._one_day(
-            first, starts=starts, ended=not starts and (self.found.ends_after or any(phrase.ends for phrase in phrases))
+            first,
+            starts=starts,
+            ended=not starts and (self.found.ends_after or any(phrase.ends for phrase in phrases)),
+            pointed=any(self._is_news(phrase) for phrase in phrases),
         )
 
-    def _one_day(self, day: date, *, starts: bool, ended: bool) -> Span:
+    def _is_news(self, phrase: Phrase) -> bool:
+        """True for "today", "next Tuesday", "this 24 May": news of a day, which need not be an event's only one."""
+        if phrase.relative is not None:
+            return phrase.relative[0] in (Word.DAY, Word.WEEKDAY)
+        return phrase.pointed or (self.prose and phrase.year is None)
+
+    def _one_day(self, day: date, *, starts: bool, ended: bool, pointed: bool) -> Span:
         length = self.found.length
         if self.found.following:
             return Span.exact(day, day + timedelta(days=length))
@@ -252,11 +266,12 @@ class _Resolver:
                 return Span.exact(day - away, day)
             if starts:
                 return Span.exact(day, day + away)
-            return Span(day, day + away, (day, day))
+            # "Today; three days" is news of the first day; "15 September; two days" may name any.
+            return Span(day if pointed else day - away, day + away, (day, day))
         if ended:
             self.notes.append("the start is not stated")
             return Span(day - timedelta(days=OPEN_END), day, (day, day))
-        if starts:
+        if starts or pointed:
             self.notes.append("the end is not stated")
             return Span(day, day + timedelta(days=OPEN_END), (day, day))
         return Span.exact(day)

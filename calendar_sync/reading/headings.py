@@ -130,7 +130,7 @@ def under(words: str, heading: Section, language: str = "") -> ResolvedDate | No
         options.append(f"{words} {first:%B %Y}")
     options += [f"{words} {year}" for year in range(first.year, min(last.year, first.year + 2) + 1)]
     for option in options:
-        resolved = resolve(option, published=None, language=language)
+        resolved = resolve(option, published=None, language=language, prose=False)
         # Words that say nothing ("TBC") give back the year that was put behind them.
         if resolved is not None and resolved.span.days < 360 and resolved.span.overlaps(heading.span):
             note = f"completed from the heading {heading.text!r}"

@@ -50,7 +50,7 @@ def when_of(node: Node, calendar: Calendar, published: date | None) -> When:
     start, end = moment(stated_start, calendar), moment(stated_end, calendar)
     if start is None:
         words = f"{stated_start} - {stated_end}" if stated_end else stated_start
-        resolved = resolve(words, published=published, language=calendar.language)
+        resolved = resolve(words, published=published, language=calendar.language, prose=False)
         if resolved is None:
             return When(text=words, wrong=f"the date {words!r} was not understood and is kept as it is")
         return When(resolved.span, text=words, note=resolved.note)

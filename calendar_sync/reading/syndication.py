@@ -28,10 +28,10 @@ from calendar_sync.visibility import Visibility
 WIDEST = 62
 """Days of the widest span that words may leave: "in 2004" dates a resolution, not an event."""
 MOST_SENTENCES = 40
+_MOST_MODULES = 20
 _PROLOG = re.compile(r"(?>\s+|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(rss|feed|rdf|channel)(?=[\s>/])", re.IGNORECASE)
 _DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
-_DECLARATION = re.compile(r"\s*<\?xml\b.*?\?>", re.DOTALL)
 # Others (UTF-7, say) can spell a DOCTYPE that nobody sees.
 _ENCODINGS = ("utf-8", "ascii", "iso8859", "cp125", "koi8", "mac-", "gb", "big5", "shift_jis", "euc")
 _START = re.compile(r"(?:[a-z0-9]+_)?(?:event_?)?(?:dtstart|start_?date(?:_?time)?|start)")
@@ -59,7 +59,7 @@ def read_feed(body: bytes, calendar: Calendar, charset: str = "") -> Reading:
     try:
         feed = feedparser.parse(
             # As a file: text that looks like an address would be fetched.
-            io.BytesIO(_DECLARATION.sub("", text, count=1).encode("utf-8", errors="replace")),
+            io.BytesIO(text[at:].encode("utf-8", errors="replace")),
             response_headers={"content-type": "application/xml; charset=utf-8"},
             resolve_relative_uris=False,
             sanitize_html=False,
@@ -153,10 +153,10 @@ def _listing(entry: Mapping[str, Any], calendar: Calendar, language: str) -> Lis
 
 def _stated(entry: Mapping[str, Any], calendar: Calendar, published: date | None) -> When | None:
     """Read the days from the elements of a module for events; None when the entry has none that can be read."""
-    for name in sorted(entry):
-        if _START.fullmatch(name) and (stated := _text(entry, name)):
+    for name in sorted(name for name in entry if len(name) < 60 and _START.fullmatch(name))[:_MOST_MODULES]:
+        if stated := _text(entry, name):
             prefix = name.rpartition("_")[0]
-            ends = (_text(entry, other) for other in sorted(entry) if _END.fullmatch(other) and _alike(other, prefix))
+            ends = (_text(entry, other) for other in entry if _alike(other, prefix) and _END.fullmatch(other))
             found = _read(
                 _with_hour(stated, _text(entry, f"{prefix}_starthour")),
                 _with_hour(next(ends, ""), _text(entry, f"{prefix}_endhour")),
@@ -201,7 +201,7 @@ def _worded(title: str, summary: str, published: date | None, language: str) -> 
         if resolved is None or resolved.span.days > WIDEST:
             continue
         span = resolved.span
-        if published is not None and span.earliest == span.latest == published and "counted from" in resolved.note:
+        if published is not None and span.certain == (published, published) and "counted from" in resolved.note:
             # "Today" is when the entry was written.
             continue
         text = sentence.strip()[:300]

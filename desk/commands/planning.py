@@ -168,7 +168,7 @@ def _span(start: str, end: str, night: date) -> Span | None:
         try:
             return Span.exact(datetime.strptime(text, "%Y-%m-%d").date())  # noqa: DTZ007  a civil day has no zone
         except ValueError:
-            resolved = resolve(text, published=night)
+            resolved = resolve(text, published=night, prose=False)
             if resolved is None:
                 raise typer.BadParameter(
                     f"{text!r} is no date: write 2010-02-02, or words such as 'first week of March 2010'",
