@@ -14,6 +14,10 @@ def source_of(calendar: Calendar, folder: Path, *, contact: str = "") -> Calenda
 
     *folder* is where relative paths start; *contact* is told to the servers that are asked.
     """
+    if calendar.source.lower().lstrip().startswith(("caldav://", "caldavs://")):
+        from calendar_sync.sources.caldav import CalDavSource
+
+        return CalDavSource(calendar, folder, contact=contact)
     if "://" in calendar.source:
         # Here, because httpx takes a fifth of a second to import and most commands read files only.
         from calendar_sync.sources.http_feed import HttpFeed
