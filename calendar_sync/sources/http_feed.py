@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import time
 import traceback
 import zlib
@@ -66,6 +67,7 @@ _ENDINGS = frozenset(
     }
 )  # fmt: skip
 """Endings that tell a kind of calendar. Any other part of an address may be a key, and is not repeated."""
+_MEDIA_TYPE, _CHARSET = re.compile(r"[a-z0-9-]{1,20}/[a-z0-9.+_-]{1,80}"), re.compile(r"[A-Za-z0-9._:+-]{1,40}")
 _DIGESTS = {"sha-256": hashlib.sha256, "sha-512": hashlib.sha512}
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "te", "trailer", "upgrade", "expect"})
 """Headers that say how a request is made; a roster cannot set them."""
@@ -372,8 +374,8 @@ class HttpFeed:
         return _Answer(
             Payload(
                 body=b"".join(self._body(response, url)),
-                media_type=_shown_if_plain(media_type.strip().lower()),
-                charset=_shown_if_plain(_charset(parameters)),
+                media_type=_word(media_type.strip().lower(), _MEDIA_TYPE),
+                charset=_word(_charset(parameters), _CHARSET),
                 name=f"calendar{ending}" if ending in _ENDINGS else "",
                 address=shown(url),
                 validators=Validators(response.headers.get("etag", ""), response.headers.get("last-modified", "")),
@@ -520,9 +522,9 @@ def _is_token(name: str) -> bool:
     return bool(name) and name.isascii() and all(letter.isalnum() or letter in "!#$%&'*+-.^_`|~" for letter in name)
 
 
-def _shown_if_plain(value: str) -> str:
-    """Return what a server says of its bytes when it is a word of the standards, blank when it is anything else."""
-    return value if len(value) <= 100 and value.isascii() and all(c.isalnum() or c in "/+-._" for c in value) else ""
+def _word(value: str, pattern: re.Pattern[str]) -> str:
+    """Return what a server says of its bytes when it has the form of the standards, blank when it is anything else."""
+    return value if pattern.fullmatch(value) else ""
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
