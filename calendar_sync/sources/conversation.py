@@ -15,8 +15,6 @@ from calendar_sync.sources.dav_xml import Multistatus, NoMultistatus, multistatu
 from calendar_sync.sources.guard import Deadline, GuardedBackend, GuardedTransport, shown
 from calendar_sync.sources.http_feed import REDIRECTS, HttpFeed
 
-_SILENCE = 30.0
-"""Seconds a server may say nothing at all; some look through a whole collection before they answer."""
 _REDIRECTING = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD = frozenset({301, 308})
 _LATER = frozenset({408, 425, 429, 502, 503, 504})
@@ -118,7 +116,8 @@ class Conversation(HttpFeed):
         }
         plain = url.copy_with(userinfo=b"", fragment=None)
         with self._in_our_words(url):
-            timeout = httpx.Timeout(self.deadline.left(_SILENCE)).as_dict()
+            # Silence is no sign here: some servers look through a whole collection before they answer.
+            timeout = httpx.Timeout(self.deadline.left()).as_dict()
             request = httpx.Request(method, plain, headers=headers, content=body, extensions={"timeout": timeout})
             response = self.transport.handle_request(request)
             try:

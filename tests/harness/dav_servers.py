@@ -5,19 +5,22 @@ from __future__ import annotations
 import base64
 import http.client
 import os
+import re
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from xml.sax.saxutils import escape
 
 SERVERS = ("radicale", "xandikos")
 USER, PASSWORD = "ana", "pula-2007"
@@ -185,7 +188,7 @@ def radicale_process(folder: Path) -> Iterator[DavServer]:
         "",
         *(f"--{key}={value}" for key, value in arguments.items()),
     ]
-    process = subprocess.Popen(command, env={**os.environ, "PYTHONWARNINGS": "ignore"})
+    process = subprocess.Popen(command, env={**os.environ, "PYTHONWARNINGS": "ignore"}, stderr=subprocess.DEVNULL)
     server = DavServer(port, folder, f"/{USER}/")
     try:
         for _ in range(200):
@@ -199,3 +202,131 @@ def radicale_process(folder: Path) -> Iterator[DavServer]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+# -- a server that says what a test wants ------------------------------------------------------------------------
+
+Reply = tuple[int, str | bytes]
+_REPORTS = {"<d:sync-collection": "sync", "<c:calendar-multiget": "multiget", "<c:calendar-query": "query"}
+
+
+@dataclass
+class ScriptedDav:
+    """A CalDAV server with one collection, well behaved but for what a test puts into *instead*.
+
+    Its keys are what can be asked: list (PROPFIND, Depth 1), look (Depth 0), sync, multiget, query; its values are
+    functions of the request's body.
+    """
+
+    port: int = 0
+    members: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """ETag and text by name."""
+    token: str = "t1"
+    instead: dict[str, Callable[[str], Reply]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    """Sent with every answer."""
+    heard: list[dict[str, str]] = field(default_factory=list)
+    path: str = "/ana/meetings/"
+
+    def address(self, path: str = "", scheme: str = "caldav") -> str:
+        return f"{scheme}://127.0.0.1:{self.port}{path or self.path}"
+
+    def reply(self, kind: str, body: str) -> Reply:
+        return self.instead[kind](body) if kind in self.instead else getattr(self, f"_{kind}")(body)
+
+    def own(self, token: str = "", kinds: str = "<d:collection/><c:calendar/>") -> str:
+        said = f"<d:sync-token>{token}</d:sync-token>" if token else ""
+        return response(self.path, f"<d:resourcetype>{kinds}</d:resourcetype>{said}")
+
+    def etags(self, names: Iterable[str]) -> str:
+        return "".join(response(self.path + n, f"<d:getetag>{self.members[n][0]}</d:getetag>") for n in names)
+
+    def _list(self, body: str) -> Reply:
+        return 207, multistatus(self.own(self.token) + self.etags(self.members))
+
+    def _look(self, body: str) -> Reply:
+        return 207, multistatus(self.own(self.token))
+
+    def _query(self, body: str) -> Reply:
+        return 207, multistatus(self.etags(self.members))
+
+    def _sync(self, body: str) -> Reply:
+        if f">{self.token}<" in body:
+            return 207, multistatus("", self.token)
+        if "<d:sync-token></d:sync-token>" in body:
+            return 207, multistatus(self.etags(self.members), self.token)
+        return 403, '<d:error xmlns:d="DAV:"><d:valid-sync-token/></d:error>'
+
+    def _multiget(self, body: str) -> Reply:
+        told = []
+        for href in re.findall(r"<d:href>([^<]*)</d:href>", body):
+            name = href.removeprefix(self.path)
+            if name in self.members:
+                etag, text = self.members[name]
+                told.append(
+                    response(href, f"<d:getetag>{etag}</d:getetag><c:calendar-data>{escape(text)}</c:calendar-data>")
+                )
+            else:
+                told.append(response(href, status=404))
+        return 207, multistatus("".join(told))
+
+
+def response(href: str, props: str = "", *, status: int = 0) -> str:
+    """Say something of one address."""
+    if status:
+        return f"<d:response><d:href>{href}</d:href><d:status>HTTP/1.1 {status} X</d:status></d:response>"
+    return (
+        f"<d:response><d:href>{href}</d:href><d:propstat><d:prop>{props}</d:prop>"
+        "<d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>"
+    )
+
+
+def multistatus(responses: str, token: str = "") -> str:
+    """Put together what is said of several."""
+    said = f"<d:sync-token>{token}</d:sync-token>" if token else ""
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><d:multistatus xmlns:d="DAV:" '
+        f'xmlns:c="urn:ietf:params:xml:ns:caldav">{responses}{said}</d:multistatus>'
+    )
+
+
+@contextmanager
+def scripted() -> Iterator[ScriptedDav]:
+    """Run a server that a test writes the answers of."""
+    server = ScriptedDav()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_PROPFIND(self) -> None:
+            self.answer("list" if self.headers.get("Depth") == "1" else "look")
+
+        def do_REPORT(self) -> None:
+            self.answer("")
+
+        def answer(self, kind: str) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            kind = kind or next(each for name, each in _REPORTS.items() if name in body)
+            server.asked.append(kind)
+            server.heard.append({"path": self.path, **{name.lower(): value for name, value in self.headers.items()}})
+            status, text = server.reply(kind, body)
+            sent = text.encode() if isinstance(text, str) else text
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(sent)), **server.headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(sent)
+
+        def log_message(self, *args: object) -> None:
+            """Tests talk enough."""
+
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    httpd.daemon_threads = True
+    server.port = httpd.server_address[1]
+    threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    try:
+        yield server
+    finally:
+        httpd.shutdown()
+        httpd.server_close()
