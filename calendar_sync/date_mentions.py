@@ -44,6 +44,8 @@ class Phrase:
     ends: bool = False
     either: bool = False
     """True when the text offers it as an alternative to the phrase before."""
+    side: int = 0
+    """-1 where the text says before that day, 1 where it says after it."""
     tense: int = 0
     """-1 where its verb is of the past, 1 where it is of the present or future."""
     direction: int = 0
@@ -121,11 +123,23 @@ def whole_year(year: int) -> tuple[date, date]:
     return date(year, 1, 1), date(year, 12, 31)
 
 
-def week_from(month: int, day: int) -> Resolve:
-    """Make the seven days from a day on into a function of the year."""
+def iso_week(number: int) -> Resolve:
+    """Make a numbered week into a function of the year."""
 
     def resolve(year: int) -> tuple[date, date] | None:
-        first = _day(year, month, day)
-        return None if first is None else (first, date.fromordinal(first.toordinal() + 6))
+        try:
+            return date.fromisocalendar(year, number, 1), date.fromisocalendar(year, number, 7)
+        except ValueError:
+            return None
+
+    return resolve
+
+
+def week_from(month: int, day: int, last: int) -> Resolve:
+    """Make the seven days from a day on, or from several, into a function of the year."""
+
+    def resolve(year: int) -> tuple[date, date] | None:
+        first, final = _day(year, month, day), _day(year, month, last)
+        return None if first is None or final is None else (first, date.fromordinal(final.toordinal() + 6))
 
     return resolve

@@ -13,6 +13,7 @@ from calendar_sync.date_mentions import (
     Reach,
     Resolve,
     ends_on,
+    iso_week,
     month_days,
     over_new_year,
     season,
@@ -25,6 +26,17 @@ _CORRESPONDING = re.compile(r".*الموافق(?:\s+ل)?")
 _INSTRUMENT = re.compile(r"\b\d+\s*\(\d{4}\)")
 """A resolution and the year it was adopted in."""
 _BRACKETS = re.compile(r"\([^()]*\)")
+_SIDES = {
+    "before": -1,
+    "avant": -1,
+    "antes": -1,
+    "قبل": -1,
+    "after": 1,
+    "apres": 1,
+    "despues": 1,
+    "depois": 1,
+    "بعد": 1,
+}
 _SEPARATORS = (Word.TO, Word.AND, Word.OR)
 
 
@@ -36,7 +48,7 @@ def mentions(text: str, *, month_first: bool = False, language: str = "") -> Men
     other = eras.without_other_months(text)
     found = _read(other.text if other.phrases and corresponding == text else corresponding, month_first, language)
     if not other.phrases:
-        return replace(found, note=_order_noted(text, month_first=month_first))
+        return replace(found, note=found.note or _order_noted(text, month_first=month_first))
     if not any(phrase.reach is Reach.DAYS for phrase in found.phrases):
         return replace(found, phrases=other.phrases, note=other.note)
     agreed = eras.agreeing(found.phrases, other.phrases)
@@ -72,6 +84,8 @@ class _Scanner:
         self.starts = self.ends = self.either = False
         self.tense = self.direction = 0
         self.phrase_ended = -2
+        self.note = ""
+        self.side = 0
         self.pointed = self.reaches = False
         self.since_weekday: int | None = None
 
@@ -80,7 +94,7 @@ class _Scanner:
         at = 0
         while at < len(self.tokens):
             at = self._step(at)
-        return Mentions(tuple(self.phrases), self.length, self.following, self.ends and bool(self.phrases))
+        return Mentions(tuple(self.phrases), self.length, self.following, self.ends and bool(self.phrases), self.note)
 
     # -- one step ------------------------------------------------------------------------------------------------
 
@@ -118,9 +132,10 @@ class _Scanner:
                 tense=self.tense,
                 direction=self.direction,
                 pointed=self.pointed or phrase.pointed,
+                side=self.side,
             )
         )
-        self.pointed = False
+        self.pointed, self.side = False, 0
         self.starts = self.ends = self.either = False
         self.tense = self.direction = 0
 
@@ -144,6 +159,10 @@ class _Scanner:
             and (self._is(at + 1, Word.WEEKDAY) or self._weekday_before(at))
         ):
             self._direct(at, -1)
+        elif token.text in _SIDES:
+            self.side = (
+                _SIDES[token.text] if self._is(self._past_words(at + 1, Word.OF), Word.NUMBER, Word.MONTH) else 0
+            )
         elif token.word is Word.THIS:
             after = self._past_words(at + 1, Word.WEEKDAY, Word.OF)
             self.pointed = self._is(after, Word.NUMBER) and self._is(self._past_words(after + 1, Word.OF), Word.MONTH)
@@ -311,8 +330,8 @@ class _Scanner:
             # "from 30 to 2 July"
             resolve = month_days(month - 1, days[0], days[1], month) if month > 1 else over_new_year(*days)
         vague = either
-        if len(set(days)) == 1 and self._is_week_before(at):
-            resolve, vague = week_from(month, days[0]), True
+        if self._is_week_before(at) and (len(set(days)) == 1 or not self.reaches):
+            resolve, vague = week_from(month, min(days), max(days)), True
         self._add(Phrase(Reach.DAYS, resolve, year, vague, weekday))
         return after
 
@@ -367,6 +386,7 @@ class _Scanner:
         if year is None:
             return None
         self._add(Phrase(Reach.MONTH, season(self.tokens[at].value), year, vague=True))
+        self.note = "seasons of the northern half of the world"
         return after
 
     def _week_or_quarter(self, at: int) -> int | None:
@@ -380,7 +400,16 @@ class _Scanner:
             count, after = self.tokens[after].value, after + 1
         if ordinals and self._is(after, Word.UNIT):
             return self._fraction(after + 1, self.tokens[after].value, ordinals, count)
-        if self._is(at, Word.UNIT) and self.tokens[at].value in (7, 90, 15, 180):
+        if self._is(at, Word.CARDINAL) and self._is(at + 1, Word.ORDINAL) and self._is(at + 2, Word.UNIT):
+            # "les deux premières semaines"
+            return self._fraction(at + 3, self.tokens[at + 2].value, [self.tokens[at + 1].value], self.tokens[at].value)
+        if self._is(at, Word.UNIT) and self.tokens[at].value == 7 and self._is(at + 1, Word.NUMBER):
+            year, after = self._year_after(at + 2)
+            if year is not None:
+                self._add(Phrase(Reach.MONTH, iso_week(self.tokens[at + 1].value), year, vague=True))
+                return after
+        of_a_day = self._is(at + 1, Word.OF) and not self._is(self._past_words(at + 1, Word.OF), Word.ORDINAL)
+        if self._is(at, Word.UNIT) and self.tokens[at].value in (7, 90, 15, 180) and not of_a_day:
             ordinals, after = self._ordinals(at + 1)
             if ordinals:
                 return self._fraction(after, self.tokens[at].value, ordinals)
@@ -402,8 +431,10 @@ class _Scanner:
         low, high = (min(ordinals), max(ordinals)) if -1 not in ordinals else (-1, -1)
         resolve: Resolve | None = None
         if month and (unit == 7 or count):
-            size = 7 if unit == 7 else count
+            size = unit * max(1, count) if unit in (1, 7) else 0
             resolve = month_days(month, -size if low < 0 else (low - 1) * size + 1, -1 if low < 0 else high * size)
+            if size > 31 or size == 0:
+                return None
             if high * size > 28 and low > 0:
                 resolve = month_days(month, (low - 1) * size + 1, -1)
         elif month and unit == 15:
@@ -420,7 +451,7 @@ class _Scanner:
 
     def _target(self, at: int) -> tuple[int, int | None, int, int] | None:
         """Read what a part is a part of: month (0 for a year), year, direction, and what follows."""
-        at = self._past_words(at, Word.OF) if self._text(at) != "-" else at + 1
+        at = self._past_words(at, Word.OF) if self._text(at) not in ("-", "/") else at + 1
         if self._is(at, Word.UNIT) and self.tokens[at].value in (30, 365) and self._is(at + 1, Word.OF, Word.MONTH):
             at = self._past_words(at + 1, Word.OF)
         if self._is(at, Word.MONTH):

@@ -208,7 +208,7 @@ _PLAIN: Mapping[tuple[Word, int], str] = {
     (Word.OR, 0): "or ou o или او oder",
     (Word.OF, 0): "of the on in from de du des d del do da das le la les los las el il l en dal dall dem den am im"
     " vom between entre et during with с со в на من في بين ما خلال الفترة والفترة th st nd rd r w ' ’ ׳ dniach"
-    "dia . г года год held roku р року tahun mwaka tarihleri arasında วันที่ เดือน พ ศ ปี vuoden 日 tanggal tarehe nam"
+    " dia . г года год held roku р року tahun mwaka tarihleri arasında วันที่ เดือน พ ศ ปี vuoden 日 tanggal tarehe nam"
     " ngay",
     (Word.DAY, -1): "yesterday hier ayer ontem вчера امس gestern ieri вчора wczoraj kemarin",
     (Word.DAY, 0): "today tonight aujourd hoy hoje сегодня اليوم heute oggi 今天 今日 сьогодні dzis dzisiaj bugun วันนี้",
@@ -232,10 +232,10 @@ _PLAIN: Mapping[tuple[Word, int], str] = {
     " مطلع بداية",
     (Word.PART, 1): "mid middle mi milieu mediados meados mezzo середине середина منتصف",
     (Word.PART, 2): "late end fin finales fines finais конце конец اواخر نهاية",
-    (Word.THIS, 0): "this current ce cet cette este esta corrente presente esse nesta neste текущего этого этом этой"
-    " الجاري الحالي هذا هذه ngayong 本",
+    (Word.THIS, 0): "courant this current ce cet cette este esta corrente presente esse nesta neste текущего этого этом"
+    " этой الجاري الحالي هذا هذه ngayong 本",
     (Word.NEXT, 0): "next coming upcoming forthcoming prochain prochaine prochains prochaines proximo proxima proximos"
-    "proximas futuro следующей следующем следующего будущего kommende kommenden nachste nachsten prossimo prossima"
+    " proximas futuro следующей следующем следующего будущего kommende kommenden nachste nachsten prossimo prossima"
     " المقبل القادم المقبلة القادمة",
     (Word.PAST, 0): "past previous passe passee pasado pasada passado passada прошлой прошлом прошлого الماضي الماضية",
     (Word.FOLLOWING, 0): "following suivants suivantes siguientes seguintes",
@@ -277,6 +277,8 @@ _ALONE_MONTH = frozenset(
 )
 """Months that are other words too: they need a number or a year beside them, or a word that leads to a date."""
 
+_ORDINAL_WEEKDAYS: Mapping[str, int] = {"segunda": 2, "quarta": 4, "quinta": 5}
+"""Portuguese days of the week that are ordinals too."""
 _LISTED = frozenset({"en", "fr", "es", "pt", "ar", "zh", "it", "th", "ja", "ko", "mul", "und"})
 _BOTH: Mapping[str, frozenset[str]] = {code: frozenset({"mar"}) for code in ("it", "es", "fr", "ro", "fil", "ca")}
 
@@ -363,6 +365,8 @@ _ROMAN_MONTH = re.compile(
 )
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _ROMAN_PART = re.compile(r"\b(IV|I{1,3})(?=[\s-]+(?:квартал|кв\b|полугод|[tT]rim|[qQ]uarter|[kK]wart|[sS]emest))")
+_MONTH_OF_YEAR = re.compile(r"(?<![\w/.,-])(0?[1-9]|1[0-2])[/.]((?:19|20)\d{2})(?![\d/.-])")
+_SHORT_YEAR = re.compile(r"(?:(?<=\d-)([^\W\d_]{3,9})-|(?<=[^\W\d_])([.\s]{1,2})['\u2019])(\d{2})(?![\d'\u2019])")
 _ISO_MONTH = re.compile(r"(?<!\d)((?:19|20)\d{2})-(0[1-9]|1[0-2])(?![\d-])")
 _MONTH_NAMES = ("", *(names.split()[0] for names in _MONTHS))
 _CENTURY_TURNS = 70
@@ -380,6 +384,7 @@ def spelt_out(text: str, *, month_first: bool = False, language: str = "") -> st
     text = _east_asian(_MARKS.sub("", text))
     for pattern, plain in _ISO_DAYS:
         text = pattern.sub(plain, text)
+    text = _SHORT_YEAR.sub(lambda match: f"{match[1] or match[2]} {_whole(match[3])}", text)
     text = _ROMAN_MONTH.sub(lambda match: f" {match[1]} {_MONTH_NAMES[_ROMAN.index(match[2])]} {match[3]} ", text)
     text = _ROMAN_PART.sub(lambda match: str(_ROMAN.index(match[1])), text)
     if language.lower().startswith(_YEARS_FIRST):
@@ -387,6 +392,7 @@ def spelt_out(text: str, *, month_first: bool = False, language: str = "") -> st
     text = _BEFORE_A_WHOLE_ONE.sub(lambda match: _spelt_without_year(match, month_first), text)
     text = _NUMERIC.sub(lambda match: _spelt(match, month_first), text)
     text = _DOTTED.sub(lambda match: _spelt_without_year(match, month_first), text)
+    text = _MONTH_OF_YEAR.sub(lambda match: f" {_MONTH_NAMES[int(match[1])]} {match[2]} ", text)
     return _ISO_MONTH.sub(lambda match: f" {_MONTH_NAMES[int(match[2])]} {match[1]} ", text)
 
 
@@ -516,6 +522,9 @@ def tokens(text: str, language: str = "") -> list[Token]:
     for number, token in enumerate(found):
         if token.text in _own_weekdays(language) and _is_weekday(found, number, month_first=language.startswith("fil")):
             found[number] = Token(Word.WEEKDAY, 1, token.text)
+    for number, token in enumerate(found[:-1]):
+        if token.text in _ORDINAL_WEEKDAYS and found[number + 1].word is Word.UNIT:
+            found[number] = Token(Word.ORDINAL, _ORDINAL_WEEKDAYS[token.text], token.text)
     return [token for number, token in enumerate(found) if not _is_no_month(found, number)]
 
 
@@ -577,7 +586,9 @@ def _is_weekday(found: Sequence[Token], number: int, *, month_first: bool) -> bo
         return False
     before = found[number - 1].word if number else Word.BREAK
     others = any(token.word is Word.MONTH and token.text != found[number].text for token in found)
-    return before is not Word.NUMBER and at < len(found) and found[at].word is Word.NUMBER and others
+    if before is Word.NUMBER or at >= len(found) or not others:
+        return False
+    return found[at].word is Word.NUMBER or (found[at].word is Word.MONTH and at > number + 1)
 
 
 def _token(piece: str, own: Mapping[str, tuple[Word, int]]) -> Token:
@@ -604,5 +615,6 @@ def _is_no_month(found: Sequence[Token], number: int) -> bool:
     if token.word is not Word.MONTH or token.text not in _ALONE_MONTH:
         return False
     dated = {Word.NUMBER, Word.YEAR, Word.MONTH, Word.PART, Word.OF, Word.ORDINAL}
-    near = [other.word for other in (*found[max(0, number - 1) : number], *found[number + 1 : number + 2])]
+    before = number - 1 if number and found[number - 1].text != "-" else number - 2
+    near = [other.word for other in (*found[max(0, before) : before + 1], *found[number + 1 : number + 2])]
     return not any(word in dated for word in near) and len(found) > 1

@@ -231,6 +231,11 @@ class _Resolver:
 
     def _span(self, dated: Sequence[_Dated]) -> Span | None:
         first, last = min(one.first for one in dated), max(one.last for one in dated)
+        sides = {one.phrase.side for one in dated}
+        if len(sides) == 1 and sides != {0}:
+            before = sides == {-1}
+            self.notes.append(f"only {'the latest' if before else 'the earliest'} day is stated")
+            return Span.vague(date(first.year, 1, 1), last) if before else Span.vague(first, date(last.year, 12, 31))
         phrases = [one.phrase for one in dated]
         uncertain_day = any(
             one.first != one.last and one.phrase.relative and one.phrase.relative[0] is Word.WEEKDAY for one in dated
