@@ -86,7 +86,7 @@ _WORDS: dict[str, str] = {
     "sitio web|pagina web|ссылка|сайт|الرابط|الموقع الالكتروني",
     "description": "description|remarks|remark|comments|comment|details|remarques|observations|commentaires|"
     "descripcion|observaciones|comentarios|descricao|observacoes|additional information|further information|info|"
-    "note|notes|remarks comments|notas|nota|informacion adicional|informacoes|примечание|примечания|"
+    "remarks comments|informacion adicional|informacoes|примечание|примечания|"
     "комментарий|комментарии|описание|ملاحظات|الوصف",
     "when_where": "date and place|dates and place|date and venue|dates and venue|date place|date venue|dates venue|"
     "dates place|date and location|dates and location|when and where|place date|place and dates|"
@@ -100,6 +100,7 @@ _WORDS: dict[str, str] = {
     "visibility": "confidential|confidentiality|classification|class|sensitivity|distribution|circulation|handling|tlp|"
     "confidentiel|confidentialite|diffusion|confidencial|confidencialidad|clasificacion|difusion|"
     "confidencialidade|classificacao|difusao|конфиденциально|конфиденциальность|гриф|السرية|سري|التصنيف",
+    "notes": "note|notes|nota|notas",
     "status": "status|state of play|statut|etat|estado|situacion|situacao|stage|confirmed|etat d avancement|"
     "situation|estatus|статус|состояние|الحالة|الوضع",
 }

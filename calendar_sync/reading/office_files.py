@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calendar_sync.reading import opendocument, web_tables, word_documents, workbooks
+from calendar_sync.reading import old_workbooks, opendocument, web_tables, word_documents, workbooks
 from calendar_sync.reading.grids import Grid
 from calendar_sync.reading.packages import FileRefused, members
 from calendar_sync.reading.separated import decoded, grid_of
@@ -27,7 +27,7 @@ def grids_of(body: bytes, most_bytes: int, most_rows: int) -> Sequence[Grid]:
     if body.startswith(_ZIP):
         return _packaged(body, most_bytes, most_rows)
     if body.startswith(_OLD_OFFICE):
-        return workbooks.old_sheets(body, most_rows)
+        return old_workbooks.sheets(body, most_rows)
     start = body[:2_000].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").upper()
     if start.startswith(_MARKUP):
         # Many a web application calls its table .xls because Excel opens it.

@@ -95,13 +95,13 @@ def when(row: Row, context: Context) -> When:
 def _resolved(words: str, row: Row, context: Context) -> ResolvedDate | None:
     """Resolve by what the words say themselves, else by the heading above, else by when the list was issued."""
     language = "en-us" if context.month_first else row.get("language", "") or context.language
-    resolved = resolve(words, published=None, language=language)
-    if resolved is not None:
-        return resolved
-    if context.heading is not None and (resolved := under(words, context.heading, language)) is not None:
-        return resolved
+    heading = context.heading
+    if heading is not None and resolve(words, published=None, language=language) is None:
+        completed = under(words, heading, language)
+        if completed is not None:
+            return completed
     published = day(row.get("published", ""))
-    resolved = resolve(words, published=published or context.issued, language=language)
+    resolved = resolve(words, published=published or context.issued, language=language, prose=False)
     if resolved is not None and published is None and context.from_file:
         return replace(resolved, note=resolved.note.replace("publication on", "the file's last change on"))
     return resolved
@@ -111,7 +111,7 @@ def _until(start: date | datetime, stated_end: str, context: Context) -> When:
     """Read an end in words behind a start that is a date: "28 November", or just "28"."""
     first = _civil(start)
     words = f"{stated_end} {first:%B %Y}" if _CONTINUES.fullmatch(stated_end) else stated_end
-    resolved = resolve(words, published=first, language=context.language)
+    resolved = resolve(words, published=first, language=context.language, prose=False)
     if resolved is None or not resolved.span.is_exact or resolved.span.latest < first:
         wrong = "" if plain(stated_end) in _TO_BE_DECIDED else f"the last day {stated_end[:200]!r} was not understood"
         return replace(_between(start, None, ""), note="the end is not stated", wrong=wrong)

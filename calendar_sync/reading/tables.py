@@ -502,6 +502,8 @@ def _entry(
     if not title:
         raise UnreadableRow("it has no title")
     row["title"] = title
+    if "notes" in row:
+        row["description"] = "\n".join(part for part in (row.get("description", ""), row["notes"]) if part)
     if in_title:
         row["status"] = in_title
     dates = when(row, context)

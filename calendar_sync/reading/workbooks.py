@@ -1,4 +1,4 @@
-"""XLSX workbooks, and the XLS of old, to grids; opened only after their size is known."""
+"""XLSX workbooks to grids, opened only after their size is known."""
 
 from __future__ import annotations
 
@@ -61,23 +61,15 @@ def sheets(contents: Mapping[str, bytes], most_rows: int) -> list[Grid]:
         if name.endswith(".xml")
     }
     changed = changed_on(contents)
-    return [replace(grid, changed=changed) for grid in _grids(repacked(contents), told, most_rows)]
+    return [replace(grid, changed=changed) for grid in grids_in(repacked(contents), told, most_rows)]
 
 
-def old_sheets(body: bytes, most_rows: int) -> list[Grid]:
-    """Return the sheets of an XLS file, as Excel wrote until 2003.
+def grids_in(body: bytes, told: Mapping[str, _Sheet], most_rows: int) -> list[Grid]:
+    """Read the sheets of a workbook that was checked.
 
     Raises:
-        FileRefused: It is encrypted, or no workbook.
+        FileRefused: calamine cannot read it.
     """
-    if "EncryptedPackage".encode("utf-16-le") in body:
-        raise FileRefused("encrypted-file", "it is protected by a password; ask for a copy without one")
-    if "WordDocument".encode("utf-16-le") in body:
-        raise FileRefused("old-document", "it is a Word document of the old kind; ask for it as .docx")
-    return _grids(body, {}, most_rows)
-
-
-def _grids(body: bytes, told: Mapping[str, _Sheet], most_rows: int) -> list[Grid]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(body))
         return [

@@ -440,7 +440,7 @@ def compound(stream, *others):
     return head + stream + directory + fat
 
 
-def xls(*rows):
+def xls(*rows, claims=b""):
     """Write a BIFF8 workbook by hand: one sheet of text cells."""
 
     def record(number, content):
@@ -456,7 +456,7 @@ def xls(*rows):
         for y, row in enumerate(rows)
         for x, text in enumerate(row)
     )  # fmt: skip
-    sheet = record(0x0809, begin + b"\x10\0" + bytes(12)) + cells + record(0x000A, b"")
+    sheet = record(0x0809, begin + b"\x10\0" + bytes(12)) + claims + cells + record(0x000A, b"")
     opening = record(0x0809, begin + b"\x05\0" + bytes(12))
     name = b"\x06\0Sheet1"
     offset = len(opening) + 4 + 6 + len(name) + 4
@@ -469,6 +469,17 @@ def test_a_workbook_of_the_old_kind_is_read():
     reading = read_xlsx(xls(*ROWS), COMMITTEE)
 
     assert [(listing.title, listing.span) for listing in reading.listings] == [("Workshop", GABORONE)]
+
+
+def test_a_workbook_of_the_old_kind_is_not_believed_about_its_size():
+    """A sheet that claims 65,536 rows of 65,536 columns made its reader ask for gigabytes and end the process."""
+    claims = b"\0\2\x0e\0" + bytes(4) + b"\0\0\1\0" + b"\0\0\xff\xff" + b"\0\0"
+    strings = b"\xfc\0\x08\0" + b"\xff\xff\xff\x7f" * 2
+    far = b"\4\2\x0b\0" + b"\xff\xff\xff\0" + b"\0\0\1\0\1x\0"
+
+    assert titles(read_xlsx(xls(*ROWS, claims=claims), COMMITTEE)) == ["Workshop"]
+    assert codes(read_xlsx(xls(*ROWS, claims=strings), COMMITTEE)) == ["damaged-file"]
+    assert codes(read_xlsx(xls(*ROWS, claims=far), COMMITTEE)) == ["too-large"]
 
 
 @pytest.mark.parametrize(
