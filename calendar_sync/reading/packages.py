@@ -23,7 +23,7 @@ _LEFT_OUT = (
 """Folders with nothing a table says: pictures, attachments, copies of other files. They are never unpacked."""
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 _XML = (".xml", ".rels")
-_WALKED = 4
+_WALKED = 2
 """Times as many elements as others may have in the sheets of a workbook, which are walked and not kept."""
 _SHEETS = "/worksheets/"
 _MARKS = b"\xef\xbb\xbf\xff\xfe"
