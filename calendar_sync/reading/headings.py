@@ -39,6 +39,10 @@ _BESIDE_DATES = frozenset({
 })  # fmt: skip
 _DAY_MONTH_YEAR = re.compile(r"\b(\d{1,2}[-./ ])([^\W\d_]{3,9})(\.? ?[-/'’ ])(\d{2})(?![\w:]|\s?[^\W\d_]{3})")
 _MONTH_YEAR = re.compile(r"\b()([^\W\d_]{3,9})(\.? ?['’]|[-/])(\d{2})(?![\w:]|\s?[-–/&.:]|\s?[^\W\d_]{3})")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_BRACKETED_YEAR = re.compile(r"\(\s*(?:19|20)\d\d\s*\)")
+_LONGEST_PERIOD = 370
+"""Days a list may be about and still give its year to a date that lacks one."""
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th|er|e|o|a|º|ª)")
 _DAYS_ONLY = re.compile(r"[\d\s.,;/&–—-]*(?:\d(?:st|nd|rd|th|er|º|°)?[\s.,;/&–—-]*(?:and|to|et|au|y|al|a|e|и)?\s*)+")
 
@@ -104,6 +108,20 @@ def section(text: str, published: date | None, before: Section | None = None) ->
     if resolved is None or (resolved.span.is_exact and resolved.span.days < 28):
         return None
     return Section(resolved.span, text, resolved.note)
+
+
+def period(text: str) -> Section | None:
+    """Find the months or the year a whole list is about in its title; a resolution's year in brackets is none.
+
+    >>> period("Provisional programme, October 2007 - March 2008").span.latest, period("1540 (2004) Committee")
+    (datetime.date(2008, 3, 31), None)
+    """
+    if len(text) > 200 or not _YEAR.search(bare := _BRACKETED_YEAR.sub(" ", text)) or says_issued(text):
+        return None
+    resolved = resolve(bare, published=None)
+    if resolved is None or resolved.span.is_exact or not 28 <= resolved.span.days <= _LONGEST_PERIOD:
+        return None
+    return Section(resolved.span, " ".join(text.split()))
 
 
 @lru_cache(maxsize=4096)

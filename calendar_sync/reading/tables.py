@@ -16,7 +16,7 @@ from calendar_sync.listings import Listing, ListingKey, Status
 from calendar_sync.reading import Problem, Reading
 from calendar_sync.reading.grids import Grid, Row
 from calendar_sync.reading.headers import Header, columns, header_of, is_header_again, side_by_side
-from calendar_sync.reading.headings import Section, issued, provisional, says_issued, section
+from calendar_sync.reading.headings import Section, issued, period, provisional, says_issued, section
 from calendar_sync.reading.office_files import grids_of
 from calendar_sync.reading.packages import FileRefused
 from calendar_sync.reading.paragraphs import apart, entries_of
@@ -455,7 +455,8 @@ def _heading_above(letterhead: Sequence[Row], published: date | None) -> Section
     found: Section | None = None
     for row in letterhead:
         if len(row.said) == 1:
-            found = section(row.cells[row.said[0]], published, found) or found
+            text = row.cells[row.said[0]]
+            found = section(text, published, found) or period(text) or found
     return found
 
 

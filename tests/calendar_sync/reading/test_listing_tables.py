@@ -543,6 +543,22 @@ def test_a_list_without_a_date_of_issue_is_dated_by_its_file():
     assert listing.date_note == "year inferred from the file's last change on 2007-10-02"
 
 
+@pytest.mark.parametrize(
+    ("title", "stated", "span"),
+    [
+        ("Provisional programme 2008", "3-5 March", Span.exact(date(2008, 3, 3), date(2008, 3, 5))),
+        ("Activities, October 2007 - March 2008", "27-28 November", GABORONE),
+        ("Activities, October 2007 - March 2008", "3 March", Span.exact(date(2008, 3, 3))),
+        ("Outreach under resolution 1540 (2004)", "27-28 November", None),
+    ],
+)
+def test_the_title_of_a_list_gives_its_year(title, stated, span):
+    """ "Programme 2008" is said once; the year of a resolution is not the year of a workshop."""
+    (listing,) = read(f"{title}\n\nActivity;Dates\nWorkshop;{stated}\n").listings
+
+    assert listing.span == span
+
+
 def test_rows_without_a_date_are_named_and_stay():
     """A workshop that has no date yet is a workshop."""
     reading = read("Activity;Dates;Place\nWorkshop;TBC;Lima\nSeminar;;Lima\nCourse;after the rains;Lima\n")
