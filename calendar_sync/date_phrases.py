@@ -332,8 +332,23 @@ class _Scanner:
         vague = either
         if self._is_week_before(at) and (len(set(days)) == 1 or not self.reaches):
             resolve, vague = week_from(month, min(days), max(days)), True
-        self._add(Phrase(Reach.DAYS, resolve, year, vague, weekday))
+        step, after = self._of_some_year(after) if year is None else (None, after)
+        relative = (Word.UNIT, 365) if step is not None else None
+        self._add(Phrase(Reach.DAYS, resolve, year, vague, weekday, relative, step or 0))
         return after
+
+    def _of_some_year(self, at: int) -> tuple[int | None, int]:
+        """Read "(of) this year", "del año pasado" behind a month: how many years from the one of publication."""
+        ahead = self._past_words(at, Word.OF)
+        steps = {Word.THIS: 0, Word.NEXT: 1, Word.PAST: -1}
+        for word_at, unit_at in ((ahead, ahead + 1), (ahead + 1, ahead)):
+            is_year = self._is(unit_at, Word.UNIT) and self.tokens[unit_at].value == 365
+            if is_year or self._text(unit_at) in ("года", "год", "г"):
+                if self._is(word_at, *steps):
+                    return steps[self.tokens[word_at].word], ahead + 2
+                if self._is(word_at, Word.ORDINAL) and self.tokens[word_at].value == -1:
+                    return -1, ahead + 2
+        return None, at
 
     def _is_week_before(self, at: int) -> bool:
         back = at - 1
@@ -475,7 +490,10 @@ class _Scanner:
             return None
         month = self.tokens[at].value
         year, after = self._year_after(at + 1)
-        self._add(Phrase(Reach.MONTH, month_days(month, 1, -1), year, vague=True))
+        step, after = self._of_some_year(after) if year is None else (None, after)
+        relative = (Word.UNIT, 365) if step is not None else None
+        whole = month_days(month, 1, -1)
+        self._add(Phrase(Reach.MONTH, whole, year, vague=True, relative=relative, relative_to=step or 0))
         return after
 
     # -- relative words ------------------------------------------------------------------------------------------
@@ -495,8 +513,11 @@ class _Scanner:
             unit_at = at + 1 if self._is(at + 1, Word.UNIT) else at + 2
             if self._is(unit_at, Word.UNIT) and self.tokens[unit_at].value in (7, 30, 365):
                 return self._period(unit_at, -1 if is_last else directions[token.word], unit_at + 1)
-        if token.word is Word.UNIT and token.value in (7, 30, 365) and self._is(at + 1, *directions):
-            return self._period(at, directions[self.tokens[at + 1].word], at + 2)
+        if token.word is Word.UNIT and token.value in (7, 30, 365):
+            if self._is(at + 1, *directions):
+                return self._period(at, directions[self.tokens[at + 1].word], at + 2)
+            if self._is(at + 1, Word.ORDINAL) and self.tokens[at + 1].value == -1:
+                return self._period(at, -1, at + 2)
         if token.word is Word.THIS and self._text(at + 1) in ("morning", "afternoon", "matin"):
             self._add(Phrase(Reach.RELATIVE, relative=(Word.DAY, 0)))
             return at + 2

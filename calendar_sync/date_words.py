@@ -228,10 +228,10 @@ _PLAIN: Mapping[tuple[Word, int], str] = {
     (Word.DAYS, 2): "يومين يومان двухдневная двухдневный двухдневное двухдневной двухдневного",
     (Word.DAYS, 3): "трехдневная трехдневный трехдневное трехдневной трехдневного",
     (Word.DAYS, 14): "اسبوعين",
-    (Word.PART, 0): "early beginning debut principios comienzos inicios comecos начале начало اوائل"
-    " مطلع بداية",
-    (Word.PART, 1): "mid middle mi milieu mediados meados mezzo середине середина منتصف",
-    (Word.PART, 2): "late end fin finales fines finais конце конец اواخر نهاية",
+    (Word.PART, 0): "early beginning debut principios comienzos inicios comecos anfang inizio beginn начале начало"
+    " اوائل مطلع بداية",
+    (Word.PART, 1): "mid middle mi milieu mediados meados mezzo mitte medio середине середина منتصف",
+    (Word.PART, 2): "late end ende eind fin finales fines finais конце конец اواخر نهاية",
     (Word.THIS, 0): "courant this current ce cet cette este esta corrente presente esse nesta neste текущего этого этом"
     " этой الجاري الحالي هذا هذه ngayong 本",
     (Word.NEXT, 0): "next coming upcoming forthcoming prochain prochaine prochains prochaines proximo proxima proximos"
@@ -241,7 +241,8 @@ _PLAIN: Mapping[tuple[Word, int], str] = {
     (Word.FOLLOWING, 0): "following suivants suivantes siguientes seguintes",
     (Word.STARTS, -1): "started began begun opened launched kicked commenced since depuis entame demarre demarree"
     " ouvert inicio comenzo iniciou comecou начался началась началось بدأت بدا بدات افتتحت انطلقت",
-    (Word.STARTS, 0): "start starting beginning opening launch kick kicking commence partir desde running",
+    (Word.STARTS, 0): "ابتداء اعتبارا compter start starting beginning opening launch kick kicking commence partir"
+    " desde running",
     (Word.STARTS, 1): "starts begin begins open opens launches kicks commences debute debutera inicia comienza comeca"
     " начнется تنطلق",
     (Word.ENDS, -1): "finished ended concluded closed cloture culmino concluyo termino terminou завершился завершилась"
@@ -283,17 +284,22 @@ _LISTED = frozenset({"en", "fr", "es", "pt", "ar", "zh", "it", "th", "ja", "ko",
 _BOTH: Mapping[str, frozenset[str]] = {code: frozenset({"mar"}) for code in ("it", "es", "fr", "ro", "fil", "ca")}
 
 _CLOCK = re.compile(r"\b\d{1,2}(?::\d{2}|h\d{2})(?::\d{2})?\s*(?:[ap]\.?m\b\.?)?|\b\d{1,2}\s*[ap]\.?m\b\.?")
-_KOREAN = (
+_AS_OTHERS_SAY = (
     (re.compile(r"(\d)\s?년\s?"), r"\1年"), (re.compile(r"(\d)\s?월\s?"), r"\1月"), (re.compile(r"(\d)\s?일"), r"\1日"),
+    (re.compile(r"下(?:周|週|星期)(?![一二三四五六日天])|来週"), " next week "),
+    (re.compile(r"上(?:周|週|星期)(?![一二三四五六日天])|先週"), " previous week "),
+    (re.compile(r"[本这這](?:周|週|星期)(?![一二三四五六日天])|今週"), " this week "),
+    (re.compile(r"下个?月|来月"), " next month "), (re.compile(r"上个?月|先月"), " previous month "),
+    (re.compile(r"昨天|昨日|어제"), " yesterday "), (re.compile(r"\b[ст]\.\s?г\."), " этого года "),
     (re.compile(r"부터|에서"), "至"), (re.compile(r"오늘"), "今天"), (re.compile(r"내일"), "明天"),
     (re.compile(r"까지|[월화수목금토일]요일|\([월화수목금토일]\)"), " "),
 )  # fmt: skip
 _WEEKDAY_SIGN = re.compile(
     r"[(（]?(?:(?:星期|周|週)[一二三四五六日天]|[月火水木金土日]曜日?|[(（][月火水木金土日][)）])[)）]?"
 )
-_FIGURES = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_FIGURES = str.maketrans("〇零一二两三四五六七八九", "001223456789")
 _YEAR_SIGNS = re.compile(r"[〇零一二三四五六七八九]{4}(?=年)")
-_TENS_SIGN = re.compile(r"([一二三])?十([一二三四五六七八九])?(?=[月日号號])|[一二三四五六七八九](?=[月日号號])")
+_TENS_SIGN = re.compile(r"([一二三])?十([一二三四五六七八九])?(?=[月日号號天])|[一二两三四五六七八九](?=[月日号號天])")
 _EAST_ASIAN_PARTS = (
     (re.compile(r"(\d{4})年第?([一二三四1-4])(?:季度|季|四半期)"),
      lambda found: f" q {found[2].translate(_FIGURES)} {found[1]} "),
@@ -336,6 +342,10 @@ _MARKS = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks of writing direction, which stand between the figures of Arabic dates."""
 _ISO_DAYS = (
     (re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})\s?[/\u2013\u2014]\s?(\d{2})(?![\d:h-])"), r"\1-\2-\3 - \1-\2-\4"),
+    (
+        re.compile(r"(?<!\d)(\d{4})([/.])(\d{1,2})\2(\d{1,2})\s?[-\u2013]\s?(\d{1,2})(?![\d:h/.-])"),
+        r"\1-\3-\4 - \1-\3-\5",
+    ),
     (
         re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})\s*[/\u2013\u2014]\s*(\d{2})-(\d{2})(?![\d-])"),
         r"\1-\2-\3 - \1-\4-\5",
@@ -532,7 +542,7 @@ def _east_asian(text: str) -> str:
     """Put Chinese, Japanese and Korean dates in the order of the others."""
     if text.isascii():
         return text
-    for pattern, plain in _KOREAN:
+    for pattern, plain in _AS_OTHERS_SAY:
         text = pattern.sub(plain, text)
     text = _WEEKDAY_SIGN.sub(" ", text)
     text = _YEAR_SIGNS.sub(lambda found: found[0].translate(_FIGURES), text)

@@ -17,6 +17,7 @@ LONGEST = 600
 """Characters of a text that are read: whatever says more than that is no date."""
 OPEN_END = 6
 """Days an event may last beyond the only one of its days that is stated."""
+_NO_SUCH_WEEKDAY = "the weekday stated does not fit"
 _ROLLS_OVER = 120
 """Days: "28 December to 3 January" crosses a year, "6 December ... 4 November" does not."""
 
@@ -118,7 +119,10 @@ class _Resolver:
 
     def _days(self, phrase: Phrase, before: Sequence[_Dated]) -> tuple[date, date] | None:
         if phrase.year is not None and phrase.days is not None:
-            return phrase.days(phrase.year)
+            stated = phrase.days(phrase.year)
+            if stated is not None and phrase.weekday not in (None, stated[0].weekday()):
+                self.notes.append(_NO_SUCH_WEEKDAY)
+            return stated
         if phrase.relative is not None:
             return self._relative(phrase, before)
         if phrase.days is None:
@@ -150,7 +154,7 @@ class _Resolver:
         if phrase.weekday is not None:
             fitting = [days for days in options if days[0].weekday() == phrase.weekday]
             if not fitting:
-                self.notes.append("the weekday stated does not fit")
+                self.notes.append(_NO_SUCH_WEEKDAY)
             options = fitting or options
         if phrase.direction > 0:
             options = [days for days in options if days[1] >= published]
@@ -202,6 +206,9 @@ class _Resolver:
             return day, day
         last = published - timedelta(days=(published.weekday() - weekday) % 7)
         next_ = published + timedelta(days=(weekday - published.weekday()) % 7)
+        if last == next_ and phrase.direction:
+            # "Last Monday", said on a Monday.
+            last, next_ = last - timedelta(days=7), next_ + timedelta(days=7)
         direction = phrase.direction or phrase.tense
         if direction:
             return (next_, next_) if direction > 0 else (last, last)
