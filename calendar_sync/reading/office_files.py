@@ -9,7 +9,7 @@ from calendar_sync.reading.grids import Grid
 from calendar_sync.reading.packages import FileRefused, members
 from calendar_sync.reading.separated import decoded, grid_of
 
-ELEMENTS_A_ROW = 5
+ELEMENTS_A_ROW = 4
 """Elements of one member for each row that is allowed; a row of a document has fifty, and no document so many rows."""
 FEW_ELEMENTS = 50_000
 """Elements that are read however few rows are allowed."""

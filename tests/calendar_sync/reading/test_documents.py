@@ -584,31 +584,36 @@ def bombs():
         "cells that are just allowed",
         sheet_of(b"<sheetData>%s</sheetData>" % (b"<row>%s</row>" % (b"<c><v>1</v></c>" * 10) * 15_000)),
     )
-    yield "rows that are just allowed", sheet_of(b"<sheetData>%s</sheetData>" % (b"<row/>" * 499_000))
+    yield "rows that are just allowed", sheet_of(b"<sheetData>%s</sheetData>" % (b"<row/>" * 400_000))
     yield "paragraphs that are just allowed", changed(
         saved(document(*ROWS)),
         word_document_xml=b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
-        + b"<w:p/>" * 250_000 + b"</w:body></w:document>",
+        + b"<w:p/>" * 200_000 + b"</w:body></w:document>",
     )  # fmt: skip
-    yield "elements that are just allowed", zipped({"content.xml": b"<a>%s</a>" % (b"<p/>" * 250_000)})
+    yield "elements that are just allowed", zipped({"content.xml": b"<a>%s</a>" % (b"<p/>" * 200_000)})
     yield "members", zipped({f"xl/worksheets/sheet{number}.xml": b"" for number in range(6_000)}, zipfile.ZIP_STORED)
 
 
 MEASURE = """
-import json, sys, time
+import json, os, sys, time
 from calendar_sync.reading.tables import read_xlsx
 from calendar_sync.roster import Calendar
 def highest():
     return int(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1])
 calendar = Calendar("a", "b", "c")
 bodies = [open(name, "rb").read() for name in sys.argv[1:]]
-read_xlsx(bodies.pop(0), calendar)
-told = []
+for good in range(3):
+    read_xlsx(bodies.pop(0), calendar)
 for body in bodies:
+    # Each in a process of its own: what one took, the next could have for nothing.
+    if child := os.fork():
+        os.waitpid(child, 0)
+        continue
     before, begun = highest(), time.perf_counter()
     reading = read_xlsx(body, calendar)
-    told.append([highest() - before, time.perf_counter() - begun, [p.code for p in reading.problems]])
-print(json.dumps(told))
+    taken = highest() - before
+    print(json.dumps([taken, time.perf_counter() - begun, [p.code for p in reading.problems]]), flush=True)
+    os._exit(0)
 """
 
 
@@ -616,15 +621,16 @@ print(json.dumps(told))
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="peak memory is read from /proc")  # noqa: PTH110
 def test_no_office_file_unpacks_into_memory(tmp_path, record_property):
     """Three hundred megabytes in three hundred kilobytes, whatever its table of contents says."""
-    files, names = [tmp_path / "good"], []
-    files[0].write_bytes(workbook(*ROWS))
+    files, names = [tmp_path / name for name in ("xlsx", "ods", "docx")], []
+    for file in files:
+        file.write_bytes(SEEDS[file.name])
     for name, body in bombs():
         names.append(name)
         files.append(tmp_path / str(len(files)))
         files[-1].write_bytes(body)
 
     ran = subprocess.run([sys.executable, "-c", MEASURE, *map(str, files)], capture_output=True, check=True)
-    measured = dict(zip(names, json.loads(ran.stdout), strict=True))
+    measured = dict(zip(names, map(json.loads, ran.stdout.splitlines()), strict=True))
 
     rise, slowest = max(each[0] for each in measured.values()), max(each[1] for each in measured.values())
     record_property("cases", len(measured))
