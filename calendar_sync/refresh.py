@@ -99,6 +99,7 @@ def refresh(
     if payload is None:
         never = SourceUnreachable(calendar.id, "it says that nothing changed, yet nothing was ever read")
         return _kept(calendar, known, Outcome.UNREACHABLE, never)
+    moved = _moved(payload)
     same = fetched is None or (stored is not None and fetched.body == stored.body)
     outcome = Outcome.UNCHANGED if same else Outcome.READ
     if memory is not None and memory.is_of(payload.body, calendar, window):
@@ -107,13 +108,13 @@ def refresh(
             outcome,
             (),
             Changes(),
-            _in_order(memory.problems),
+            _in_order((*memory.problems, *moved)),
             payload=fetched,
             memory=memory,
             as_before=True,
         )
     reading = read(payload, calendar, window, memory)
-    problems = _in_order(reading.problems)
+    problems = _in_order((*reading.problems, *moved))
     if not reading.is_calendar:
         why = reading.problems[0].message if reading.problems else "nothing in it is an event"
         return _kept(calendar, known, Outcome.KEPT, CalendarUnreadable(calendar.id, why), problems)
@@ -139,6 +140,12 @@ def refresh(
     left_out = len(seen) < len(reading.listings)
     kept = reading.memory.carried(found.carried) if reading.memory is not None and not left_out else None
     return Refreshed(calendar.id, outcome, found.listings, found, problems, payload=fetched, memory=kept)
+
+
+def _moved(payload: Payload) -> tuple[Problem, ...]:
+    if not payload.moved_to:
+        return ()
+    return (Problem("moved-for-good", f"its publisher says that it lies at {payload.moved_to} from now on"),)
 
 
 def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:

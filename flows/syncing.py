@@ -15,9 +15,10 @@ from calendar_sync.listings import Listing
 from calendar_sync.refresh import Outcome, Refreshed, refresh
 from calendar_sync.sources import CalendarSource, Payload
 from calendar_sync.sources.choosing import source_of
+from calendar_sync.sources.hosts import HOSTS
 from flows.leasing import still_ours
 from flows.outcomes import SyncOutcome
-from store import calendars
+from store import calendars, courtesies
 from store.connecting import Store, connect
 
 LOOK_BACK, LOOK_AHEAD = timedelta(days=400), timedelta(days=550)
@@ -53,6 +54,8 @@ def sync_calendar(
             doubted = calendars.nights_in_doubt(db, calendar_id, night)
             stored = calendars.stored_payload(db, calendar_id, night)
             before = calendars.stored_before(db, calendar_id, night)
+            if "://" in calendar.source:
+                HOSTS.recall(courtesies.load(db))
         # Fetching lasts, and no connection is held meanwhile.
         source = _Heard(source_of(calendar, loaded.folder, contact=loaded.committee.contact))
         known = _Known(store, calendar_id, night)
@@ -69,6 +72,8 @@ def sync_calendar(
         with store.begin() as db:
             still_ours(db, night, token)
             standing = calendars.save(db, night, refreshed)
+            if "://" in calendar.source:
+                courtesies.save(db, HOSTS.courtesy)
     finally:
         store.close()
     return _outcome(refreshed, standing)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from calendar_sync.reading.memory import Memory
     from calendar_sync.refresh import Refreshed
 
+_COPIED = ("media_type", "charset", "name", "address", "etag", "last_modified", "moved_to")
 _State = Mapping[str, tuple[str, str]]
 """Listings that stand: id to digest and body."""
 
@@ -295,13 +296,14 @@ def _payload(db: Connection, calendar: str, when: ColumnElement[bool]) -> Payloa
         name=row["name"],
         address=row["address"],
         validators=Validators(row["etag"], row["last_modified"]),
+        moved_to=row["moved_to"],
     )
 
 
 def _copy(db: Connection, calendar: str, payload: Payload | None) -> dict[str, str | None]:
     """Keep the bytes, once per content, and return the columns that describe them."""
     if payload is None:
-        silent = dict.fromkeys(("media_type", "charset", "name", "address", "etag", "last_modified"), "")
+        silent = dict.fromkeys(_COPIED, "")
         return {"digest": None, **silent}
     digest = hashlib.sha256(payload.body).hexdigest()
     here = and_(payloads.c.calendar == calendar, payloads.c.digest == digest)
@@ -315,6 +317,7 @@ def _copy(db: Connection, calendar: str, payload: Payload | None) -> dict[str, s
         "address": payload.address,
         "etag": payload.validators.etag,
         "last_modified": payload.validators.last_modified,
+        "moved_to": payload.moved_to,
     }
 
 

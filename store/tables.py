@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 
@@ -103,11 +104,20 @@ calendar_nights = Table(
     Column("address", Words, nullable=False),
     Column("etag", Words, nullable=False),
     Column("last_modified", Words, nullable=False),
+    Column("moved_to", Words, nullable=False, server_default=text("''")),
     ForeignKeyConstraint(["calendar", "digest"], ["payloads.calendar", "payloads.digest"]),
     Index(None, "night"),
 )
 """How each calendar fared each night; *code* is blank when it could be read, *digest* set when a good copy came.
 *problem_list* is a JSON list of what was wrong in it."""
+
+courtesies = Table(
+    "courtesies",
+    metadata,
+    Column("host", Words, primary_key=True),
+    Column("not_before", Instant, nullable=False),
+)
+"""Hosts that asked to be left alone, and until when (Retry-After)."""
 
 reading_memories = Table(
     "reading_memories",

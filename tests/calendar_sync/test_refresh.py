@@ -221,3 +221,19 @@ def test_a_real_table_from_a_real_folder(tmp_path):
     assert [(entry.city, entry.country) for entry in second.changes.updated] == [("Gaborone", "BW")]
     assert second.listings[0].key == first.listings[0].key
     assert second.listings[0].first_seen == NIGHT
+
+
+@pytest.mark.parametrize("answer", ["a", None])
+def test_a_calendar_that_moved_for_good_is_told_every_night_until_the_roster_says_so(answer):
+    """A publisher's redirect does not stay for ever."""
+    stored = Payload(b"a", validators=Validators('"0"'), moved_to="https://new.example/...")
+
+    class Moved(Answering):
+        def fetch(self, night, stored):
+            payload = super().fetch(night, stored)
+            return None if payload is None else replace(payload, moved_to="https://new.example/...")
+
+    refreshed = refresh(Moved(answer), UNODA, [listing("a")], NIGHT, WINDOW, stored=stored, read=read_words)
+
+    assert [problem.code for problem in refreshed.problems] == ["moved-for-good"]
+    assert "https://new.example/..." in refreshed.problems[0].message

@@ -1,4 +1,4 @@
-"""What was wrong with a calendar is kept in words, and what the next reading of it need not parse again."""
+"""What was wrong with a calendar, where it moved, what need not be parsed again; which hosts want to be left alone."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("calendar_nights", sa.Column("problem_list", sa.Text(), nullable=False, server_default="[]"))
+    op.add_column("calendar_nights", sa.Column("moved_to", sa.Text(), nullable=False, server_default=sa.text("''")))
+    op.create_table(
+        "courtesies",
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("not_before", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_courtesies")),
+    )
     op.create_table(
         "reading_memories",
         sa.Column("calendar", sa.Text(), nullable=False),
