@@ -7,10 +7,11 @@ the outcome is the same whether a calendar was read whole or only where it chang
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from calendar_sync.drafts import same_rows
 from calendar_sync.listings import Listing, ListingKey
 from calendar_sync.wording import plain
 
@@ -29,8 +30,8 @@ def recognised_again(
     Returns by key the UID that the calendar has now, and the listing.
 
     A listing of the same start, title and place is the same one, also under the UID of another that is gone or moved
-    on. Where the UID is our own, made from what a row says, a coming row moved in time or place is also still the same
-    row; what was held before *night* is not: next year's edition often has the same title and town.
+    on. Where the UID is our own, made from what a row says, a coming row that was moved or reworded is also still the
+    same row (`drafts.same_rows`).
     """
     before = {listing.key: listing for listing in known}
     now: dict[ListingKey, Listing] = {}
@@ -43,16 +44,12 @@ def recognised_again(
     lost = [listing for key, listing in before.items() if key not in now or key in displaced]
     fresh = [listing for key, listing in now.items() if key not in before or key in displaced]
     standing = {key: key for key in now.keys() & before.keys() - displaced}
-    for identity in (_start_title_place, _made_title_place, _made_title_start):
-        if not (lost and fresh):
-            break
-        movable = lost if identity is _start_title_place else [old for old in lost if is_coming(old, night)]
-        olds, news = _alone(movable, identity), _alone(fresh, identity)
-        same = {news[name].key: olds[name].key for name in olds.keys() & news.keys()}
-        standing |= same
-        taken = set(same.values())
-        lost = [listing for listing in lost if listing.key not in taken]
-        fresh = [listing for listing in fresh if listing.key not in same]
+    olds, news = _alone(lost), _alone(fresh)
+    standing |= {news[said].key: olds[said].key for said in olds.keys() & news.keys()}
+    # Only coming rows: next year's edition often has the same title and town.
+    rows = [old for old in _not(lost, standing.values()) if _is_row(old) and is_coming(old, night)]
+    standing |= same_rows(rows, [new for new in _not(fresh, standing.keys()) if _is_row(new)])
+    lost, fresh = _not(lost, standing.values()), _not(fresh, standing.keys())
     taken = set(standing.values())
     editions = _editions(lost, night)
     for listing in fresh:
@@ -119,31 +116,27 @@ def _start_title_place(listing: Listing) -> Hashable:
     return (str(when), plain(listing.title), _place(listing)) if when else None
 
 
-def _made_title_place(listing: Listing) -> Hashable:
-    if not listing.key.uid.startswith(MADE_UID):
-        return None
-    return (plain(listing.title), _place(listing))
+def _is_row(listing: Listing) -> bool:
+    return listing.key.uid.startswith(MADE_UID)
 
 
-def _made_title_start(listing: Listing) -> Hashable:
-    when = listing.start or listing.span or plain(listing.date_text)
-    if not listing.key.uid.startswith(MADE_UID) or not when:
-        return None
-    return (plain(listing.title), str(when))
+def _not(listings: Iterable[Listing], keys: Iterable[ListingKey]) -> list[Listing]:
+    without = frozenset(keys)
+    return [listing for listing in listings if listing.key not in without]
 
 
 def _place(listing: Listing) -> str:
     return plain(listing.city or listing.place_text)
 
 
-def _alone(listings: Iterable[Listing], identity: Callable[[Listing], Hashable]) -> dict[Hashable, Listing]:
-    """Index listings by an identity, without those that share it: nobody could tell them apart."""
+def _alone(listings: Iterable[Listing]) -> dict[Hashable, Listing]:
+    """Index listings by start, title and place, without those that share them: nobody could tell them apart."""
     found: dict[Hashable, Listing] = {}
     shared: set[Hashable] = set()
     for listing in listings:
-        name = identity(listing)
-        if name in found:
-            shared.add(name)
-        elif name is not None:
-            found[name] = listing
-    return {name: listing for name, listing in found.items() if name not in shared}
+        said = _start_title_place(listing)
+        if said in found:
+            shared.add(said)
+        elif said is not None:
+            found[said] = listing
+    return {said: listing for said, listing in found.items() if said not in shared}

@@ -67,7 +67,8 @@ def test_every_calendar_can_be_read_every_night_and_holds_no_future(night: str):
         assert payload is not None
         reading = kinds.read(payload, calendar)
         assert reading.is_calendar, calendar.id
-        assert not reading.problems, (calendar.id, reading.problems)
+        # Some have not announced anything yet.
+        assert {problem.code for problem in reading.problems} <= {"no-events"}, (calendar.id, reading.problems)
         expected = made.standing(made.facts(), calendar.id, night)
         assert sorted(listing.title for listing in reading.listings) == sorted(row["title"] for row in expected)
         by_title = {row["title"]: row for row in expected}
