@@ -14,6 +14,8 @@ from calendar_sync.wording import plain
 
 LONGEST = 500
 """Characters of a paragraph that may be an entry; more is prose."""
+MOST_PIECES = 60
+"""Pieces between commas, brackets and dashes of a paragraph that may be an entry."""
 BULLET = "• "
 """Stands before a paragraph that its document marks as an item of a list."""
 _ITEM = re.compile(r"^\s*(?:[•▪‣·–*-]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+")
@@ -91,6 +93,8 @@ def _taken_apart(text: str, heading: Section | None) -> _Entry | None:
 def _dates_in(pieces: Sequence[str], heading: Section | None) -> tuple[int, int]:
     """Find the longest run of pieces that are nothing but a date; equal numbers when there is none."""
     best = (0, 0)
+    if len(pieces) > MOST_PIECES:
+        return best
     at = 0
     while at < len(pieces):
         end = at
