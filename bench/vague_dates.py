@@ -3,9 +3,8 @@
     python bench/vague_dates.py [--misses] [--peer]
 
 Truth is the first and last day that *another* listing of the same event states, where all that state them agree (the
-event was not moved, nobody contradicts, and the
-collector notes no misprint). A text is resolved against its publication date where there is one.
-Without one, a text that says no year is laid into a year of its own and compared by day and month; a text that only
+event was not moved and nobody contradicts; the collector's notes name the plans that were not kept). A text is resolved
+against its publication date where there is one. Without one, a text that says no year is laid into a year of its own and compared by day and month; a text that only
 counts from its publication ("on Tuesday") cannot be resolved by anybody and is counted apart.
 
 A second table of figures, of rows whose own source settles the dates, is larger and kinder: it holds no disagreement.
@@ -35,8 +34,8 @@ from calendar_sync.vague_dates import resolve
 
 SHARED = Path(os.environ.get("OUTREACH_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 TABLES = ("outreach1540", "outreach_neighbours")
-_MOVED = re.compile(r"slipped|moved|postponed|first announce|planned month|wrong year", re.IGNORECASE)
-"""What the collector of the rows notes where a listing gives dates that were not kept, or misprinted."""
+_MOVED = re.compile(r"slipped|moved|postponed|first announce|planned month", re.IGNORECASE)
+"""What the collector of the rows notes where a listing gives dates that were not kept."""
 Days = tuple[date, date]
 Reader = Callable[["Row"], "Span | None"]
 
