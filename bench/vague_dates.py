@@ -4,7 +4,8 @@
 
 Truth is the first and last day that *another* listing of the same event states, where all that state them agree (the
 event was not moved and nobody contradicts; the collector's notes name the plans that were not kept). A text is resolved
-against its publication date where there is one. Without one, a text that says no year is laid into a year of its own and compared by day and month; a text that only
+against its publication date where there is one. Without one, a text that says no year is laid into a year of its own
+and compared by day and month; a text that only
 counts from its publication ("on Tuesday") cannot be resolved by anybody and is counted apart.
 
 A second table of figures, of rows whose own source settles the dates, is larger and kinder: it holds no disagreement.
