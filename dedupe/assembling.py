@@ -7,7 +7,7 @@ from datetime import date
 
 from calendar_sync.listings import Listing, Status
 from dedupe.events import Event
-from dedupe.matching import Recognition
+from dedupe.evidence import Recognition
 
 
 def events(

@@ -27,3 +27,16 @@ class Match:
     evidence: tuple[Evidence, ...] = ()
     veto: str = ""
     """Why these are different events however alike they look; blank when nothing forbids it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Which listings are one event.
+
+    *matches* are all pairs within clusters; *clusters* hold every listing's id once; *doubtful* are pairs that came
+    close, or that a veto or a decision kept apart.
+    """
+
+    matches: tuple[Match, ...]
+    clusters: tuple[tuple[str, ...], ...]
+    doubtful: tuple[Match, ...] = ()

@@ -13,7 +13,7 @@ from dedupe import blocking, scoring
 from dedupe.clustering import clusters
 from dedupe.columns import Columns, Floats, Ints, columns
 from dedupe.comparison import COMPARISONS, Levels, compare
-from dedupe.evidence import Evidence, Match
+from dedupe.evidence import Evidence, Match, Recognition
 from dedupe.values import value
 from dedupe.vetoes import VETOES, vetoes
 from dedupe.weights import Weights, shipped
@@ -22,19 +22,6 @@ DOUBT = 5.0
 """Bits below the threshold down to which a pair that was not joined is worth a look."""
 
 Pair = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Recognition:
-    """Which listings are one event.
-
-    *matches* are all pairs within clusters; *clusters* hold every listing's id once; *doubtful* are pairs that came
-    close, or that a veto or a decision kept apart.
-    """
-
-    matches: tuple[Match, ...]
-    clusters: tuple[tuple[str, ...], ...]
-    doubtful: tuple[Match, ...] = ()
 
 
 def recognise(

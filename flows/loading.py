@@ -15,8 +15,8 @@ from calendar_sync.listings import Listing
 from calendar_sync.roster import Organisation, Roster
 from dedupe.decisions import Decision
 from dedupe.events import Event
-from flows.worlds import World, events_of, world_of
-from store import calendars, decisions
+from flows.worlds import Clusters, World, clusters_of, events_of, fingerprint, world_of
+from store import calendars, decisions, recognitions
 from store.calendars import CalendarHealth
 from store.connecting import Store, connect
 
@@ -37,9 +37,22 @@ class Loaded:
         """Work out the world of one reader."""
         return world_of(self.roster, reader, self.night, self.listings, self.decisions)
 
-    def events(self, reader: Organisation) -> tuple[Event, ...]:
-        """Recognise the events of one reader's world, and look no further."""
-        return events_of(self.roster, reader, self.listings, self.decisions)
+    def events(self, reader: Organisation, store: Store) -> tuple[Event, ...]:
+        """Return the events of one reader's world, recognised anew only where nobody kept how they cluster."""
+        world = (self.roster, reader, self.listings, self.decisions)
+        with store.read() as db:
+            kept = recognitions.load(db, fingerprint(*world))
+        if kept is None:
+            kept = self.keep_clusters(reader, store)
+        return events_of(*world, kept)
+
+    def keep_clusters(self, reader: Organisation, store: Store) -> Clusters:
+        """Recognise the events of one reader's world, and keep how they cluster for the checks of the day."""
+        world = (self.roster, reader, self.listings, self.decisions)
+        found = clusters_of(*world)
+        with store.begin() as db:
+            recognitions.save(db, fingerprint(*world), self.night, found)
+        return found
 
 
 def load(db: Connection, loaded: Roster, night: date) -> Loaded:

@@ -46,6 +46,7 @@ def match(roster_path: Path, night: date) -> Matched:
         with store.read() as db:
             known = load(db, loaded, night)
         worlds = [known.world(reader) for reader in loaded.readers()]
+        known.keep_clusters(loaded.organisation(loaded.committee.id), store)
     distinct = {id(world): world for world in worlds}
     if not worlds:
         return Matched(0, len(known.listings), 0)

@@ -99,10 +99,11 @@ def settle(
 
 def check_proposal(roster_path: Path, proposal: Proposal, night: date, *, weeks: int | None = None) -> Check:
     """Hold a planned workshop against everything the committee's coordinators know as of *night*."""
-    with opened(roster_path) as (loaded, store), store.read() as db:
-        known = load(db, loaded, night)
+    with opened(roster_path) as (loaded, store):
+        with store.read() as db:
+            known = load(db, loaded, night)
+        events = known.events(loaded.organisation(loaded.committee.id), store)
     policy = Policy.from_table(loaded.policy)
-    events = known.events(loaded.organisation(loaded.committee.id))
     return check(proposal, events, policy, loaded.organisations, night, weeks=weeks)
 
 

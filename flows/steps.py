@@ -1,14 +1,21 @@
-"""The steps of a night, each a load, think, save in plain Python; the command and the flows take them from here."""
+"""The steps of a night, each a load, think, save in plain Python; the command and the flows take them from here.
+
+Each is loaded when it is first asked for: a check need not wait for what writes reports.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from calendar_sync import roster
-from flows.reporting import find, match, match_and_find, recall, report_of, write_reports
-from flows.reviewing import check_proposal, finding, queue, settle
-from flows.syncing import sync_calendar
+
+if TYPE_CHECKING:
+    from flows.reporting import find, match, match_and_find, recall, report_of, write_reports
+    from flows.reviewing import check_proposal, finding, queue, settle
+    from flows.syncing import sync_calendar
 
 __all__ = [
     "calendars",
@@ -27,6 +34,18 @@ __all__ = [
     "tonight",
     "write_reports",
 ]
+
+_HOMES = {
+    **dict.fromkeys(("find", "match", "match_and_find", "recall", "report_of", "write_reports"), "flows.reporting"),
+    **dict.fromkeys(("check_proposal", "finding", "queue", "settle"), "flows.reviewing"),
+    "sync_calendar": "flows.syncing",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  whatever step it is
+    if name not in _HOMES:
+        raise AttributeError(name)
+    return getattr(import_module(_HOMES[name]), name)
 
 
 def tonight(roster_path: Path) -> date:

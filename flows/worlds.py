@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from importlib.metadata import version
+from importlib.resources import files
 
 from calendar_sync.listings import Listing
 from calendar_sync.roster import Organisation, Roster
 from dedupe.assembling import events as assembled
 from dedupe.decisions import Decision, Verdict
 from dedupe.events import Event
+from dedupe.evidence import Recognition
 from dedupe.finding import Found, find
 from dedupe.findings import Finding, Kind, Severity
-from dedupe.matching import Recognition, recognise
 from dedupe.policy import Policy
 from reports import disclosure
 
@@ -37,11 +40,45 @@ def world_of(
     return _worked_out(visible, decided, programme, loaded.organisations, Policy.from_table(loaded.policy), night)
 
 
-def events_of(
+Clusters = tuple[tuple[str, ...], ...]
+
+
+def clusters_of(
     loaded: Roster, reader: Organisation, listings: Sequence[Listing], decisions: Sequence[Decision]
+) -> Clusters:
+    """Recognise the events of one reader's world: ids of listings, a tuple for each event."""
+    return _recognised(*_visible(loaded, reader, listings, decisions))[0].clusters
+
+
+def events_of(
+    loaded: Roster,
+    reader: Organisation,
+    listings: Sequence[Listing],
+    decisions: Sequence[Decision],
+    clusters: Clusters | None = None,
 ) -> tuple[Event, ...]:
-    """Return the events of one reader's world, without looking for findings among them."""
-    return _recognised(*_visible(loaded, reader, listings, decisions))[1]
+    """Return the events of one reader's world, without evidence and without looking for findings among them.
+
+    *clusters* are what `clusters_of` gave for the same world; recognising takes numpy, and half a second.
+    """
+    visible, decided, programme = _visible(loaded, reader, listings, decisions)
+    if clusters is None:
+        clusters = _recognised(visible, decided, programme)[0].clusters
+    return tuple(assembled(visible, Recognition((), clusters), programme))
+
+
+def fingerprint(
+    loaded: Roster, reader: Organisation, listings: Sequence[Listing], decisions: Sequence[Decision]
+) -> str:
+    """Return what the clusters of one reader's world depend on: its listings, decisions and the shipped weights."""
+    visible, decided, _ = _visible(loaded, reader, listings, decisions)
+    told = hashlib.sha256(version("outreach-calendar").encode())
+    told.update((files("dedupe") / "match_weights.json").read_bytes())
+    for listing in visible:
+        told.update(repr(listing).encode("utf-8", "surrogatepass"))
+    for decision in decided:
+        told.update(repr(decision).encode("utf-8", "surrogatepass"))
+    return told.hexdigest()
 
 
 def _visible(
@@ -85,6 +122,9 @@ def _worked_out(
 def _recognised(
     listings: tuple[Listing, ...], decisions: tuple[Decision, ...], programme: frozenset[str]
 ) -> tuple[Recognition, tuple[Event, ...]]:
+    # Here, because it brings numpy, which whoever finds the clusters kept need not wait for.
+    from dedupe.matching import recognise
+
     by_id = {listing.id: listing for listing in listings}
     apart = set(_pairs(decisions, Verdict.DISMISSED, by_id))
     together = set(_pairs(decisions, Verdict.CONFIRMED, by_id))

@@ -119,6 +119,16 @@ courtesies = Table(
 )
 """Hosts that asked to be left alone, and until when (Retry-After)."""
 
+recognitions = Table(
+    "recognitions",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    Column("night", Date, nullable=False),
+    Column("clusters", Text, nullable=False),
+    Index(None, "night"),
+)
+"""How the listings of one world cluster into events; *clusters* is JSON, *fingerprint* all it depends on."""
+
 reading_memories = Table(
     "reading_memories",
     metadata,

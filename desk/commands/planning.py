@@ -20,7 +20,7 @@ from desk.talking import FOUND, emit, say, talk
 if TYPE_CHECKING:
     from calendar_sync.listings import Listing
     from calendar_sync.spans import Span
-    from dedupe.matching import Recognition
+    from dedupe.evidence import Recognition
     from dedupe.proposals import Check
 
 _COLUMNS = ("id_a", "id_b", "kind", "probability", "bits", "reasons")
