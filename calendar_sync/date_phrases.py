@@ -317,11 +317,12 @@ class _Scanner:
         *,
         after_month: bool = False,
     ) -> int:
-        # "تشرين الثاني/نوفمبر": one month under two names.
+        # "تشرين الثاني/نوفمبر": one month under two names; not "Nov 27 - Nov 28".
         while (
             self._text(after) in ("/", "-")
             and self._is(after + 1, Word.MONTH)
             and self.tokens[after + 1].value == month
+            and not (self._is(after + 2, Word.NUMBER) and self.tokens[after + 2].value <= 31)
         ):
             after += 2
         year, after = self._year_after(after)

@@ -384,3 +384,17 @@ def test_dates_of_real_listings_are_understood(shared, table):
 
     assert same / len(dated) >= 0.93
     assert inside / len(dated) >= 0.95
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nov 27 - Nov 28, 2007", "November 27 – November 28, 2007", "27 Nov - 28 Nov 2007",
+        "27-28 تشرين الثاني/نوفمبر 2007", "Nov 27, 2007 - Nov 28, 2007",
+    ],
+)  # fmt: skip
+def test_a_month_named_twice_is_named_once_for_each_day(text):
+    """One month under two names is one; two days of one month are two."""
+    resolved = resolve(text, published=date(2007, 10, 1))
+
+    assert (resolved.span.earliest, resolved.span.latest) == (date(2007, 11, 27), date(2007, 11, 28))
