@@ -115,12 +115,14 @@ class EntryReader:
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
+        self._named = True
 
     def read(self, block: Block, zones: Zones) -> Entry | None:
         """Read one VEVENT; None when it cannot be placed in time, which *problems* is told."""
         self.zones = zones
         said, moments, bad = self._properties(block)
         uid = said.value("UID").strip()
+        self._named = bool(uid)
         if not uid:
             # Not all of the text: its DTSTAMP changes with every fetch.
             text = "\n".join(line.text() for name in _IDENTITY for line in said.all(name))
@@ -383,7 +385,8 @@ class EntryReader:
         self._problem("unreadable-property", f"{shown!r} could not be read and was left out ({error})", uid, lost=lost)
 
     def _problem(self, code: str, message: str, uid: str = "", *, lost: bool = False) -> None:
-        self.problems.append(Problem(code, message, uid, lost))
+        # Of an entry that is lost under a name of our making nobody can tell which it was.
+        self.problems.append(Problem(code, message, uid if self._named or not lost else "", lost))
 
 
 def _kind(moment: Moment) -> str:

@@ -72,7 +72,11 @@ class _Reader:
 
     def _forget_remarks_on(self, elsewhere: Set[str]) -> None:
         """What lies outside the window is nobody's concern; a remark would look as if it had not been read."""
-        self.problems = [problem for problem in self.problems if problem.lost or problem.uid not in elsewhere]
+        self.problems = [
+            problem
+            for problem in self.problems
+            if problem.lost or problem.uid not in elsewhere or problem.code == "start-outside-rule"
+        ]
 
     def _problem(self, code: str, message: str, uid: str = "", *, lost: bool = False) -> None:
         self.problems.append(Problem(code, message, uid, lost))
@@ -129,9 +133,11 @@ class _Reader:
         try:
             for rule in rules:
                 check_rule(rule, master.start, window, self.budget, most)
-            if rules and starts_outside(rules, master.zones.local(master.start)):
-                self._problem("start-outside-rule", "its rule does not give DTSTART; it counts all the same", uid)
-            return self._laid_out(master, overrides, window)
+            found = self._laid_out(master, overrides, window)
+            # Of several rules the engines agree that DTSTART counts, of a single one most leave it out.
+            if len(rules) == 1 and starts_outside(rules, master.zones.local(master.start)):
+                self._problem("start-outside-rule", "its rule does not give DTSTART, which is no occurrence then", uid)
+                found = _without_start(found, master)
         except RuleRefused as refused:
             self._problem(
                 "rule-refused", f"its recurrence was refused: {refused}; its first occurrence is kept", uid, lost=True
@@ -140,6 +146,8 @@ class _Reader:
             self._problem(
                 "rule-unreadable", f"its recurrence could not be read ({error}); the first is kept", uid, lost=True
             )
+        else:
+            return found
         return [listing for entry in (master, *overrides) for listing in self._single(entry)]
 
     def _laid_out(self, master: Entry, overrides: Sequence[Entry], window: tuple[date, date]) -> list[Listing]:
@@ -186,6 +194,14 @@ def _zones(feed: Feed, roster_zone: str) -> list[Zones]:
         elsewhere.update(zones.own)
         found.append(zones)
     return found
+
+
+def _without_start(found: list[Listing], master: Entry) -> list[Listing]:
+    """Leave out the occurrence that only DTSTART gives, as two of three engines do, where no RDATE names it."""
+    start = master.zones.local(master.start)
+    if any(master.zones.local(date) == start for date in master.schedule.dates if not isinstance(date, tuple)):
+        return found
+    return [listing for listing in found if listing.key.recurrence_id != start.isoformat()]
 
 
 def _as_in(recurrence_id: date | datetime, start: date | datetime) -> date | datetime:

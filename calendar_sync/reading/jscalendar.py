@@ -134,7 +134,9 @@ def _blocks(event: Object, problems: list[Problem]) -> Iterator[str]:
             one = _patched({**event, "start": recurrence_id}, facts)
             changed.append((f"RECURRENCE-ID{at}", one))
     rules = [*_objects(event.get("recurrenceRules")), *_objects(event.get("recurrenceRule"))]
-    schedule += [f"RRULE:{rule}" for entry in rules if (rule := _rule(entry, event))]
+    written = [f"RRULE:{rule}" for entry in rules if (rule := _rule(entry, event))]
+    # Here the start is the first occurrence, whether or not a rule gives it (RFC 8984, 4.3.3).
+    schedule += [f"RDATE{_moment(_text(event.get('start')), event)}", *written] if written else []
     for entry in [*_objects(event.get("excludedRecurrenceRules")), *_objects(event.get("excludedRecurrenceRule"))]:
         schedule.append(f"EXRULE:{_rule(entry, event)}")
     if stated := _text(event.get("recurrenceId")):

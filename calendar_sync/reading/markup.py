@@ -11,7 +11,7 @@ LONGEST = 20_000
 _NOT_SAID = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _HALF = re.compile("[\ud800-\udfff]")
 _HIDDEN = re.compile(r"(<(/?)(?:script|style)\b[^<>]{0,500}>)", re.IGNORECASE)
-_BLOCK = re.compile(r"<\s*/?\s*(?:br|p|div|li|tr|h[1-6])\b[^<>]{0,500}>", re.IGNORECASE)
+_BLOCK = re.compile(r"<\s{0,3}/?\s{0,3}(?:br|p|div|li|tr|h[1-6])\b[^<>]{0,500}>", re.IGNORECASE)
 _TAG = re.compile(r"<[/!?a-zA-Z][^<>]{0,2000}>")
 _MAIL = re.compile(r"(?:mailto:)?[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.IGNORECASE)
 

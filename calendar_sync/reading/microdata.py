@@ -122,6 +122,8 @@ class _Reader:
         return stated[:LONGEST_VALUE].strip()
 
     def _text(self, element: etree._Element) -> str:
+        if not len(element):
+            return " ".join((element.text or "")[:LONGEST_VALUE].split())
         parts: list[str] = []
         size = 0
         for event, inner in etree.iterwalk(element, events=("start", "end", "comment")):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from dateutil.rrule import rrulestr  # type: ignore[import-untyped]  # it comes 
 from icalendar import Calendar as Parsed
 
 from calendar_sync.reading.entries import ENTRY, Entry
-from calendar_sync.reading.moments import instant, within
+from calendar_sync.reading.moments import instant, stated, within
 
 MOST_STEPS = 400_000
 """Steps from DTSTART to the end of the window that a rule may take."""
@@ -34,6 +33,7 @@ _STEP_SECONDS = {
 }  # fmt: skip
 
 
+_EDGES = (datetime(1, 1, 4, tzinfo=UTC), datetime(9999, 12, 27, tzinfo=UTC))
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -91,12 +91,10 @@ def check_rule(rule: str, start: date | datetime, window: tuple[date, date], bud
     if interval < 1:
         raise RuleRefused(f"INTERVAL={interval} never ends")
     first, last = instant(start), datetime.combine(window[1], time.min, UTC)
-    if until := re.match(r"(\d{4})(\d\d)(\d\d)", parts.get("UNTIL", "")):
-        try:
-            year, month, day = map(int, until.groups())
-            last = min(last, datetime(year, month, day, tzinfo=UTC) + timedelta(days=2))
-        except (ValueError, OverflowError):
-            raise RuleRefused(f"UNTIL={parts['UNTIL']} is no date") from None
+    if not _EDGES[0] < first < _EDGES[1]:
+        raise RuleRefused("it begins at an end of the calendar (year 1 or 9999), where days cannot be counted")
+    if "UNTIL" in parts:
+        last = min(last, _until(parts["UNTIL"], start))
     span = max(0.0, (last - first).total_seconds())
     seconds = _STEP_SECONDS[frequency] * interval
     each = _times_a_step(parts, _STEP_SECONDS[frequency])
@@ -111,6 +109,19 @@ def check_rule(rule: str, start: date | datetime, window: tuple[date, date], bud
         raise RuleRefused(f"it gives about {inside:.0f} occurrences in the window, and {most} are allowed")
     budget.spend(cost)
     _check_fruit(parts, start, budget)
+
+
+def _until(value: str, start: date | datetime) -> datetime:
+    """Return the instant after which nothing follows; without Z it is read where the start is."""
+    try:
+        until = stated(value)
+        if not isinstance(until, datetime):
+            return instant(until) + timedelta(days=2)
+        if until.tzinfo is None and isinstance(start, datetime):
+            until = until.replace(tzinfo=start.tzinfo)
+        return instant(until) + timedelta(seconds=1)
+    except (ValueError, OverflowError):
+        raise RuleRefused(f"UNTIL={value[:40]} is no date") from None
 
 
 def _times_a_step(parts: Mapping[str, str], step: int) -> float:

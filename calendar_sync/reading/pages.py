@@ -26,9 +26,8 @@ MOST_NODES = 200_000
 _OTHER_EVENT_TYPES = frozenset({"Festival", "Hackathon", "CourseInstance", "EventSeries"})
 _NOT_ENTERED = frozenset({"superEvent", "isPartOf", "workFeatured", "eventSchedule"})
 """Properties that only point at another event, which stands for itself elsewhere or not at all."""
-_WRAPPING = re.compile(
-    r"\A\s*(?:(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?\s*)+|(?:(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?\s*)+\Z"
-)
+_OPENINGS = ("<!--", "<![CDATA[", "//", "/*", "*/")
+_CLOSINGS = ("-->", "]]>", "//", "/*", "*/", ";")
 """What keeps a script from the eyes of browsers that are long gone."""
 _STRING_OR_COMMA = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|,(?=\s{0,1000}[,}\]])', re.DOTALL)
 _BETWEEN = re.compile(r"[\s,;]*")
@@ -94,14 +93,26 @@ def _encoding(body: bytes, charset: str) -> str | None:
 
 def _gather(page: Page, text: str, where: str) -> None:
     """Read the JSON of one script: each value in it counts, however badly the next one is written."""
-    values, wrong = _values(_WRAPPING.sub("", text))
+    values, wrong = _values(_unwrapped(text))
+    half_letters = "\\ud" in text.lower()
     for value in values:
-        if "\\ud" in text.lower():
+        if half_letters:
             # JSON can spell half a letter (a lone surrogate); no file or database can hold it.
             value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", errors="replace"))
         _walk(page, value, None, 0)
     if wrong:
         page.problems.append(Problem("malformed-json-ld", f"{where} is no JSON and was left out ({wrong})", lost=True))
+
+
+def _unwrapped(text: str) -> str:
+    """Take off the comments and CDATA marks around a script."""
+    text = text.strip()
+    for _ in range(8):
+        for opening in _OPENINGS:
+            text = text.removeprefix(opening).lstrip()
+        for closing in _CLOSINGS:
+            text = text.removesuffix(closing).rstrip()
+    return text
 
 
 def _values(text: str) -> tuple[list[Any], str]:

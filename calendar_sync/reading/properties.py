@@ -124,6 +124,7 @@ def listing_of(
         if not place:
             place = ", ".join(filter(None, (told.venue, told.city, country_name(told.country) if told.country else "")))
             city, country, venue, online = _place(place, told.city, told.country)
+            venue = told.venue or venue
         if told.position:
             extra = (*extra, ("GEO", told.position))
     klass = said.text("CLASS")
@@ -233,7 +234,7 @@ def _from_words(words: str, published: date | None, language: str, bounds: Span)
     # Late, because most feeds hold no dates in words.
     from calendar_sync.vague_dates import resolve
 
-    resolved = resolve(words, published=published, language=language)
+    resolved = resolve(words, published=published, language=language, prose=False)
     if resolved is None:
         return Span.vague(bounds.earliest, bounds.latest), "only the outer bounds are known"
     return resolved.span, resolved.note

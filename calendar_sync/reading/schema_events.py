@@ -31,6 +31,7 @@ _SHARED = ("location", "organizer", "inLanguage", "eventAttendanceMode")
 _PEOPLE = frozenset({"Person", "Patient"})
 _MOST_NAMES = 100
 _LONGEST_NAME = 1_000
+_MOST_RIVALS = 20
 _LONGEST_UID = 1_000
 _ONLINE = re.compile(r"\s*(?:https?://\S*|online|virtual|webinar|zoom|en ligne|en l[ií]nea)\s*", re.IGNORECASE)
 
@@ -77,24 +78,26 @@ def listings_of(page: Page, calendar: Calendar, window: Window, address: str) ->
 def _joined(templates: list[tuple[Listing, str, Found]]) -> list[tuple[Listing, str, Found]]:
     """Make one of an event that the page describes in two formats; what one is silent on, the other may say."""
     kept: list[tuple[Listing, str, Found]] = []
-    by_what: dict[object, list[int]] = {}
+    # By title, first day and format; then by town, so that a page full of one title is not compared with itself.
+    told: dict[object, dict[str, list[int]]] = {}
     for listing, uid, found in templates:
         what = (plain(listing.title), listing.span.earliest if listing.span else plain(listing.date_text))
-        for number in by_what.get(what, ()):
-            known, known_uid, known_found = kept[number]
-            if known_found.in_markup != found.in_markup and _may_be_one_place(known, listing):
-                kept[number] = (_filled(known, listing), known_uid or uid, known_found)
-                break
-        else:
-            by_what.setdefault(what, []).append(len(kept))
+        town = plain(listing.city)
+        others = told.get((what, not found.in_markup), {})
+        near = [*others.get(town, ()), *others.get("", ())] if town else [at[0] for at in others.values()][:1]
+        same = (number for number in near[:_MOST_RIVALS] if _may_be_one_country(kept[number][0], listing))
+        number = next(same, None)
+        if number is None:
+            told.setdefault((what, found.in_markup), {}).setdefault(town, []).append(len(kept))
             kept.append((listing, uid, found))
+        else:
+            known, known_uid, known_found = kept[number]
+            kept[number] = (_filled(known, listing), known_uid or uid, known_found)
     return kept
 
 
-def _may_be_one_place(one: Listing, other: Listing) -> bool:
-    cities = {plain(listing.city) for listing in (one, other) if listing.city}
-    countries = {listing.country for listing in (one, other) if listing.country}
-    return len(cities) < 2 and len(countries) < 2
+def _may_be_one_country(one: Listing, other: Listing) -> bool:
+    return len({listing.country for listing in (one, other) if listing.country}) < 2
 
 
 def _filled(listing: Listing, other: Listing) -> Listing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -18,6 +18,7 @@ _AREA = re.compile(rf"(?:^|/)({'|'.join(_AREAS)})[/_-](.+)$", re.IGNORECASE)
 _OFFSET = re.compile(r"^\W*(?:(?:UTC|GMT)\s*)?([+-])\s*(\d{1,2})(?:[:.]?(\d\d))?(?!\d)\)?\s*(.*)$", re.IGNORECASE)
 _WINDOWS = {name.casefold(): olson for name, olson in WINDOWS_TO_OLSON.items()}
 _UTC = frozenset({"z", "gmt", "utc", "etc/utc", "etc/gmt", "zulu", "coordinated universal time", "(utc)"})
+_WRITTEN_UTC = re.compile(r"^\(?(?:utc|gmt)\)?\s+coordinated universal time$", re.IGNORECASE)
 # What people and programs write and no table lists; those with a summer time are read as the zone that keeps it.
 _WORDS = {
     "eastern": "America/New_York", "central": "America/Chicago", "mountain": "America/Denver",
@@ -29,7 +30,14 @@ _WORDS = {
     "cat": "Africa/Maputo", "wat": "Africa/Lagos", "sast": "Africa/Johannesburg", "jst": "Asia/Tokyo",
     "kst": "Asia/Seoul", "hkt": "Asia/Hong_Kong", "sgt": "Asia/Singapore", "aest": "Australia/Sydney",
     "central european time": "Europe/Berlin", "central european summer time": "Europe/Berlin",
-    "greenwich mean time": "UTC",
+    "central european daylight time": "Europe/Berlin", "mitteleuropäische zeit": "Europe/Berlin",
+    "mitteleuropäische sommerzeit": "Europe/Berlin", "heure d'europe centrale": "Europe/Paris",
+    "hora de europa central": "Europe/Madrid",
+    "central europe": "Europe/Budapest", "western european time": "Europe/Lisbon",
+    "eastern european time": "Europe/Helsinki", "moscow time": "Europe/Moscow", "east africa time": "Africa/Nairobi",
+    "eastern africa": "Africa/Nairobi", "central africa time": "Africa/Maputo", "west africa time": "Africa/Lagos",
+    "greenwich mean time": "UTC", "ut": "UTC", "universal time": "UTC", "coordinated universal time": "UTC",
+    "temps universel coordonné": "UTC",
 }  # fmt: skip
 _HALF_HOURS = {
     (3, 30): "Asia/Tehran", (4, 30): "Asia/Kabul", (5, 30): "Asia/Kolkata", (5, 45): "Asia/Kathmandu",
@@ -63,10 +71,11 @@ def known_name(name: str) -> str:
     if iana(name) is not None:
         return name
     name = re.sub(r"^tzone://Microsoft/", "", name, flags=re.IGNORECASE)
-    if name.casefold() in _UTC:
+    if name.casefold() in _UTC or _WRITTEN_UTC.match(name):
         return "UTC"
     # Outlook numbers zones that it met twice: "Eastern Standard Time 1".
-    if olson := _WINDOWS.get(re.sub(r"\s+\d+$", "", name).casefold()):
+    name = re.sub(r"\s+\d+$", "", name)
+    if olson := _WINDOWS.get(name.casefold()):
         return olson
     if match := _AREA.search(name):
         rest = match[2].strip().replace(" ", "_")
@@ -91,11 +100,14 @@ def assumed_name(name: str) -> str:
             return ""
         offset = timedelta(hours=hours, minutes=minutes) * (-1 if match[1] == "-" else 1)
         words = match[4]
-    if found := _WORDS.get(re.sub(r"\s*\(.*?\)", "", words).strip().casefold()):
+    plainly = re.sub(r"\s*\((?:.*?)\)\s*", "", words)
+    if found := _worded(plainly):
         return found
-    for part in re.split(r"[,/]", words):
-        found = _cities().get(part.strip().replace(" ", "_").casefold(), "")
-        if found and (offset is None or _standard(found) == offset):
+    # "Customized Time Zone (Europe/Paris)", "GMT+0100 (CET)": what stands in brackets explains the rest.
+    inside = re.findall(r"\(([^()]+)\)", name)
+    for part in (*re.split(r"[,/]", plainly), *inside, *(city for text in inside for city in text.split(","))):
+        found = _cities().get(part.strip().replace(" ", "_").casefold(), "") or _worded(part) or known_name(part)
+        if found and (offset is None or offset in _offsets(found)):
             return found
     if offset is None or re.search(r"[+-]\d", words):
         return ""
@@ -112,16 +124,19 @@ def _fixed(offset: timedelta) -> str:
     return _HALF_HOURS.get(divmod(minutes, 60), "")
 
 
-def _standard(name: str) -> timedelta | None:
-    """The offset in the half of the year that keeps no summer time."""
+def _worded(words: str) -> str:
+    """Look a zone's name in words up; Windows lists "Romance Standard Time", and people write the summer's name."""
+    name = words.strip().casefold()
+    if found := _WORDS.get(name):
+        return found
+    standard = re.sub(r"\s+(?:daylight|summer|normal)?\s*time$", " standard time", name)
+    return _WINDOWS.get(standard, "") if standard != name else ""
+
+
+def _offsets(name: str) -> set[timedelta | None]:
+    """The offsets of a zone in winter and in summer."""
     zone = iana(name)
-    if zone is None:
-        return None
-    for month in (1, 7):
-        at = datetime(2020, month, 1, tzinfo=UTC).astimezone(zone)
-        if not at.dst():
-            return at.utcoffset()
-    return None
+    return {datetime(2020, month, 1, tzinfo=zone).utcoffset() for month in (1, 7)} if zone else set()
 
 
 def _spelt(name: str) -> str:
