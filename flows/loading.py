@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,10 +15,10 @@ from calendar_sync.listings import Listing
 from calendar_sync.roster import Organisation, Roster
 from dedupe.decisions import Decision
 from dedupe.events import Event
-from flows.worlds import Clusters, World, clusters_of, events_of, fingerprint, world_of
+from flows.worlds import World, clusters_of, events_of, fingerprint, world_of
 from store import calendars, decisions, recognitions
 from store.calendars import CalendarHealth
-from store.connecting import Store, connect
+from store.connecting import DatabaseUnusable, Store, connect
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +43,24 @@ class Loaded:
         with store.read() as db:
             kept = recognitions.load(db, fingerprint(*world))
         if kept is None:
-            kept = self.keep_clusters(reader, store)
+            # Who may only read the database, or asks while a night writes, is answered all the same.
+            with suppress(DatabaseUnusable):
+                self.keep_clusters(reader, store)
         return events_of(*world, kept)
 
-    def keep_clusters(self, reader: Organisation, store: Store) -> Clusters:
+    def keep_clusters(self, reader: Organisation, store: Store) -> None:
         """Recognise the events of one reader's world, and keep how they cluster for the checks of the day."""
         world = (self.roster, reader, self.listings, self.decisions)
         found = clusters_of(*world)
         with store.begin() as db:
             recognitions.save(db, fingerprint(*world), self.night, found)
-        return found
 
 
-def load(db: Connection, loaded: Roster, night: date) -> Loaded:
-    """Load everything about *night*; calendars that the roster no longer names are left out."""
+def load(db: Connection, loaded: Roster, night: date, *, before: bool = True) -> Loaded:
+    """Load everything about *night*; calendars that the roster no longer names are left out.
+
+    Without *before*, what stood the night before is not asked for.
+    """
     named = {calendar.id for calendar in loaded.calendars}
     return Loaded(
         loaded,
@@ -64,7 +68,11 @@ def load(db: Connection, loaded: Roster, night: date) -> Loaded:
         tuple(listing for calendar in loaded.calendars for listing in calendars.known(db, calendar.id, night)),
         tuple(decisions.load_all(db)),
         tuple(fared for fared in calendars.health(db, night) if fared.calendar in named),
-        tuple(listing for calendar in loaded.calendars for listing in calendars.known_before(db, calendar.id, night)),
+        tuple(
+            listing
+            for calendar in (loaded.calendars if before else ())
+            for listing in calendars.known_before(db, calendar.id, night)
+        ),
     )
 
 

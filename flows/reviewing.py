@@ -101,7 +101,7 @@ def check_proposal(roster_path: Path, proposal: Proposal, night: date, *, weeks:
     """Hold a planned workshop against everything the committee's coordinators know as of *night*."""
     with opened(roster_path) as (loaded, store):
         with store.read() as db:
-            known = load(db, loaded, night)
+            known = load(db, loaded, night, before=False)
         events = known.events(loaded.organisation(loaded.committee.id), store)
     policy = Policy.from_table(loaded.policy)
     return check(proposal, events, policy, loaded.organisations, night, weeks=weeks)

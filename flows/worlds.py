@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from importlib.metadata import version
-from importlib.resources import files
+from pathlib import Path
 
+import calendar_sync
+import dedupe
 from calendar_sync.listings import Listing
 from calendar_sync.roster import Organisation, Roster
 from dedupe.assembling import events as assembled
@@ -70,15 +71,22 @@ def events_of(
 def fingerprint(
     loaded: Roster, reader: Organisation, listings: Sequence[Listing], decisions: Sequence[Decision]
 ) -> str:
-    """Return what the clusters of one reader's world depend on: its listings, decisions and the shipped weights."""
+    """Return what the clusters of one reader's world depend on: its listings, its decisions and how we match."""
     visible, decided, _ = _visible(loaded, reader, listings, decisions)
-    told = hashlib.sha256(version("outreach-calendar").encode())
-    told.update((files("dedupe") / "match_weights.json").read_bytes())
+    told = hashlib.sha256(_matching().encode())
     for listing in visible:
         told.update(repr(listing).encode("utf-8", "surrogatepass"))
     for decision in decided:
         told.update(repr(decision).encode("utf-8", "surrogatepass"))
     return told.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _matching() -> str:
+    """Name the matching that is installed; size and time of its files tell versions apart that are still written."""
+    packages = [Path(package.__path__[0]) for package in (calendar_sync, dedupe)]
+    files = [file for package in packages for file in sorted(package.rglob("*.*")) if file.suffix != ".pyc"]
+    return repr([(file.name, seen.st_size, seen.st_mtime_ns) for file, seen in ((file, file.stat()) for file in files)])
 
 
 def _visible(
