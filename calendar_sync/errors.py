@@ -90,6 +90,15 @@ class SourceOversize(SourceRefused):
     code = "oversize"
 
 
+class CalendarFailed(CalendarError):
+    """Something else than the calendar kept it from being read; *detail* is the whole sentence."""
+
+    code = "failed"
+
+    def __str__(self) -> str:
+        return f"{self.calendar}: {self.detail}"
+
+
 class CalendarUnreadable(CalendarError):
     """Something came, but it is no calendar."""
 

@@ -18,9 +18,7 @@ from flows import leasing, steps
 from flows.confining import confined
 from flows.outcomes import SyncOutcome
 from flows.progress import Stage, tell
-
-THREADS = 8
-"""Fetching waits for others most of the time; more threads would only crowd the interpreter."""
+from flows.syncing import THREADS
 
 PATIENT, AT_A_TERMINAL = (20.0, 120.0), (1.0, 3.0)
 """Seconds before the second and the third try: nobody waits for a deployment, somebody does at a terminal."""

@@ -16,10 +16,11 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import artifacts, leasing, steps
 from flows.confining import confined
-from flows.hourly import THREADS, scheduled, settled, sync_all
+from flows.hourly import scheduled, settled, sync_all
 from flows.leasing import NightLease
 from flows.outcomes import Matched, NightOutcome, ReaderCount, count
 from flows.progress import Stage, tell
+from flows.syncing import THREADS
 
 Result = TypeVar("Result")
 

@@ -22,6 +22,8 @@ class SyncOutcome:
     withdrawn: int = 0
     problems: int = 0
     error: CalendarError | None = None
+    seconds: float = 0.0
+    """Wall clock, from the first question to the last row written; 0 where nobody looked at a clock."""
 
     @property
     def complete(self) -> bool:

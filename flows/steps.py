@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any
 from calendar_sync import roster
 
 if TYPE_CHECKING:
+    from flows.explaining import explain
     from flows.reporting import find, match, match_and_find, recall, report_of, write_reports
     from flows.reviewing import check_proposal, finding, queue, settle
-    from flows.syncing import sync_calendar
+    from flows.syncing import sync_calendar, sync_together
 
 __all__ = [
     "calendars",
     "check_proposal",
     "day",
     "error_log",
+    "explain",
     "find",
     "finding",
     "match",
@@ -31,6 +33,7 @@ __all__ = [
     "report_of",
     "settle",
     "sync_calendar",
+    "sync_together",
     "tonight",
     "write_reports",
 ]
@@ -38,7 +41,8 @@ __all__ = [
 _HOMES = {
     **dict.fromkeys(("find", "match", "match_and_find", "recall", "report_of", "write_reports"), "flows.reporting"),
     **dict.fromkeys(("check_proposal", "finding", "queue", "settle"), "flows.reviewing"),
-    "sync_calendar": "flows.syncing",
+    **dict.fromkeys(("sync_calendar", "sync_together"), "flows.syncing"),
+    "explain": "flows.explaining",
 }
 
 

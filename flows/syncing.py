@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
@@ -10,17 +12,20 @@ from pathlib import Path
 from typing import overload
 
 from calendar_sync import roster
-from calendar_sync.errors import CalendarEmptied, CalendarShrunken
+from calendar_sync.errors import CalendarEmptied, CalendarFailed, CalendarShrunken, OutreachError
 from calendar_sync.listings import Listing
 from calendar_sync.refresh import Outcome, Refreshed, refresh
 from calendar_sync.sources import CalendarSource, Payload
 from calendar_sync.sources.choosing import source_of
 from calendar_sync.sources.hosts import HOSTS
+from flows.confining import confined
 from flows.leasing import still_ours
 from flows.outcomes import SyncOutcome
 from store import calendars, courtesies
 from store.connecting import Store, connect
 
+THREADS = 8
+"""Fetching waits for others most of the time; more threads would only crowd the interpreter."""
 LOOK_BACK, LOOK_AHEAD = timedelta(days=400), timedelta(days=550)
 """Recurring series are laid out in these days around the night: a year back for history, the planning ahead."""
 
@@ -77,6 +82,38 @@ def sync_calendar(
     finally:
         store.close()
     return _outcome(refreshed, standing)
+
+
+def sync_together(
+    roster_path: Path,
+    calendar_ids: Sequence[str],
+    night: date,
+    *,
+    accept: bool = False,
+    tell: Callable[[str, SyncOutcome | None], None] = lambda calendar, outcome: None,
+) -> list[SyncOutcome]:
+    """Read several calendars at a time; whatever happens to one, the others are read.
+
+    *tell* hears of each when it begins (None) and when it ends, from several threads.
+
+    Raises:
+        RosterError: `outreach.toml` cannot be used.
+    """
+    log = roster.load(roster_path).state_folder / "errors.log"
+
+    def one(calendar: str) -> SyncOutcome:
+        tell(calendar, None)
+        began = time.monotonic()
+        try:
+            outcome = confined("sync", log, lambda: sync_calendar(roster_path, calendar, night, accept))
+        except OutreachError as error:
+            outcome = SyncOutcome(calendar, "failed", error=CalendarFailed(calendar, str(error)))
+        outcome = replace(outcome, seconds=round(time.monotonic() - began, 3))
+        tell(calendar, outcome)
+        return outcome
+
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:
+        return list(pool.map(one, calendar_ids))
 
 
 class _Known(Sequence[Listing]):

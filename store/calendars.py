@@ -101,6 +101,15 @@ def nights_in_doubt(db: Connection, calendar: str, night: date) -> int:
     return sum(code in ("emptied", "shrunken") for code in takewhile(bool, codes))
 
 
+def last_asked(db: Connection, calendar: str, night: date) -> date | None:
+    """Return the last night up to *night* on which a calendar was asked."""
+    return db.execute(
+        select(func.max(calendar_nights.c.night)).where(
+            calendar_nights.c.calendar == calendar, calendar_nights.c.night <= night
+        )
+    ).scalar()
+
+
 def problems(db: Connection, calendar: str, night: date) -> tuple[Problem, ...]:
     """Return what was wrong with a calendar on the last night up to *night* on which it was asked."""
     told = db.execute(

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from desk.commands import options
 from desk.talking import PARTIAL, emit, one_line, say, table, talk
+
+if TYPE_CHECKING:
+    from flows.outcomes import SyncOutcome
 
 _INSPECTED = "inspected"
 
@@ -17,6 +23,9 @@ _INSPECTED = "inspected"
 def sync(
     calendars: Annotated[list[str] | None, typer.Argument(help="Calendars to read; all by default.")] = None,
     accept: Annotated[bool, typer.Option("--accept", help="Accept an emptied or shrunken calendar as it is.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tell what happened last to the calendars named; nobody is asked.")
+    ] = False,
     as_of: options.AsOf = None,
     config: options.Config = None,
     json: options.Json = False,
@@ -27,6 +36,7 @@ def sync(
     Examples:
       outreach sync
       outreach sync oas-events --accept
+      outreach sync --explain oas-events
     """
     from desk import configuration
     from flows import steps
@@ -34,27 +44,75 @@ def sync(
     loaded = configuration.load(config)
     night = configuration.tonight(loaded, as_of)
     chosen = [loaded.calendar(name).id for name in calendars] if calendars else [c.id for c in loaded.calendars]
-    outcomes = [steps.sync_calendar(loaded.path, name, night, accept=accept) for name in chosen]
+    if explain:
+        say("\n\n".join(steps.explain(loaded.path, name, night).words() for name in chosen))
+        return
+    with _shown(chosen, live=not json and sys.stdout.isatty()) as tell:
+        outcomes = steps.sync_together(loaded.path, chosen, night, accept=accept, tell=tell)
     if json:
         emit(
             [
                 {
                     "calendar": outcome.calendar, "outcome": outcome.outcome, "listings": outcome.listings,
                     "added": outcome.added, "updated": outcome.updated, "withdrawn": outcome.withdrawn,
-                    "problems": outcome.problems, "error": str(outcome.error) if outcome.error else None,
+                    "problems": outcome.problems, "seconds": outcome.seconds,
+                    "error": str(outcome.error) if outcome.error else None,
                 }
                 for outcome in outcomes
             ]
         )  # fmt: skip
-    else:
-        say(table(["Calendar", "What happened"], [[outcome.calendar, outcome.words] for outcome in outcomes]))
+    elif not sys.stdout.isatty():
+        say(table(_HEADINGS, [_row(outcome) for outcome in outcomes]))
     gaps = [outcome for outcome in outcomes if not outcome.complete]
     for outcome in gaps:
         talk(str(outcome.error))
     if gaps:
-        talk(f"{len(gaps)} of {len(outcomes)} calendars were not read; what was known of them stands.")
+        talk(
+            f"{len(gaps)} of {len(outcomes)} calendars were not read; what was known of them stands. "
+            f"Next: outreach sync --explain {gaps[0].calendar}"
+        )
         raise typer.Exit(PARTIAL)
     talk(f"{len(outcomes)} of {len(outcomes)} calendars were read. Next: outreach nightly")
+
+
+_HEADINGS = ("Calendar", "What happened", "Listings", "Changed", "Problems", "Seconds")
+
+
+def _row(outcome: SyncOutcome) -> list[str]:
+    changed = outcome.added + outcome.updated + outcome.withdrawn
+    happened = outcome.outcome
+    if outcome.error is not None and outcome.error.code != happened:
+        happened = f"{happened}: {outcome.error.code}"
+    numbers = (outcome.listings, changed, outcome.problems)
+    return [outcome.calendar, happened, *(str(number) for number in numbers), f"{outcome.seconds:.1f}"]
+
+
+@contextmanager
+def _shown(calendars: Sequence[str], *, live: bool) -> Iterator[Callable[[str, SyncOutcome | None], None]]:
+    """Show a table that fills while calendars are read; yields whom to tell. Not *live*, nothing is shown."""
+    rows = {calendar: [one_line(calendar), "waiting", "", "", "", ""] for calendar in calendars}
+    if not live:
+        yield lambda calendar, outcome: None
+        return
+    # Here, because rich takes a tenth of a second, and pipes need none of it.
+    from rich.console import Console
+    from rich.live import Live
+    from rich.table import Table
+    from rich.text import Text
+
+    def drawn() -> Table:
+        drawing = Table(*_HEADINGS, box=None, pad_edge=False)
+        for row in list(rows.values()):
+            drawing.add_row(*(Text(cell) for cell in row))
+        return drawing
+
+    with Live(get_renderable=drawn, console=Console(file=sys.stdout), refresh_per_second=4) as screen:
+
+        def tell(calendar: str, outcome: SyncOutcome | None) -> None:
+            rows[calendar] = [one_line(calendar), "reading", "", "", "", ""] if outcome is None else _row(outcome)
+
+        yield tell
+        screen.refresh()
 
 
 def inspect(
