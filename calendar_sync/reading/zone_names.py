@@ -33,7 +33,7 @@ _WORDS = {
     "central european daylight time": "Europe/Berlin", "mitteleuropäische zeit": "Europe/Berlin",
     "mitteleuropäische sommerzeit": "Europe/Berlin", "heure d'europe centrale": "Europe/Paris",
     "hora de europa central": "Europe/Madrid",
-    "central europe": "Europe/Budapest", "western european time": "Europe/Lisbon",
+    "western european time": "Europe/Lisbon",
     "eastern european time": "Europe/Helsinki", "moscow time": "Europe/Moscow", "east africa time": "Africa/Nairobi",
     "eastern africa": "Africa/Nairobi", "central africa time": "Africa/Maputo", "west africa time": "Africa/Lagos",
     "greenwich mean time": "UTC", "ut": "UTC", "universal time": "UTC", "coordinated universal time": "UTC",
