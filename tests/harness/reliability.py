@@ -1,6 +1,6 @@
 """The table of docs/reliability.md, written from the tests that hold its figures.
 
-`pytest --reliability docs/reliability.md` runs the tests marked `fault` and writes what they reached.
+`pytest --reliability=docs/reliability.md` runs the tests marked `fault` and writes what they reached.
 """
 
 from __future__ import annotations
@@ -13,6 +13,32 @@ from pathlib import Path
 import pytest
 
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+
+FAULTS = {
+    "T01": "an address inside a private network, in any notation",
+    "T02": "a redirect to where nobody may go",
+    "T03": "a name that answers otherwise the second time, or with mixed addresses",
+    "T04": "keys that follow to another origin",
+    "T05": "an answer or office file that unpacks to a thousand times its size",
+    "T06": "an answer without end",
+    "T07": "an answer that drips",
+    "T08": "a recurrence that never ends, or takes for ever",
+    "T09": "years 1 and 9999, lengths below zero and beyond counting",
+    "T10": "malformed parts: nothing is withdrawn for what cannot be read",
+    "T11": "time zones by any name",
+    "T12": "letters in any encoding",
+    "T13": "a feed of a million events",
+    "T15": "XML that pulls in files or explodes",
+    "T16": "a CalDAV server that cuts short, forgets or answers beside the point",
+    "T17": "something else in place of a calendar",
+    "T18": "a calendar emptied or shrunken by an outage; a cancellation honoured",
+    "T19": "UIDs renewed, exchanged, numbered anew or doubled",
+    "T26": "keys in errors, logs, tracebacks or what is stored",
+    "T44": "paths out of their folder, and attachments",
+    "T45": "titles that would drive a terminal",
+    "T46": "a host that asks to be left alone; one request at a time",
+}
+"""What each row is about, in a few words."""
 
 
 @dataclass
@@ -45,11 +71,12 @@ class Figures:
 
     def table(self) -> str:
         """Lay the figures out as Markdown."""
-        rows = ["| fault | held | measured | tests |", "|---|---|---|---|"]
+        rows = ["| fault | what | held | measured | tests |", "|---|---|---|---|---|"]
         for fault in sorted(self.by_fault):
             figure = self.by_fault[fault]
             tests = " ".join(f"`{name}`" for name in sorted(figure.tests))
-            rows.append(f"| {fault} | {figure.held} of {figure.of} | {'; '.join(figure.notes)} | {tests} |")
+            held = f"{figure.held} of {figure.of}"
+            rows.append(f"| {fault} | {FAULTS.get(fault, '')} | {held} | {'; '.join(figure.notes)} | {tests} |")
         return "\n".join(rows)
 
 
