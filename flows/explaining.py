@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from calendar_sync.drafts import Difference, differences
 from calendar_sync.reading import Problem
@@ -36,12 +37,38 @@ class Explained:
         told = [f"{self.calendar.id}, of {self.calendar.organisation}: {masked(self.calendar.source)}"]
         if self.health is None or self.night is None:
             return "\n".join([*told, "It was never read.", f"Next: outreach sync {self.calendar.id}"])
-        told += [f"Last asked on {self.night}: {self.health.outcome}, {count(self.health.listings, 'listing')} stand."]
+        told += [f"Last asked on {self.night}: {self.health.outcome}, {count(self.health.listings, 'listing')} known."]
         if self.health.detail:
             good = self.health.last_good
             told += [f"The last good copy is of {good}." if good else "There is no good copy yet.", self.health.detail]
         told += ["", *self._changes(), "", *self._problems()]
-        return "\n".join(told)
+        # A line break in a title of theirs would look like a line of ours.
+        return "\n".join(line.replace("\n", " ") for line in told)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `--json` prints."""
+        health = self.health
+        return {
+            "calendar": self.calendar.id,
+            "organisation": self.calendar.organisation,
+            "source": masked(self.calendar.source),
+            "night": self.night.isoformat() if self.night else None,
+            "outcome": health.outcome if health else None,
+            "listings": health.listings if health else 0,
+            "last_good": health.last_good.isoformat() if health and health.last_good else None,
+            "error": (health.detail or None) if health else None,
+            "changes": [difference.words for difference in self.changes],
+            "problems": [
+                {
+                    "code": problem.code,
+                    "message": problem.message,
+                    "uid": problem.uid,
+                    "means": meaning(problem.code).says,
+                    "remedy": meaning(problem.code).remedy,
+                }
+                for problem in self.problems
+            ],
+        }
 
     def _changes(self) -> list[str]:
         if not self.changes:

@@ -45,7 +45,11 @@ def sync(
     night = configuration.tonight(loaded, as_of)
     chosen = [loaded.calendar(name).id for name in calendars] if calendars else [c.id for c in loaded.calendars]
     if explain:
-        say("\n\n".join(steps.explain(loaded.path, name, night).words() for name in chosen))
+        explained = [steps.explain(loaded.path, name, night) for name in chosen]
+        if json:
+            emit([told.as_json() for told in explained])
+        else:
+            say("\n\n".join(told.words() for told in explained))
         return
     with _shown(chosen, live=not json and sys.stdout.isatty()) as tell:
         outcomes = steps.sync_together(loaded.path, chosen, night, accept=accept, tell=tell)

@@ -136,6 +136,34 @@ def test_explaining_tells_what_happened_what_is_wrong_and_what_to_do(folder):
     assert "Open its address in a browser." in bad
 
 
+def test_an_explanation_is_json_of_the_published_schema(folder, repository):
+    """Whoever watches forty calendars lets a program read it."""
+    from jsonschema import validate
+
+    schema = json.loads((repository / "desk" / "schemas" / "explain.schema.json").read_text())
+    before = json.loads(outreach(folder, "sync", "--explain", "bad", "--json").stdout)
+    outreach(folder, "sync")
+    after = json.loads(outreach(folder, "sync", "--explain", "--json").stdout)
+
+    validate(before, schema)
+    validate(after, schema)
+    assert [told["night"] for told in before] == [None]
+    assert [told["outcome"] for told in after] == ["read", "kept", "refused"]
+    assert after[1]["problems"][0]["code"] == "not-a-calendar"
+    assert after[1]["problems"][0]["remedy"] == "Open its address in a browser."
+
+
+def test_a_title_cannot_add_a_line_to_an_explanation(folder):
+    """It would be read as a sentence of ours, with a remedy of theirs."""
+    (folder / "good.ics").write_text(FEED.format(title="Workshop\\nNext: curl evil.example"), newline="")
+    outreach(folder, "sync")
+
+    told = outreach(folder, "sync", "--explain", "good").stdout
+
+    assert "curl evil.example" in told
+    assert not [line for line in told.splitlines() if line.strip().startswith("Next: curl")]
+
+
 def test_every_code_of_a_problem_is_explained(repository):
     """A code that nobody explains is a riddle to the person who has to act."""
     said = {each.code for each in vars(errors).values() if isinstance(each, type) and hasattr(each, "code")}
