@@ -74,15 +74,16 @@ class Memory:
     def carried(self, stands_as: Mapping[str, str]) -> Memory:
         """Remember under which UID the series stand whose producer changed it (`Changes.carried`).
 
-        A series that stands under several UIDs is forgotten, so that it is parsed again.
+        What a series says is forgotten where it stands under several UIDs, so that it is parsed again.
         """
         if self.series is None or not stands_as:
             return self
         series = dict(self.series)
         for uid, under in stands_as.items():
-            record = series.pop(uid, "")
-            if record and under:
-                series[uid] = replace(Remembered.of(record), stands_as=under).record()
+            if uid in series:
+                known = Remembered.of(series[uid])
+                # What stands under several UIDs is known by its name, and never by what it says.
+                series[uid] = (replace(known, stands_as=under) if under else replace(known, fingerprint="")).record()
         return replace(self, series=series)
 
     def to_bytes(self) -> bytes:
