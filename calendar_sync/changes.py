@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -32,7 +33,7 @@ class Changes:
     """What *updated* replaced, in the same order."""
     carried: Mapping[str, str] = field(default_factory=dict)
     """UIDs as the calendar has them now to those under which their listings stand, where the two differ; blank where
-    the listings of one UID stand under several."""
+    the listings of one UID stand under several, or those of several under one."""
 
     @property
     def listings(self) -> tuple[Listing, ...]:
@@ -74,7 +75,7 @@ def changes(
     as_before = [listing for listing in known if listing.key.uid in unread]
     others = [listing for listing in known if listing.key.uid not in unread] if as_before else known
     before = {listing.key: listing for listing in others}
-    again = recognised_again(others, seen, night)
+    again = recognised_again(others, seen, night, unread=frozenset(listing.key for listing in as_before))
     now = {key: listing for key, (_, listing) in again.items()}
     missing = [listing for key, listing in before.items() if key not in now]
     gone = [
@@ -148,7 +149,12 @@ def _carried(again: Mapping[ListingKey, tuple[str, Listing]]) -> dict[str, str]:
     standing: dict[str, set[str]] = {}
     for key, (uid, _) in again.items():
         standing.setdefault(uid, set()).add(key.uid)
-    return {uid: min(under) if len(under) == 1 else "" for uid, under in standing.items() if under != {uid}}
+    shared = Counter(name for under in standing.values() for name in under)
+    return {
+        uid: "" if len(under) > 1 or any(shared[name] > 1 for name in under) else min(under)
+        for uid, under in standing.items()
+        if under != {uid} or shared[uid] > 1
+    }
 
 
 def _outside(listing: Listing, window: tuple[date, date] | None) -> bool:

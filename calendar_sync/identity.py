@@ -7,7 +7,7 @@ the outcome is the same whether a calendar was read whole or only where it chang
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -23,11 +23,12 @@ NEXT_EDITION = timedelta(days=180)
 
 
 def recognised_again(
-    known: Sequence[Listing], seen: Sequence[Listing], night: date
+    known: Sequence[Listing], seen: Sequence[Listing], night: date, *, unread: Collection[ListingKey] = ()
 ) -> dict[ListingKey, tuple[str, Listing]]:
     """Give each listing seen the key it had before, even where its producer changed the UID; unique keys.
 
-    Returns by key the UID that the calendar has now, and the listing.
+    Returns by key the UID that the calendar has now, and the listing. The keys of *unread* are those of listings that
+    stand although nobody read them again; no other listing gets one of them.
 
     A listing of the same start, title and place is the same one, also under the UID of another that is gone or moved
     on. Where the UID is our own, made from what a row says, a coming row that was moved or reworded is also still the
@@ -50,7 +51,7 @@ def recognised_again(
     rows = [old for old in _not(lost, standing.values()) if _is_row(old) and is_coming(old, night)]
     standing |= same_rows(rows, [new for new in _not(fresh, standing.keys()) if _is_row(new)])
     lost, fresh = _not(lost, standing.values()), _not(fresh, standing.keys())
-    taken = set(standing.values())
+    taken = {*standing.values(), *unread}
     editions = _editions(lost, night)
     for listing in fresh:
         standing[listing.key] = _free_key(listing, before, editions, taken | now.keys() - {listing.key}, taken, night)

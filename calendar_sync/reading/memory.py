@@ -74,7 +74,7 @@ class Memory:
     def carried(self, stands_as: Mapping[str, str]) -> Memory:
         """Remember under which UID the series stand whose producer changed it (`Changes.carried`).
 
-        What a series says is forgotten where it stands under several UIDs, so that it is parsed again.
+        Where the two are not one to one, what the series says is forgotten, so that it is parsed again.
         """
         if self.series is None or not stands_as:
             return self
@@ -82,7 +82,7 @@ class Memory:
         for uid, under in stands_as.items():
             if uid in series:
                 known = Remembered.of(series[uid])
-                # What stands under several UIDs is known by its name, and never by what it says.
+                # It is known by its name, and never again by what it says.
                 series[uid] = (replace(known, stands_as=under) if under else replace(known, fingerprint="")).record()
         return replace(self, series=series)
 

@@ -20,6 +20,8 @@ from calendar_sync.sources import Payload
 
 LARGE = 4_000_000
 """Bytes of text from which a second processor earns its keep."""
+CHURN = 20
+"""Series from which new UIDs for more than half of them mean a producer that gives new ones at every fetch."""
 _FOLD = re.compile(rb"(?:\r\n|\n)[ \t]")
 _REPLACEMENT = "\ufffd".encode()
 
@@ -149,7 +151,7 @@ def _same(found: Cut, memory: Memory | None, reader: str, window: Window) -> dic
     known = memory.series
     prints = {uid: text for uid, text in found.fingerprints.items() if uid}
     same = {uid: known[uid] for uid, text in prints.items() if uid in known and known[uid].startswith(text)}
-    if len(same) < len(prints):
+    if len(prints) >= CHURN and len(prints) - len(prints.keys() & known.keys()) > len(prints) / 2:
         ailing = {problem.uid for problem in memory.problems}
         same |= _renamed(prints, {uid: record for uid, record in known.items() if uid in prints or uid not in ailing})
     if memory.window != window:
@@ -160,6 +162,7 @@ def _same(found: Cut, memory: Memory | None, reader: str, window: Window) -> dic
 def _renamed(prints: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
     """Recognise series whose producer gives new UIDs at every fetch by what they say, where that is said once.
 
+    Of other producers a series with a new UID is parsed, and recognised listing by listing (`identity`).
     One that had a problem is not: its problem is told under its UID.
     """
     fresh = _once({uid: text for uid, text in prints.items() if uid not in known})

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from calendar_sync.reading import Problem, kinds
 from calendar_sync.reading.guarded import read_guarded
 from calendar_sync.reading.memory import Memory
-from calendar_sync.reading.rereading import LARGE, plan, read_again
+from calendar_sync.reading.rereading import CHURN, LARGE, plan, read_again
 from calendar_sync.reading.series import cut
 from calendar_sync.refresh import Outcome, refresh
 from calendar_sync.roster import Calendar, Limits
@@ -106,13 +106,23 @@ def test_another_entry_in_the_roster_concerns_every_series():
 
 def test_new_uids_on_every_fetch_are_recognised_by_what_the_events_say():
     """Outlook issues new UIDs at every fetch."""
-    memory = remembered(feed(vevent("a1", "Accra"), vevent("b1", "Gaborone")))
-    second = read_again(feed(vevent("a2", "Accra"), vevent("b2", "Gaborone")), FEED, WINDOW, memory)
-    third = feed(vevent("a3", "Accra"), vevent("b3", "Gaborone", 11))
+
+    def fetched(fetch, moved=None):
+        days = {number: 1 + number % 28 for number in range(CHURN)}
+        return feed(*(vevent(f"{n}-{fetch}", f"Workshop {n}", 28 if n == moved else day) for n, day in days.items()))
+
+    second = read_again(fetched(2), FEED, WINDOW, remembered(fetched(1)))
 
     assert second.listings == ()
-    assert second.unchanged == {"a1", "b1"}
-    assert read_again(third, FEED, WINDOW, second.memory).unchanged == {"a1"}
+    assert second.unchanged == {f"{number}-1" for number in range(CHURN)}
+    assert parsed(fetched(3, moved=7), second.memory) == {"7-3"}
+
+
+def test_a_new_uid_among_few_is_parsed():
+    """One event that got a new UID is recognised by the comparison of listings, as in any reading."""
+    memory = remembered(feed(vevent("a1", "Accra"), vevent("b", "Gaborone")))
+
+    assert parsed(feed(vevent("a2", "Accra"), vevent("b", "Gaborone")), memory) == {"a2"}
 
 
 def test_the_window_moves_for_those_that_recur_and_those_that_lay_outside():
@@ -217,7 +227,7 @@ def test_a_reader_that_takes_too_much_memory_is_stopped():
 # -- the same, whatever happens to a feed -----------------------------------------------------------------------------
 
 TITLES = st.sampled_from(["Workshop", "Seminar", "Atelier"])
-# UIDs stay with their events: where they move as well, reading a part may recognise what reading all leaves open.
+# Two that say the same word for word are told apart by nobody whose UIDs have changed.
 EVENTS = st.lists(
     st.tuples(
         st.sampled_from("abcdef"), TITLES, st.integers(1, 28),
@@ -237,13 +247,13 @@ class Answering:
         return self.payload
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(EVENTS, min_size=2, max_size=4), st.lists(st.sampled_from(["+0200", "+0300"]), min_size=4, max_size=4))
 def test_reading_what_changed_comes_to_the_same_as_reading_all(nights, offsets):
     """Night after night, whoever remembers and whoever reads all must tell the same story."""
     short = long = None
     for number, (events, offset) in enumerate(zip(nights, offsets, strict=False)):
-        vevents = (vevent(uid, f"{title} {uid}", day, *lines) for uid, title, day, lines in events)
+        vevents = (vevent(uid, title, day, *lines) for uid, title, day, lines in events)
         payload = feed(*vevents, head=zone(offset))
         night, window = NIGHT + timedelta(days=number), WINDOW if number < 2 else (WINDOW[0], date(2027, 10, 1))
         told = [
