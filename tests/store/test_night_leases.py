@@ -129,6 +129,11 @@ def test_calendars_of_one_night_are_written_side_by_side(postgres, postgres_temp
     with store.begin() as one, other.begin() as two:
         nights.guard(one, lease)
         nights.guard(two, lease)
+        # Both hold it at this moment: neither has waited for the other to end.
+        assert one.in_transaction()
+        assert two.in_transaction()
+    with store.read() as db:
+        assert nights.load(db, NIGHT).lease == lease
     other.close()
     store.close()
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from soundness import is_sound
 
 from calendar_sync.identity import MADE_UID
 from calendar_sync.listings import Status
@@ -302,7 +303,7 @@ properties = st.sampled_from(
 @given(st.dictionaries(properties, values, max_size=6), st.binary(max_size=40))
 def test_nothing_in_a_page_breaks_it(facts, noise):
     """Anything may be written there."""
-    read_page(page({"@type": "Event", "name": "x", "startDate": "2007-11-27", **facts}) + noise, UNREC)
+    is_sound(read_page(page({"@type": "Event", "name": "x", "startDate": "2007-11-27", **facts}) + noise, UNREC))
 
 
 def test_half_a_letter_is_replaced_before_it_stops_a_night():

@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from soundness import is_sound
 
 from calendar_sync.errors import TableRefused
 from calendar_sync.listings import Status
@@ -211,8 +212,8 @@ def test_a_header_without_rows_is_an_empty_calendar():
 @given(st.binary(max_size=300) | st.text(alphabet='Title,;"\n\t0Dates 27 Nov\0é', max_size=200).map(str.encode))
 def test_no_bytes_break_a_table(body):
     """Anything may lie behind an address that ended in .csv yesterday."""
-    read_csv(body, COMMITTEE)
-    read_csv(b"Title,Dates\n" + body, COMMITTEE)
+    is_sound(read_csv(body, COMMITTEE))
+    is_sound(read_csv(b"Title,Dates\n" + body, COMMITTEE))
 
 
 # -- workbooks -----------------------------------------------------------------------------------------------------
@@ -296,7 +297,7 @@ def test_no_bytes_break_a_workbook(at, patch):
     """Anything may lie behind an address that ended in .xlsx yesterday."""
     body = WORKBOOK[:at] + patch + WORKBOOK[at + len(patch) :]
 
-    read_xlsx(body, COMMITTEE)
+    is_sound(read_xlsx(body, COMMITTEE))
 
 
 WORKBOOK = workbook(["Activity", "Dates"], ["A", "1 May 2008"])
