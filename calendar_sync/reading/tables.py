@@ -1,4 +1,4 @@
-"""Tables of listings, as committees mail them and as `outreach match` reads them: CSV, XLSX, ODS, DOCX."""
+"""Tables of listings, as committees mail them and as `outreach match` reads them: CSV, XLSX, ODS, DOCX, Parquet."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from calendar_sync.reading.headings import Section, issued, period, provisional,
 from calendar_sync.reading.office_files import grids_of
 from calendar_sync.reading.packages import FileRefused
 from calendar_sync.reading.paragraphs import apart, entries_of
+from calendar_sync.reading.parquet import MAGIC, rows_of_parquet
 from calendar_sync.reading.row_dates import Context, When, day, month_first, when
 from calendar_sync.reading.row_status import status_of, title_and_status, visibility_of
 from calendar_sync.reading.separated import decoded, grid_of, rows_of
@@ -118,6 +119,11 @@ def listing_table(path: Path) -> list[Listing]:
         except FileRefused as error:
             raise TableRefused(path, str(error), "save it again as .xlsx, or as CSV in UTF-8") from error
         rows: Sequence[Sequence[str]] = next((rows for rows in found if _first_header(rows)), found[0] if found else [])
+    elif body.startswith(MAGIC):
+        try:
+            rows = rows_of_parquet(body)
+        except FileRefused as error:
+            raise TableRefused(path, str(error), "write it again, or as CSV in UTF-8") from error
     else:
         rows = rows_of(decoded(body, "")[0])
     return list(_listings_of_table(path, rows))
