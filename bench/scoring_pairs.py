@@ -158,7 +158,7 @@ def best_cut(scored: Sequence[Scored], truth: Truth, hows: Sequence[str] = (PAIR
     if PAIRS in hows:
         tried.append((Cut(at, PAIRS), figures(cut_at(scored, Cut(at, PAIRS)), truth)))
     if COMPONENTS in hows:
-        values = sorted({score for score, _ in settled})
+        values = sorted({score for score, _ in settled} | {at})
         middle = values.index(at)
         step = max(1, len(values) // 120)
         for value in values[max(0, middle - 10 * step) : middle + 50 * step : step]:
