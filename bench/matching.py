@@ -20,7 +20,7 @@ from rapidfuzz import fuzz
 
 from calendar_sync.countries import country_code
 from calendar_sync.listings import Listing
-from calendar_sync.reading.tables import listing_table
+from calendar_sync.reading.listing_tables import listing_table
 from dedupe import blocking, learning, matching
 from dedupe.clustering import components
 from dedupe.columns import Columns, columns
@@ -127,14 +127,13 @@ def background(collections: Sequence[Collection]) -> Background:
 def prepare(collection: Collection, known: Background) -> Prepared:
     """Compare the candidates of a collection and label them."""
     table = columns(collection.listings, known)
-    uids = [listing.key.uid for listing in table.listings]
+    by_id = {listing.id: listing.key.uid for listing in collection.listings}
+    uids = [by_id[key] for key in table.ids]
     pairs = blocking.candidates(table)
     named = [_named(uids[one], uids[other]) for one, other in pairs]
     at = {uid: number for number, uid in enumerate(uids)}
     joined = [(at[one], at[other]) for one, other in collection.gold | collection.unsettled]
-    group = np.empty(len(uids), dtype=np.int64)
-    for number, members in enumerate(components(len(uids), joined)):
-        group[members] = number
+    group = components(len(uids), np.array(joined, dtype=np.int64).reshape(-1, 2))
     labelled = Labelled(
         table,
         pairs,
@@ -221,7 +220,7 @@ def _hard(one: Listing, other: Listing) -> bool:
 def cross_validated(prepared: Sequence[Prepared], known: Background, folds: int = FOLDS) -> list[Figures]:
     """Score every collection with weights that saw none of the tested events: folds over connected events."""
     draw = np.random.default_rng(1540)
-    fold = [draw.integers(0, folds, int(one.group.max()) + 1)[one.group] for one in prepared]
+    fold = [draw.integers(0, folds, len(one.group))[one.group] for one in prepared]
     found: list[set[Pair]] = [set() for _ in prepared]
     for number in range(folds):
         used = [

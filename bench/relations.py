@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from calendar_sync.reading.tables import listing_table
+from calendar_sync.reading.listing_tables import listing_table
 from calendar_sync.spans import Overlap
 from dedupe.assembling import events
 from dedupe.events import Event

@@ -58,7 +58,7 @@ def _named(words: str) -> str:
     name = plain(words)
     if not name:
         return ""
-    names = _names()
+    names = country_names()
     found = names.get(name) or names.get(name.removeprefix("the "))
     if found is None and (long := _LONG.match(name)):
         found = names.get(name[long.end() :])
@@ -74,7 +74,8 @@ def country_name(code: str) -> str:
     return _table()[1].get(code, code)
 
 
-def _names() -> Mapping[str, str]:
+def country_names() -> Mapping[str, str]:
+    """Return every folded name of a country with its ISO 3166-1 alpha-2 code."""
     return _table()[0]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
 
-from dedupe.columns import Bools, Columns, Ints
+import numpy as np
+
+from calendar_sync.listing_columns import coded
+from dedupe.columns import Bools, Columns, Ints, Sparse, counting
 
 TOWN_DAYS = 10
 """Days between starts within which one town is enough."""
@@ -22,8 +24,21 @@ WIDE = 62
 """Days beyond which a vague date is as good as none."""
 STEP = 7
 """A span longer than this stands at several days, so that what lies inside it is found."""
+STOPS = 60
+"""Days at which a vague date stands at most."""
+WORTH, UNDATED_WORTH, RARE = 1.0, 0.5, 3.0
+"""Bits above which a word counts: between dated listings; beside a country; alone, where a date is missing."""
+UNDATED_BODY = 40
+"""Listings that may share a body for it to bring a listing without dates together with all of them."""
+EQUAL_DAYS = 400
+"""Days between starts within which equal titles in one town are compared."""
+LETTERS, FEWEST_LETTERS = 4, 3
+"""First letters of a title that bring two together, and how many there must be."""
+CROWD = 12
+"""Listings that one listing may meet by one key: the window of days gets narrower where there are more."""
+FEW = 250
+"""Listings with one key that are never a crowd."""
 _FAR = 1 << 23
-_KEYS = 1 << 40
 
 
 def candidates(listings: Columns) -> Ints:
@@ -36,98 +51,123 @@ def candidates(listings: Columns) -> Ints:
     if count < 2:
         return np.zeros((0, 2), dtype=np.int64)
     dated = listings.first > 0
-    owner, day = _standing(listings, dated)
+    owner, day = standing(listings)
     settled = dated & (listings.exact | (listings.last - listings.first <= WIDE))
+    near = reaches(listings)
     found = [
-        _near(owner, listings.town[owner], day, TOWN_DAYS),
-        _near(owner, listings.country[owner], day, COUNTRY_DAYS),
-        _near(owner, _first_letters(listings)[owner], day, START_DAYS),
-        _near(*_bodies(listings, owner, day), BODY_DAYS),
-        *_words(listings, dated, owner, day),
-        *_undated(listings, settled),
+        _near(owner, listings.town[owner], day, near.town, count),
+        _near(owner, listings.country[owner], day, near.country, count),
+        _near(owner, first_letters(listings)[owner], day, near.letters, count),
+        _near(*_entries(listings.bodies, owner, day), near.bodies, count),
+        _near(*_entries(listings.words, owner, day, WORTH), near.words, count),
+        *(_keys(pairs, count) for pairs in _undated(listings, settled)),
         _equal(listings),
     ]
-    pairs = np.concatenate(found)
-    low, high = np.minimum(pairs[:, 0], pairs[:, 1]), np.maximum(pairs[:, 0], pairs[:, 1])
-    keys = np.unique((low * count + high)[low != high])
+    keys = np.unique(np.concatenate(found))
     return np.stack([keys // count, keys % count], axis=1)
 
 
-def _standing(listings: Columns, dated: Bools) -> tuple[Ints, Ints]:
+@dataclass(frozen=True, slots=True)
+class Reaches:
+    """Within how many days listings are compared that share a key; -1 for a key that is too usual to say anything.
+
+    Shapes:
+        (n_towns,), (n_countries,), (n_first_letters,), (n_bodies,), (n_words,)
+    """
+
+    town: Ints
+    country: Ints
+    letters: Ints
+    bodies: Ints
+    words: Ints
+    narrowed: int
+    """Keys of which fewer days are looked at than usual, because so many listings share them."""
+
+
+def reaches(listings: Columns) -> Reaches:
+    """Say how far each key reaches among these listings: the more usual it is, the less."""
+    owner, day = standing(listings)
+    days = max(365, int(day.max() - day.min()) + 1) if len(day) else 365
+    words = listings.words
+    usual = np.full(len(words.names), USUAL_DAYS, dtype=np.int64)
+    for most, within in reversed(WORD_DAYS):
+        usual[words.counts() <= most] = within
+    letters = first_letters(listings)
+    rules = {
+        "town": (listings.town[owner], np.full(len(listings.towns), TOWN_DAYS)),
+        "country": (listings.country[owner], np.full(len(listings.countries), COUNTRY_DAYS)),
+        "letters": (letters[owner], np.full(int(letters.max(initial=-1)) + 1, START_DAYS)),
+        "bodies": (_entries(listings.bodies, owner, day)[1], np.full(len(listings.bodies.names), BODY_DAYS)),
+        "words": (_entries(words, owner, day, WORTH)[1], usual),
+    }
+    told = {name: _narrowed(keys, within, days) for name, (keys, within) in rules.items()}
+    return Reaches(**told, narrowed=sum(int((told[name] < rules[name][1]).sum()) for name in told))
+
+
+def _narrowed(keys: Ints, within: Ints, days: int) -> Ints:
+    """Narrow windows so that an entry meets about CROWD others at most; keys of FEW entries are no crowd."""
+    counts = np.bincount(keys[keys >= 0], minlength=len(within))
+    room = np.floor((CROWD * days / np.maximum(counts, 1) - 1) / 2).astype(np.int64)
+    told: Ints = np.where(counts <= FEW, within, np.clip(room, -1, within))
+    return told
+
+
+def standing(listings: Columns) -> tuple[Ints, Ints]:
     """Return the listing and the day of every place where a dated listing stands."""
-    at = np.flatnonzero(dated)
+    at = np.flatnonzero(listings.first > 0)
     length = listings.last[at] - listings.first[at]
-    stops = np.where(listings.exact[at], 1, np.minimum(length // STEP + 1, 60))
+    stops = np.where(listings.exact[at], 1, np.minimum(length // STEP + 1, STOPS))
     owner = np.repeat(at, stops)
-    number = _counting(stops)
+    number = counting(stops)
     step = np.where(listings.exact[owner], 0, STEP)
     return owner, listings.first[owner] + number * step
 
 
-def _counting(lengths: Ints) -> Ints:
-    """Count 0..n-1 for each n of *lengths*, one after the other."""
-    total = int(lengths.sum())
-    before = np.cumsum(lengths) - lengths
-    return np.arange(total, dtype=np.int64) - np.repeat(before, lengths)
-
-
-def _near(owner: Ints, key: Ints, day: Ints, days: int | Ints) -> NDArray[np.int64]:
-    """Pair the entries that have the same key (not negative) and days at most *days* apart."""
-    kept = key >= 0
-    owner, key, day = owner[kept], key[kept], day[kept]
-    reach = days[kept] if isinstance(days, np.ndarray) else np.full(len(owner), days, dtype=np.int64)
-    place = key * _FAR + day
-    order = np.lexsort((owner, place))
-    owner, place, reach = owner[order], place[order], reach[order]
-    until = np.searchsorted(place, place + reach, side="right")
-    following = until - np.arange(len(place)) - 1
+def _near(owner: Ints, key: Ints, day: Ints, reach: Ints, count: int) -> Ints:
+    """Pair the entries that have the same key (not negative) and days no further apart than it reaches."""
+    kept = np.flatnonzero(key >= 0)
+    kept = kept[reach[key[kept]] >= 0]
+    place = key[kept] * _FAR + day[kept]
+    order = np.argsort(place, kind="stable")
+    place, owner, far = place[order], owner[kept][order], reach[key[kept]][order]
+    following = np.searchsorted(place, place + far, side="right") - np.arange(len(place)) - 1
     first = np.repeat(np.arange(len(place)), following)
-    second = first + 1 + _counting(following)
-    return np.stack([owner[first], owner[second]], axis=1)
+    second = first + 1 + counting(following)
+    return _keys(np.stack([owner[first], owner[second]], axis=1), count)
 
 
-def _bodies(listings: Columns, owner: Ints, day: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return owner, body and day of each organiser or sponsor of each dated listing."""
-    bodies = listings.bodies
-    lengths = np.diff(bodies.start)[owner]
-    entry = np.repeat(bodies.start[owner], lengths) + _counting(lengths)
-    return np.repeat(owner, lengths), bodies.codes[entry], np.repeat(day, lengths)
+def _keys(pairs: Ints, count: int) -> Ints:
+    """Write pairs as one number each, the lower position first, each once."""
+    low, high = np.minimum(pairs[:, 0], pairs[:, 1]), np.maximum(pairs[:, 0], pairs[:, 1])
+    return np.unique((low * count + high)[low != high])
 
 
-def _first_letters(listings: Columns) -> Ints:
-    letters = [bare[:4] for bare in listings.bare]
-    numbers = {name: number for number, name in enumerate(sorted(set(letters)))}
-    return np.array([numbers[name] if len(name) >= 3 else -1 for name in letters], dtype=np.int64)
+def _entries(told: Sparse, owner: Ints, day: Ints, worth: float = 0.0) -> tuple[Ints, Ints, Ints]:
+    """Return owner, code and day of whatever listings say that is *worth* more, at each place where they stand."""
+    lengths = np.diff(told.start)[owner]
+    entry = np.repeat(told.start[owner], lengths) + counting(lengths)
+    kept = told.weights[entry] > worth
+    return np.repeat(owner, lengths)[kept], told.codes[entry[kept]], np.repeat(day, lengths)[kept]
 
 
-def _words(listings: Columns, dated: Bools, owner: Ints, day: Ints) -> list[NDArray[np.int64]]:
-    """Pair dated listings that share a word, the closer in time the more usual it is."""
-    words = listings.words
-    counts = words.counts()
-    reach = np.full(len(words.names), USUAL_DAYS, dtype=np.int64)
-    for most, days in reversed(WORD_DAYS):
-        reach[counts <= most] = days
-    worth = words.weights > 1.0
-    # Every standing place of a listing takes part with each of its words.
-    lengths = np.diff(words.start)[owner]
-    entry = np.repeat(words.start[owner], lengths) + _counting(lengths)
-    stands, days_at = np.repeat(owner, lengths), np.repeat(day, lengths)
-    kept = worth[entry] & (counts[words.codes[entry]] > 1)
-    stands, days_at, code = stands[kept], days_at[kept], words.codes[entry[kept]]
-    return [_near(stands, code, days_at, reach[code])]
+def first_letters(listings: Columns) -> Ints:
+    """Number the first letters of the titles, -1 where there are too few; shape (n_listings,)."""
+    letters = coded((bare[:LETTERS] for bare in listings.bare), len(listings))
+    told = np.array([number if len(name) >= FEWEST_LETTERS else -1 for number, name in enumerate(letters.values)])
+    return told[letters.codes] if len(told) else np.zeros(0, dtype=np.int64)
 
 
-def _undated(listings: Columns, dated: Bools) -> list[NDArray[np.int64]]:
+def _undated(listings: Columns, dated: Bools) -> list[Ints]:
     """Pair listings without dates with all that share a town, or a country and a word, or a rare word."""
     if dated.all():
         return []
     words = listings.words
     owner = words.owners()
-    worth = words.weights > 0.5
+    worth = words.weights > UNDATED_WORTH
     word_count = len(words.names)
     country = listings.country[owner]
     both = np.where((country >= 0) & worth, country * word_count + words.codes, -1)
-    rare = np.where(worth & (words.weights > 3.0), words.codes, -1)
+    rare = np.where(worth & (words.weights > RARE), words.codes, -1)
     everyone = np.arange(len(listings), dtype=np.int64)
     body_owner = listings.bodies.owners()
     return [
@@ -135,11 +175,11 @@ def _undated(listings: Columns, dated: Bools) -> list[NDArray[np.int64]]:
         _with_undated(everyone, listings.country, dated),
         _with_undated(owner, both, dated),
         _with_undated(owner, rare, dated),
-        _with_undated(body_owner, listings.bodies.codes, dated, most=40),
+        _with_undated(body_owner, listings.bodies.codes, dated, most=UNDATED_BODY),
     ]
 
 
-def _with_undated(owner: Ints, key: Ints, dated: Bools, most: int = UNDATED) -> NDArray[np.int64]:
+def _with_undated(owner: Ints, key: Ints, dated: Bools, most: int = UNDATED) -> Ints:
     """Pair entries of one key where at least one listing has no dates; keys of more than *most* entries are left."""
     kept = key >= 0
     owner, key = owner[kept], key[kept]
@@ -147,20 +187,23 @@ def _with_undated(owner: Ints, key: Ints, dated: Bools, most: int = UNDATED) -> 
     owner, key = owner[order], key[order]
     _, start, size = np.unique(key, return_index=True, return_counts=True)
     start, size = start[(size > 1) & (size <= most)], size[(size > 1) & (size <= most)]
-    entry = np.repeat(start, size) + _counting(size)
+    entry = np.repeat(start, size) + counting(size)
     until = np.repeat(start + size, size)
     following = until - entry - 1
     first = np.repeat(entry, following)
-    second = first + 1 + _counting(following)
+    second = first + 1 + counting(following)
     one, other = owner[first], owner[second]
     wanted = ~(dated[one] & dated[other])
     return np.stack([one[wanted], other[wanted]], axis=1)
 
 
-def _equal(listings: Columns) -> NDArray[np.int64]:
-    """Pair equal titles in one town within two years: a date may be wrong by a year."""
-    titles = {name: number for number, name in enumerate(sorted(set(listings.bare)))}
-    code = np.array([titles[bare] for bare in listings.bare], dtype=np.int64)
-    key = np.where(listings.town >= 0, code * (len(listings.towns) + 1) + listings.town, -1)
+def _equal(listings: Columns) -> Ints:
+    """Pair equal titles in one town: a date may be wrong by a year."""
+    titles = coded(listings.bare, len(listings)).codes.astype(np.int64)
+    key = np.where(listings.town >= 0, titles * (len(listings.towns) + 1) + listings.town, -1)
     key = np.where(listings.first > 0, key, -1)
-    return _near(np.arange(len(listings), dtype=np.int64), key, listings.first, 400)
+    # Keys of one listing pair nothing; the others are numbered from 0.
+    distinct, inverse, counts = np.unique(key, return_inverse=True, return_counts=True)
+    number = np.where((counts > 1) & (distinct >= 0), np.arange(len(distinct)), -1)[inverse]
+    far = np.full(len(distinct), EQUAL_DAYS)
+    return _near(np.arange(len(listings), dtype=np.int64), number, listings.first, far, len(listings))

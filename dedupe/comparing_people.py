@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from dedupe.audience_words import Invited
 from dedupe.bodies import UMBRELLA
 from dedupe.columns import Bools, Columns, Ints
-from dedupe.comparing_titles import region_conflict, shared
+from dedupe.comparing_titles import by_value, region_conflict, shared
 
 BODIES = ("a rarely met body in common", "bodies in common", "a body met often in common", "no body in common")
 RARE_BODIES, SOME_BODIES, USUAL_BODY, NO_BODY = range(len(BODIES))
@@ -69,25 +69,28 @@ def _united_nations(listings: Columns) -> tuple[Bools, Bools]:
 
 def audience(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
     """Compare who is invited, shape (n_pairs,)."""
-    told = np.array(
-        [bool(one.states or one.regions or one.speakers or one.members) for one in listings.invited], dtype=np.bool_
-    )
+    said = listings.invited
+    told = np.array([one.told for one in said.values], dtype=np.bool_)[said.codes]
     level = np.full(len(pairs), -1, dtype=np.int8)
-    for at in np.flatnonzero(told[pairs[:, 0]] & told[pairs[:, 1]]):
-        one, other = listings.invited[pairs[at, 0]], listings.invited[pairs[at, 1]]
-        if one.states and other.states:
-            common = len(one.states & other.states) / min(len(one.states), len(other.states))
-            size = max(len(one.states), len(other.states))
-            if one.states == other.states or (common > 0.8 and len(one.states & other.states) > 0.7 * size):
-                level[at] = SAME_STATES
-            else:
-                level[at] = MOST_STATES if common >= 0.5 else SOME_STATES if common else OTHER_STATES
-        elif region_conflict(one.regions, other.regions) or (
-            one.speakers and other.speakers and not one.speakers & other.speakers
-        ):
-            level[at] = OTHER_GROUPS
-        elif one.regions & other.regions or one.speakers & other.speakers:
-            level[at] = SAME_GROUP
-        elif one.members or other.members:
-            level[at] = _of_group(one, other)
+    at = np.flatnonzero(told[pairs[:, 0]] & told[pairs[:, 1]])
+    if len(at):
+        # Code 0 means silence there, and nothing here.
+        codes = said.codes + 1
+        level[at] = by_value(codes, codes, pairs[at], lambda a, b: _audiences(said.values[a - 1], said.values[b - 1]))
     return level
+
+
+def _audiences(one: Invited, other: Invited) -> int:
+    if one.states and other.states:
+        common = len(one.states & other.states) / min(len(one.states), len(other.states))
+        size = max(len(one.states), len(other.states))
+        if one.states == other.states or (common > 0.8 and len(one.states & other.states) > 0.7 * size):
+            return SAME_STATES
+        return MOST_STATES if common >= 0.5 else SOME_STATES if common else OTHER_STATES
+    if region_conflict(one.regions, other.regions) or (
+        one.speakers and other.speakers and not one.speakers & other.speakers
+    ):
+        return OTHER_GROUPS
+    if one.regions & other.regions or one.speakers & other.speakers:
+        return SAME_GROUP
+    return _of_group(one, other) if one.members or other.members else -1

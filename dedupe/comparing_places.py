@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from dedupe.columns import Columns, Ints, folded_place
-from dedupe.meaning.places import distance_km, locate
+from dedupe.columns import Columns, Floats, Ints
+from dedupe.meaning.places import EARTH_KM
 from dedupe.rarity import rarity
 
 PLACE = (
@@ -39,86 +37,78 @@ FAR = 20_000.0
 
 def place(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
     """Compare where two listings take place, shape (n_pairs,)."""
-    a, b = pairs[:, 0], pairs[:, 1]
-    town_a, town_b = listings.town[a], listings.town[b]
-    country_a, country_b = listings.country[a], listings.country[b]
-    counts = np.bincount(listings.town[listings.town >= 0], minlength=len(listings.towns) + 1)
-    rare = rarity(counts, np.zeros(len(counts)), len(listings))[town_a]
-    towns = (town_a >= 0) & (town_b >= 0)
-    countries = (country_a >= 0) & (country_b >= 0)
-    same_country = countries & (country_a == country_b)
-    same_town = towns & (town_a == town_b) & ~(countries & ~same_country)
-    online_a, online_b = listings.online[a] & (town_a < 0), listings.online[b] & (town_b < 0)
-    level = np.select(
-        [
-            same_town & (rare >= RARE_BITS),
-            same_town & (rare >= USUAL_BITS),
-            same_town,
-            countries & ~same_country,
-            towns,
-            online_a & online_b,
-            (online_a & (town_b >= 0)) | (online_b & (town_a >= 0)),
-            same_country,
-        ],
-        [RARE_TOWN, TOWN, USUAL_TOWN, OTHER_COUNTRY, OTHER_TOWN, ONLINE, ONE_ONLINE, COUNTRY],
-        default=-1,
-    ).astype(np.int8)
+    level = _plainly(listings, pairs)
     _spellings(listings, pairs, np.flatnonzero(level == OTHER_TOWN), level)
-    open_ = np.flatnonzero(np.isin(level, (-1, OTHER_TOWN, COUNTRY, ONE_ONLINE, OTHER_COUNTRY)))
-    _in_titles(listings, pairs, open_, level)
+    open_ = np.isin(level, (-1, OTHER_TOWN, COUNTRY, ONE_ONLINE, OTHER_COUNTRY))
+    _in_titles(listings, pairs, np.flatnonzero(open_), level)
     return level
 
 
+def _plainly(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
+    """Compare towns and countries by their names alone, shape (n_pairs,)."""
+    a, b = pairs[:, 0], pairs[:, 1]
+    town_a, town_b = listings.town[a], listings.town[b]
+    country_a, country_b = listings.country[a], listings.country[b]
+    towns = (town_a >= 0) & (town_b >= 0)
+    countries = (country_a >= 0) & (country_b >= 0)
+    other_country = countries & (country_a != country_b)
+    online_a, online_b = listings.online[a] & (town_a < 0), listings.online[b] & (town_b < 0)
+    # The last to be written stands.
+    level = np.where(countries, COUNTRY, -1).astype(np.int8)
+    level[(online_a & (town_b >= 0)) | (online_b & (town_a >= 0))] = ONE_ONLINE
+    level[online_a & online_b] = ONLINE
+    level[towns] = OTHER_TOWN
+    level[other_country] = OTHER_COUNTRY
+    same = np.flatnonzero(towns & (town_a == town_b) & ~other_country)
+    level[same] = levels_of_towns(listings.town_counts, len(listings))[town_a[same]]
+    return level
+
+
+def levels_of_towns(counts: Ints, total: int) -> NDArray[np.int8]:
+    """Say for each town which level a pair in it reaches: the seldomer it is named, the more it says."""
+    rare = rarity(counts, np.zeros(len(counts)), total)
+    return np.select([rare >= RARE_BITS, rare >= USUAL_BITS], [RARE_TOWN, TOWN], default=USUAL_TOWN).astype(np.int8)
+
+
 def _spellings(listings: Columns, pairs: Ints, at: Ints, level: NDArray[np.int8]) -> None:
-    if not len(at):
-        return
-    keys, inverse = np.unique(
-        listings.town[pairs[at, 0]] * len(listings.towns) + listings.town[pairs[at, 1]], return_inverse=True
-    )
-    one = [listings.towns[key // len(listings.towns)] for key in keys]
-    other = [listings.towns[key % len(listings.towns)] for key in keys]
-    alike = process.cpdist(one, other, scorer=fuzz.ratio)
-    within = np.array(
-        [f" {x} ".find(f" {y} ") >= 0 or f" {y} ".find(f" {x} ") >= 0 for x, y in zip(one, other, strict=True)]
-    )
-    spelt = (alike >= ALIKE) | within
-    level[at[spelt[inverse]]] = SPELLING
-    countries = listings.country[pairs[at, 0]]
-    known = {}
-    for number in np.flatnonzero(~spelt[inverse]):
-        pair = (int(inverse[number]), int(countries[number]))
-        if pair not in known:
-            code = listings.listings[int(pairs[at[number], 0])].country.upper()
-            known[pair] = _apart(one[pair[0]], other[pair[0]], code)
-        if known[pair] <= NEIGHBOURING:
-            level[at[number]] = SPELLING if known[pair] == 0.0 else NEIGHBOURS
+    """Look among two towns of one country, or of none stated, for one town in two spellings and for neighbours."""
+    a, b = pairs[at, 0], pairs[at, 1]
+    one, other = listings.town[a], listings.town[b]
+    letters, length = listings.town_letters, listings.town_length
+    only_one, only_other = letters[one] & ~letters[other], letters[other] & ~letters[one]
+    differ = np.bitwise_count(only_one).astype(np.int64) + np.bitwise_count(only_other)
+    alike = differ * 100 <= (100 - ALIKE) * (length[one] + length[other])
+    asked = np.flatnonzero(alike | (only_one == 0) | (only_other == 0))
+    size = len(listings.towns)
+    keys, inverse = np.unique(one[asked] * size + other[asked], return_inverse=True)
+    names = [(f" {listings.towns[key // size]} ", f" {listings.towns[key % size]} ") for key in keys.tolist()]
+    ratio = process.cpdist([x.strip() for x, _ in names], [y.strip() for _, y in names], scorer=fuzz.ratio)
+    spelt = (ratio >= ALIKE) | np.array([x in y or y in x for x, y in names], dtype=np.bool_)
+    level[at[asked[spelt[inverse]]]] = SPELLING
+    apart = np.full(len(at), FAR)
+    known = listings.located[a] & listings.located[b] & (listings.country[a] == listings.country[b])
+    apart[known] = _kilometres(listings, a[known], b[known])
+    near = (apart <= NEIGHBOURING) & (level[at] == OTHER_TOWN)
+    level[at[near]] = np.where(apart[near] == 0.0, SPELLING, NEIGHBOURS)
 
 
-@lru_cache(maxsize=1 << 14)
-def _apart(one: str, other: str, country: str) -> float:
-    """Kilometres between two towns of a country, far when the gazetteer does not know one of them."""
-    here, there = locate(one, country), locate(other, country)
-    return FAR if here is None or there is None else distance_km(here, there)
+def _kilometres(listings: Columns, one: Ints, other: Ints) -> Floats:
+    """Great-circle distance of the towns of two listings, shape (n,)."""
+    latitude, longitude = listings.latitude, listings.longitude
+    half = (
+        np.sin((latitude[other] - latitude[one]) / 2) ** 2
+        + np.cos(latitude[one]) * np.cos(latitude[other]) * np.sin((longitude[other] - longitude[one]) / 2) ** 2
+    )
+    told: Floats = 2 * EARTH_KM * np.arcsin(np.sqrt(half))
+    return told
 
 
 def _in_titles(listings: Columns, pairs: Ints, at: Ints, level: NDArray[np.int8]) -> None:
     """Look for one's town or country in what the other says; only where towns or countries do not agree yet."""
-    said: dict[int, str] = {}
-
-    def names(one: int, other: int) -> int:
-        own = listings.town[one]
-        if own >= 0:
-            if other not in said:
-                said[other] = folded_place(listings.listings[other])
-            if f" {listings.towns[own]} " in said[other]:
-                return IN_TITLE
-        code = listings.listings[one].country.upper()
-        if code and listings.country[other] < 0 and code in listings.wordings[other].countries:
-            return COUNTRY_IN_TITLE
-        return -1
-
-    for pair in at:
-        one, other = int(pairs[pair, 0]), int(pairs[pair, 1])
-        found = max(names(one, other), names(other, one), key=lambda value: (value == IN_TITLE, value))
-        if found == IN_TITLE or (found >= 0 and level[pair] < 0):
-            level[pair] = found
+    a, b = pairs[at, 0], pairs[at, 1]
+    town = np.zeros(len(at), dtype=np.bool_)
+    country = np.zeros(len(at), dtype=np.bool_)
+    for one, other in ((a, b), (b, a)):
+        town |= listings.towns_named.name(other, listings.town[one])
+        country |= (listings.country[other] < 0) & listings.countries_named.name(other, listings.country[one])
+    level[at] = np.where(town, IN_TITLE, np.where(country & (level[at] < 0), COUNTRY_IN_TITLE, level[at]))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from dedupe.columns import Bools, Columns, Floats, Ints, Sparse
-from dedupe.titles import Wording
+from dedupe.columns import Bools, Columns, Edition, Floats, Ints, Scope, Sparse, counting
+from dedupe.letters import NEAR, Letters, letters_of
+from dedupe.titles import Word
 
 _COMMON_STEPS = (1.0, 3.0, 5.0, 7.0, 9.0, 11.0, 14.0, 20.0)
 COMMON = tuple(
@@ -34,6 +37,10 @@ LETTERS = tuple(
                  "from 90 %", "equal", "low, yet all words of one are in the other")
 )  # fmt: skip
 _KNOWN_BITS, _LIKE = 4.0, 70.0
+LIKE_STEPS = int(np.searchsorted(_LETTER_STEPS, _LIKE, side="right"))
+"""Steps of likeness from which on two titles are alike as they are written."""
+_FEW = 2
+"""Letters that a title may have more than the one all its words are in: misspelt ones."""
 EDITION = (
     "same edition",
     "other edition",
@@ -54,8 +61,6 @@ SCOPE = (
 (OTHER_SPEAKERS, OTHER_REGION, OTHER_INSTRUMENT, OTHER_PARTICIPANTS, SAME_SCOPE, PART_SCOPE, ONE_PART) = range(
     len(SCOPE)
 )
-NEAR = 80.0
-"""Least likeness of two words that may be one misspelt (rapidfuzz ratio)."""
 
 
 def titles(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
@@ -67,23 +72,50 @@ def titles(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
     """
     common, less, more = alignment(listings, pairs)
     letters = likeness(listings, pairs)
-    worded = _worded(listings, pairs).astype(np.int64)
+    return levels_of(common, less, more, letters, worded(listings, pairs), may_be_within(listings, pairs))
+
+
+def levels_of(
+    common: Floats, less: Floats, more: Floats, letters: Floats, sentences: Bools, may_be: Bools
+) -> NDArray[np.int8]:
+    """Turn measures of two titles into levels of words in common, words on one side, letters; shape (n_pairs, 3)."""
+    worded = sentences.astype(np.int64)
     steps = np.searchsorted(_COMMON_STEPS, common, side="right") + worded * (len(_COMMON_STEPS) + 1)
-    grid = np.searchsorted(_LESS_STEPS, less, side="right") * 5 + np.searchsorted(_MORE_STEPS, more, side="right")
+    grid = grid_of(less, more)
     step = np.searchsorted(_LETTER_STEPS, letters, side="right")
     # The letters of initials and of a name with its explanation are unlike, and say nothing more.
-    within = (less < _LESS_STEPS[0]) & (common >= _KNOWN_BITS) & (letters < _LIKE)
+    within = (less < _LESS_STEPS[0]) & (common >= _KNOWN_BITS) & (letters < _LIKE) & may_be
     letter = np.where(within, len(_LETTER_STEPS) + 1, step) + worded * (len(_LETTER_STEPS) + 2)
     return np.stack([steps, grid + worded * 25, letter], axis=1).astype(np.int8)
 
 
-def _worded(listings: Columns, pairs: Ints) -> Bools:
+def grid_of(less: Floats, more: Floats) -> Ints:
+    """Return the level of words on one side, of names."""
+    grid: Ints = np.searchsorted(_LESS_STEPS, less, side="right") * 5 + np.searchsorted(_MORE_STEPS, more, side="right")
+    return grid
+
+
+def steps_known() -> int:
+    """Count the levels of words in common that fewer bits than `_KNOWN_BITS` may reach."""
+    return int(np.searchsorted(_COMMON_STEPS, _KNOWN_BITS)) + 1
+
+
+def may_be_within(listings: Columns, pairs: Ints) -> Bools:
+    """Say which pairs may have all words of one title in the other, judging from which letters they have."""
+    one, other = listings.letters[pairs[:, 0]], listings.letters[pairs[:, 1]]
+    more = np.minimum(np.bitwise_count(one & ~other), np.bitwise_count(other & ~one))
+    told: Bools = more <= _FEW
+    return told
+
+
+def worded(listings: Columns, pairs: Ints) -> Bools:
+    """Say which pairs hold a sentence, or two languages: what one side leaves out says less then."""
     a, b = pairs[:, 0], pairs[:, 1]
     languages = (
         (listings.language[a] >= 0) & (listings.language[b] >= 0) & (listings.language[a] != listings.language[b])
     )
-    worded: Bools = listings.worded[a] | listings.worded[b] | languages
-    return worded
+    told: Bools = listings.worded[a] | listings.worded[b] | languages
+    return told
 
 
 # -- words ---------------------------------------------------------------------------------------------------------
@@ -98,10 +130,7 @@ def shared(words: Sparse, pairs: Ints) -> Floats:
 
 def _lookup(words: Sparse, one: Ints, other: Ints) -> tuple[Ints, Ints, NDArray[np.bool_], Ints]:
     """Look up each word of *one* among those of *other*: pair, entry, whether found, and where."""
-    lengths = words.start[one + 1] - words.start[one]
-    pair = np.repeat(np.arange(len(one), dtype=np.int64), lengths)
-    before = np.cumsum(lengths) - lengths
-    entry = np.arange(int(lengths.sum()), dtype=np.int64) - np.repeat(before - words.start[one], lengths)
+    pair, entry = _entries(words, one)
     count = max(1, len(words.names))
     keys = words.owners() * count + words.codes
     wanted = other[pair] * count + words.codes[entry]
@@ -117,100 +146,142 @@ def alignment(listings: Columns, pairs: Ints) -> tuple[Floats, Floats, Floats]:
     Shapes:
         returns  three of (n_pairs,): bits in common, and bits left on the side with less and with more of them
     """
+    common = np.zeros(len(pairs))
+    one, other = listings.bits[pairs[:, 0]], listings.bits[pairs[:, 1]]
+    at = np.flatnonzero(related(listings, pairs))
+    common[at], one[at], other[at] = _aligned(listings, pairs[at])
+    return common, np.minimum(one, other), np.maximum(one, other)
+
+
+def related(listings: Columns, pairs: Ints) -> Bools:
+    """Say which titles can have words in common, or one the initials of the other."""
+    told = np.zeros(len(pairs), dtype=np.bool_)
+    marks = listings.marks
+    for number in range(marks.shape[1]):
+        told |= (marks[pairs[:, 0], number] & marks[pairs[:, 1], number]) != 0
+    return told | may_be_within(listings, pairs)
+
+
+def _aligned(listings: Columns, pairs: Ints) -> tuple[Floats, Floats, Floats]:
+    """Align words; the bits in common, and those left on either side."""
     words, count = listings.words, len(pairs)
     pair_a, entry_a, hit_a, partner = _lookup(words, pairs[:, 0], pairs[:, 1])
-    pair_b, entry_b, hit_b, _ = _lookup(words, pairs[:, 1], pairs[:, 0])
+    pair_b, entry_b = _entries(words, pairs[:, 1])
+    hit_b = np.zeros(len(entry_b), dtype=np.bool_)
+    # The partners of the words found are the words found on the other side.
+    begin_b = np.searchsorted(pair_b, np.arange(count), side="left")
+    hit_b[begin_b[pair_a[hit_a]] + partner[hit_a] - words.start[pairs[pair_a[hit_a], 1]]] = True
     common = np.bincount(
         pair_a[hit_a],
         weights=np.minimum(words.weights[entry_a[hit_a]], words.weights[partner[hit_a]]),
         minlength=count,
     ).astype(np.float64)  # without any word in common numpy counts in integers
     left_a, left_b = words.weights[entry_a] * ~hit_a, words.weights[entry_b] * ~hit_b
-    common += _nearly(words, (pair_a, entry_a, left_a), (pair_b, entry_b, left_b), count)
-    _initials(listings, pairs, (pair_a, entry_a, left_a), (pair_b, entry_b, left_b), common)
+    one, other = Side(pair_a, entry_a, left_a), Side(pair_b, entry_b, left_b)
+    known = letters_of(words.names)
+    common += _nearly(words, known, one, other, count)
+    _initials(listings, known, pairs, one, other, common)
     side_a = np.bincount(pair_a, weights=left_a, minlength=count)
     side_b = np.bincount(pair_b, weights=left_b, minlength=count)
-    return common, np.minimum(side_a, side_b), np.maximum(side_a, side_b)
+    return common, side_a, side_b
 
 
-Side = tuple[Ints, Ints, Floats]
-"""For each word of one side of each pair: the pair, the word's entry, and its bits that are still unmatched."""
+def _entries(words: Sparse, one: Ints) -> tuple[Ints, Ints]:
+    """Return pair and entry of each word of *one*."""
+    lengths = words.start[one + 1] - words.start[one]
+    pair = np.repeat(np.arange(len(one), dtype=np.int64), lengths)
+    before = np.cumsum(lengths) - lengths
+    return pair, np.arange(int(lengths.sum()), dtype=np.int64) - np.repeat(before - words.start[one], lengths)
 
 
-def _nearly(words: Sparse, one: Side, other: Side, count: int) -> Floats:
+class Side(NamedTuple):
+    """For each word of one side of each pair: the pair, the word's entry, and its bits that are still unmatched."""
+
+    pair: Ints
+    entry: Ints
+    left: Floats
+
+
+def _nearly(words: Sparse, known: Letters, one: Side, other: Side, count: int) -> Floats:
     """Match leftover words that are nearly alike; their bits are taken from both sides in place."""
-    pair_a, entry_a, left_a = one
-    pair_b, entry_b, left_b = other
-    free_a, free_b = np.flatnonzero(left_a > 2.0), np.flatnonzero(left_b > 2.0)
-    begin = np.searchsorted(pair_b[free_b], pair_a[free_a], side="left")
-    end = np.searchsorted(pair_b[free_b], pair_a[free_a], side="right")
+    free_a, free_b = np.flatnonzero(one.left > 2.0), np.flatnonzero(other.left > 2.0)
+    begin = np.searchsorted(other.pair[free_b], one.pair[free_a], side="left")
+    end = np.searchsorted(other.pair[free_b], one.pair[free_a], side="right")
     lengths = end - begin
     left = np.repeat(free_a, lengths)
-    before = np.cumsum(lengths) - lengths
-    right = free_b[np.arange(int(lengths.sum()), dtype=np.int64) - np.repeat(before - begin, lengths)]
-    total = max(1, len(words.names))
-    keys, inverse = np.unique(words.codes[entry_a[left]] * total + words.codes[entry_b[right]], return_inverse=True)
-    alike = _alike(words.names, keys // total, keys % total)[inverse]
-    found = np.flatnonzero(alike > 0)
+    right = free_b[np.repeat(begin, lengths) + counting(lengths)]
+    code_a, code_b = words.codes[one.entry[left]], words.codes[other.entry[right]]
+    alike = _alike(words, known, code_a, code_b)
     gained = np.zeros(count)
+    found = np.flatnonzero(alike > 0)
     order = found[np.lexsort((right[found], left[found], -alike[found]))]
-    for at in order:
+    while len(order):
+        # The best of what is left for both: nothing before it in this order has either word.
+        rank = np.arange(len(order))
+        best_left, best_right = np.full(len(one.left), len(order)), np.full(len(other.left), len(order))
+        np.minimum.at(best_left, left[order], rank)
+        np.minimum.at(best_right, right[order], rank)
+        first = (best_left[left[order]] == rank) & (best_right[right[order]] == rank)
+        at = order[first]
         x, y = left[at], right[at]
-        if left_a[x] > 0 and left_b[y] > 0:
-            gained[pair_a[x]] += alike[at] * min(left_a[x], left_b[y])
-            left_a[x] = left_b[y] = 0.0
+        np.add.at(gained, one.pair[x], alike[at] * np.minimum(one.left[x], other.left[y]))
+        one.left[x] = 0.0
+        other.left[y] = 0.0
+        order = order[(one.left[left[order]] > 0) & (other.left[right[order]] > 0)]
     return gained
 
 
-def _alike(names: tuple[str, ...], one: Ints, other: Ints) -> Floats:
+def _alike(words: Sparse, known: Letters, one: Ints, other: Ints) -> Floats:
     """Say how alike two words are, 0 when they are two words."""
-    x, y = [names[code] for code in one], [names[code] for code in other]
-    if not x:
-        return np.zeros(0)
-    ratio = process.cpdist(x, y, scorer=fuzz.ratio).astype(np.float64)
-    short = np.array([min(len(p), len(q)) for p, q in zip(x, y, strict=True)])
-    known = np.array([":" in p or ":" in q or p.isdigit() or q.isdigit() for p, q in zip(x, y, strict=True)])
-    begins = np.array([p.startswith(q) or q.startswith(p) for p, q in zip(x, y, strict=True)])
-    ends = np.array([p.endswith(q) or q.endswith(p) for p, q in zip(x, y, strict=True)])
-    value: Floats = np.where((ratio >= NEAR) & (short >= 4), ratio / 100.0, 0.0)
-    value = np.where(begins & (short >= 4), np.maximum(value, 0.7), value)
-    value = np.where(ends & (short >= 3), np.maximum(value, 0.5), value)
-    value[known] = 0.0
+    value: Floats = np.where(known.begun(one, other), 0.7, np.where(known.ended(one, other), 0.5, 0.0))
+    at = np.flatnonzero(known.may_be_misspelt(one, other))
+    if len(at):
+        total = len(words.names)
+        keys, inverse = np.unique(one[at] * total + other[at], return_inverse=True)
+        names = words.names.__getitem__
+        ratio = process.cpdist(
+            list(map(names, (keys // total).tolist())), list(map(names, (keys % total).tolist())), scorer=fuzz.ratio
+        ).astype(np.float64)[inverse]
+        value[at] = np.maximum(value[at], np.where(ratio >= NEAR, ratio / 100.0, 0.0))
     return value
 
 
-def _initials(listings: Columns, pairs: Ints, one: Side, other: Side, common: Floats) -> None:
+def _initials(listings: Columns, known: Letters, pairs: Ints, one: Side, other: Side, common: Floats) -> None:
     """Match a leftover word with the initials of the other title; what the initials cover is matched too."""
-    words = listings.words
+    words, titles = listings.words, listings.titles
     for near, far, column in ((one, other, 1), (other, one, 0)):
-        pair, entry, left = near
-        far_pair, far_entry, far_left = far
-        for at in np.flatnonzero(left > 4.0):
-            name = words.names[words.codes[entry[at]]]
-            if not 3 <= len(name) <= 10 or ":" in name:
-                continue
-            covered = _spelt(name, listings.wordings[pairs[pair[at], column]])
+        codes = words.codes[near.entry]
+        # Initials stand for two words at least that the other side does not have.
+        several = np.bincount(far.pair, weights=far.left > 0, minlength=len(pairs)) > 1
+        asked = np.flatnonzero((near.left > 4.0) & known.may_be_initials[codes] & several[near.pair])
+        title = pairs[near.pair[asked], column]
+        within = known.mask[codes[asked]] & ~listings.letters[title]
+        begins = (known.first[codes[asked]] & listings.initials[title]) != 0
+        for at in asked[(within == 0) & begins].tolist():
+            title_at = int(pairs[near.pair[at], column])
+            said = titles.words[titles.start[title_at] : titles.start[title_at + 1]].tolist()
+            covered = _spelt(words.names[words.codes[near.entry[at]]], tuple(titles.vocabulary[code] for code in said))
             if not covered:
                 continue
-            begin, end = np.searchsorted(far_pair, (pair[at], pair[at] + 1))
+            begin, end = np.searchsorted(far.pair, (near.pair[at], near.pair[at] + 1))
             for spot in range(begin, end):
-                if words.names[words.codes[far_entry[spot]]] in covered:
-                    far_left[spot] = 0.0
-            common[pair[at]] += left[at]
-            left[at] = 0.0
+                if words.names[words.codes[far.entry[spot]]] in covered:
+                    far.left[spot] = 0.0
+            common[near.pair[at]] += near.left[at]
+            near.left[at] = 0.0
 
 
-@lru_cache(maxsize=1 << 18)
-def _spelt(name: str, said: Wording) -> frozenset[str]:
+@lru_cache(maxsize=1 << 16)
+def _spelt(name: str, said: tuple[Word, ...]) -> frozenset[str]:
     """Return the tokens of the words whose initials or beginnings, in a row, spell a name; empty when none do.
 
     >>> from dedupe.titles import wording
-    >>> sorted(_spelt("goruco", wording("Gotham Ruby Conference")))
+    >>> sorted(_spelt("goruco", wording("Gotham Ruby Conference").words))
     ['event:conf', 'gotham', 'ruby']
-    >>> sorted(_spelt("gtac", wording("Google Test Automation Conference")))
+    >>> sorted(_spelt("gtac", wording("Google Test Automation Conference").words))
     ['automation', 'event:conf', 'google', 'test']
     """
-    written = [(part, word.token) for word in said.words for part in word.written.split()]
+    written = [(part, word.token) for word in said for part in word.written.split()]
     for first in range(len(written)):
         count = _spell(name, [part for part, _ in written[first:]])
         if count >= 2 and (count >= 3 or len(name) >= 5) and count >= len(name) / 3:
@@ -237,12 +308,39 @@ def _spell(name: str, words: list[str]) -> int:
 
 def likeness(listings: Columns, pairs: Ints) -> Floats:
     """Compare letters: the bare titles, or the whole ones where that is more, in percent, shape (n_pairs,)."""
-    bare, whole = listings.bare, listings.whole
-    a, b = pairs[:, 0].tolist(), pairs[:, 1].tolist()
-    first = process.cpdist([bare[at] for at in a], [bare[at] for at in b], scorer=fuzz.ratio)
-    second = process.cpdist([whole[at] for at in a], [whole[at] for at in b], scorer=fuzz.ratio)
-    more: Floats = np.maximum(first, second).astype(np.float64)
+    more: Floats = _ratio(listings.whole, pairs)
+    # Where neither title has a word of the kind of event, of its place or of a year, both are the same.
+    other = np.flatnonzero((listings.cut[pairs].any(axis=1)) & (more < 100.0))
+    more[other] = np.maximum(more[other], _ratio(listings.bare, pairs[other]))
     return more
+
+
+def _ratio(texts: Sequence[str], pairs: Ints) -> Floats:
+    if not len(pairs):
+        return np.zeros(0)
+    one = list(map(texts.__getitem__, pairs[:, 0].tolist()))
+    other = list(map(texts.__getitem__, pairs[:, 1].tolist()))
+    return process.cpdist(one, other, scorer=fuzz.ratio).astype(np.float64)
+
+
+def most_steps(listings: Columns, pairs: Ints) -> Ints:
+    """Say how many steps of likeness two titles can reach at most, judging from which letters they have.
+
+    Titles of m and n letters whose ratio is r differ in (1 - r)(m + n) letters; no more can be in one only.
+    """
+    a, b = pairs[:, 0], pairs[:, 1]
+    most = np.zeros(len(pairs))
+    for letters, size in ((listings.letters, listings.length), (listings.bare_letters, listings.bare_length)):
+        total = size[a] + size[b]
+        differ = np.maximum(np.bitwise_count(letters[a] ^ letters[b]), np.abs(size[a] - size[b]))
+        most = np.maximum(most, 100.0 * (1.0 - differ / np.maximum(total, 1)))
+    return steps_of(most + 1e-6)
+
+
+def steps_of(likeness: Floats) -> Ints:
+    """Say how many steps of likeness (percent) are reached."""
+    steps: Ints = np.searchsorted(_LETTER_STEPS, likeness, side="right")
+    return steps
 
 
 # -- what tells look-alikes apart ----------------------------------------------------------------------------------
@@ -250,60 +348,75 @@ def likeness(listings: Columns, pairs: Ints) -> Floats:
 
 def edition(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
     """Compare ordinals and years in titles, shape (n_pairs,)."""
-    said = listings.wordings
-    speaks = np.array([bool(one.ordinals or one.years) for one in said], dtype=np.bool_)
-    level = np.full(len(pairs), -1, dtype=np.int8)
-    for at in np.flatnonzero(speaks[pairs[:, 0]] | speaks[pairs[:, 1]]):
-        a, b = int(pairs[at, 0]), int(pairs[at, 1])
-        one, other = said[a], said[b]
-        if one.ordinals and other.ordinals:
-            level[at] = SAME_EDITION if one.ordinals & other.ordinals else OTHER_EDITION
-        elif one.years and other.years:
-            level[at] = SAME_YEAR if one.years & other.years else OTHER_YEAR
-        elif one.years or other.years:
-            level[at] = _year_and_dates(listings, a, b)
+    said = listings.edition
+    level = by_value(said.codes, said.codes, pairs, lambda a, b: _editions(said.values[a], said.values[b]))
+    # A year on one side only is held against the other's dates, where its own are not stated.
+    one_sided = level == _ONE_SIDED
+    undated = (listings.first[pairs] == 0).any(axis=1)
+    level[one_sided] = -1
+    for at in np.flatnonzero(one_sided & undated).tolist():
+        level[at] = _year_and_dates(listings, int(pairs[at, 0]), int(pairs[at, 1]))
     return level
 
 
+_ONE_SIDED = -2
+
+
+def _editions(one: Edition, other: Edition) -> int:
+    if one.ordinals and other.ordinals:
+        return SAME_EDITION if one.ordinals & other.ordinals else OTHER_EDITION
+    if one.years and other.years:
+        return SAME_YEAR if one.years & other.years else OTHER_YEAR
+    return _ONE_SIDED if one.years or other.years else -1
+
+
 def _year_and_dates(listings: Columns, a: int, b: int) -> int:
-    """Hold the year in one title against the other's dates, where its own are not stated."""
-    one, other = (a, b) if listings.wordings[a].years else (b, a)
-    span = listings.spans[other]
-    if listings.spans[one] is not None or span is None:
+    one, other = (a, b) if listings.edition[a].years else (b, a)
+    if listings.first[one] > 0 or listings.first[other] == 0:
         return -1
-    fits = any(span.earliest.year <= year <= span.latest.year for year in listings.wordings[one].years)
-    return SAME_YEAR if fits else YEAR_AGAINST_DATES
+    first, last = (date.fromordinal(int(day[other])).year for day in (listings.first, listings.last))
+    return SAME_YEAR if any(first <= year <= last for year in listings.edition[one].years) else YEAR_AGAINST_DATES
 
 
 def scope(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
     """Compare region, speakers, instrument and participants as the titles name them, shape (n_pairs,)."""
-    said = listings.wordings
-    speaks = np.array(
-        [bool(one.regions or one.speakers or one.participants or one.instruments or one.numbers) for one in said],
-        dtype=np.bool_,
+    said = listings.scope
+    return by_value(said.codes, said.codes, pairs, lambda a, b: _scopes(said.values[a], said.values[b]))
+
+
+def _scopes(one: Scope, other: Scope) -> int:
+    sets = (
+        (one.regions, other.regions),
+        (one.speakers, other.speakers),
+        (one.instruments, other.instruments),
+        (one.participants, other.participants),
     )
-    level = np.full(len(pairs), -1, dtype=np.int8)
-    parts = np.array([bool(one.part) for one in said], dtype=np.bool_)
-    for at in np.flatnonzero(speaks[pairs[:, 0]] & speaks[pairs[:, 1]]):
-        one, other = said[pairs[at, 0]], said[pairs[at, 1]]
+    level = -1
+    if any(x for x, _ in sets) and any(y for _, y in sets):
         if _differ(one.speakers, other.speakers):
-            level[at] = OTHER_SPEAKERS
-        elif region_conflict(one.regions, other.regions):
-            level[at] = OTHER_REGION
-        elif _differ(one.instruments | one.numbers, other.instruments | other.numbers):
-            level[at] = OTHER_INSTRUMENT
+            return OTHER_SPEAKERS
+        if region_conflict(one.regions, other.regions):
+            return OTHER_REGION
+        if _differ(one.instruments, other.instruments):
+            level = OTHER_INSTRUMENT
         elif _differ(one.participants, other.participants):
-            level[at] = OTHER_PARTICIPANTS
+            level = OTHER_PARTICIPANTS
         else:
-            sets = (
-                (one.regions, other.regions),
-                (one.speakers, other.speakers),
-                (one.instruments | one.numbers, other.instruments | other.numbers),
-                (one.participants, other.participants),
-            )
-            level[at] = SAME_SCOPE if all(x == y for x, y in sets) else PART_SCOPE
-    beside = parts[pairs[:, 0]] != parts[pairs[:, 1]]
-    level[beside & ~np.isin(level, (OTHER_SPEAKERS, OTHER_REGION))] = ONE_PART
+            level = SAME_SCOPE if all(x == y for x, y in sets) else PART_SCOPE
+    return ONE_PART if one.part != other.part else level
+
+
+def by_value(
+    one: NDArray[np.int32], other: NDArray[np.int32], pairs: Ints, answer: Callable[[int, int], int]
+) -> NDArray[np.int8]:
+    """Answer once for each two values that meet; code 0 is silence, and two silent sides are not asked."""
+    level = np.full(len(pairs), -1, dtype=np.int8)
+    a, b = one[pairs[:, 0]].astype(np.int64), other[pairs[:, 1]].astype(np.int64)
+    at = np.flatnonzero((a > 0) | (b > 0))
+    size = int(max(a.max(initial=0), b.max(initial=0))) + 1
+    keys, inverse = np.unique(a[at] * size + b[at], return_inverse=True)
+    told = np.array([answer(*divmod(key, size)) for key in keys.tolist()], dtype=np.int8)
+    level[at] = told[inverse]
     return level
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,8 +57,10 @@ _ANSWERS: Mapping[str, Callable[[Columns, Ints], Levels]] = {
     "bodies": comparing_people.bodies,
     "audience": comparing_people.audience,
 }
-CHUNK = 1 << 17
+CHUNK = 1 << 16
 """Pairs compared at a time: bounds the memory."""
+TITLES = slice(0, 3)
+"""The comparisons that need the titles aligned."""
 
 
 def compare(listings: Columns, pairs: Ints) -> Levels:
@@ -74,13 +76,21 @@ def compare(listings: Columns, pairs: Ints) -> Levels:
 
 
 def _compare(listings: Columns, pairs: Ints) -> Levels:
-    levels = np.full((len(pairs), len(COMPARISONS)), -1, dtype=np.int8)
-    levels[:, :3] = comparing_titles.titles(listings, pairs)
+    levels = facts(listings, pairs)
+    levels[:, TITLES] = comparing_titles.titles(listings, pairs)
+    return levels
+
+
+def facts(
+    listings: Columns, pairs: Ints, asked: Collection[str] = tuple(_ANSWERS), levels: Levels | None = None
+) -> Levels:
+    """Answer comparisons other than those of the wording of titles, in *levels* when they are given."""
+    told = np.full((len(pairs), len(COMPARISONS)), -1, dtype=np.int8) if levels is None else levels
     for at, comparison in enumerate(COMPARISONS):
         answer = _ANSWERS.get(comparison.name)
-        if answer is not None:
-            levels[:, at] = answer(listings, pairs)
-    return levels
+        if answer is not None and comparison.name in asked:
+            told[:, at] = answer(listings, pairs)
+    return told
 
 
 def names() -> Sequence[str]:

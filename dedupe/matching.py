@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from calendar_sync.listing_columns import ListingColumns, listing_columns
 from calendar_sync.listings import Listing
 from dedupe import blocking, scoring
-from dedupe.clustering import clusters
-from dedupe.columns import Columns, Floats, Ints, columns
+from dedupe.bounds import sift
+from dedupe.clustering import clusters, members
+from dedupe.columns import Bools, Columns, Floats, Ints, columns, columns_of
 from dedupe.comparison import COMPARISONS, Levels, compare
 from dedupe.evidence import Evidence, Match, Recognition
 from dedupe.values import value
 from dedupe.vetoes import VETOES, vetoes
 from dedupe.weights import Weights, shipped
 
-DOUBT = 5.0
+DOUBT = 4.0
 """Bits below the threshold down to which a pair that was not joined is worth a look."""
 
 Pair = tuple[str, str]
+Progress = Callable[[str, int, int], None]
+"""Told of each step by name, with how much of it is done and how much there is."""
 
 
 def recognise(
@@ -37,43 +41,34 @@ def recognise(
     Nothing but the given listings and the shipped weights has a say, and their order has none. *threshold* is in bits;
     *apart* and *together* are pairs of ids that coordinators settled, and stand above all evidence.
     """
-    model = weights if weights is not None else shipped()
-    least = model.threshold if threshold is None else threshold
-    known = columns(listings, model.background)
-    judged = judge(known, blocking.candidates(known), model)
-    grouped = _grouped(known, judged, model, least, apart, together)
-    return _recognition(known, judged, grouped, model, least)
+    return recognise_table(
+        listing_columns(listings), threshold=threshold, apart=apart, together=together, weights=weights
+    ).recognition()
 
 
 def groups(
     listings: Sequence[Listing], *, threshold: float | None = None, weights: Weights | None = None
 ) -> tuple[tuple[str, ...], ...]:
     """Return the clusters of `recognise` without the evidence of their pairs."""
+    return recognise_table(listing_columns(listings), threshold=threshold, weights=weights).clusters()
+
+
+def recognise_table(
+    table: ListingColumns,
+    *,
+    threshold: float | None = None,
+    apart: Collection[Pair] = (),
+    together: Collection[Pair] = (),
+    weights: Weights | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Recognised:
+    """Recognise the events behind the rows of a table, as `recognise` does; the number of *workers* has no say."""
     model = weights if weights is not None else shipped()
     least = model.threshold if threshold is None else threshold
-    known = columns(listings, model.background)
-    judged = judge(known, blocking.candidates(known), model)
-    return tuple(sorted(tuple(known.ids[at] for at in group) for group in _grouped(known, judged, model, least)))
-
-
-def _grouped(
-    known: Columns, judged: Judged, model: Weights, least: float, apart: Collection[Pair] = (),
-    together: Collection[Pair] = (),
-) -> list[list[int]]:  # fmt: skip
-    silent = _silent(known)
-
-    def forbidden(some: Judged) -> list[bool]:
-        told: list[bool] = (
-            (some.veto > 0) | _named(known, some.pairs, apart) | silent[some.pairs].any(axis=1)
-        ).tolist()
-        return told
-
-    def missing(wanted: Ints) -> tuple[Floats, Sequence[bool]]:
-        more = judge(known, wanted, model, among=judged)
-        return more.bits, forbidden(more)
-
-    joined = _positions(known, together)
-    return clusters(len(known), judged.pairs, judged.bits, forbidden(judged), least, joined, missing)
+    known = columns_of(table, model.background)
+    judged = judge_candidates(known, model, workers=workers, progress=progress)
+    return Recognised(known, judged, _grouped(known, judged, model, least, apart, together), model, least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +86,109 @@ class Judged:
     bits: Floats
     veto: NDArray[np.int8]
 
+    def only(self, which: Bools | Ints) -> Judged:
+        """Return some of them."""
+        return Judged(*(getattr(self, name)[which] for name in ("pairs", "levels", "base", "bits", "veto")))
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Which rows are one event, in columns.
+
+    Shapes:
+        group (n_listings,)  the first member of each one's event
+    """
+
+    known: Columns
+    judged: Judged
+    group: Ints
+    model: Weights
+    threshold: float
+
+    def clusters(self) -> tuple[tuple[str, ...], ...]:
+        """Return the ids of each event."""
+        ids = self.known.ids
+        return tuple(sorted(tuple(ids[at] for at in group) for group in members(self.group)))
+
+    def within(self) -> Judged:
+        """Return all pairs of one event, also those that only others brought together."""
+        pairs = self.judged.pairs
+        inside = self.judged.only(self.group[pairs[:, 0]] == self.group[pairs[:, 1]])
+        missing = _lacking(self.group, inside.pairs)
+        if not len(missing):
+            return inside
+        more = judge(self.known, missing, self.model, among=self.judged)
+        both = Judged(*(np.concatenate([getattr(inside, name), getattr(more, name)])
+                        for name in ("pairs", "levels", "base", "bits", "veto")))  # fmt: skip
+        return both.only(np.lexsort((both.pairs[:, 1], both.pairs[:, 0])))
+
+    def recognition(self) -> Recognition:
+        """Return it with the evidence of every pair."""
+        known, judged, model = self.known, self.judged, self.model
+        within = self.within()
+        apart = self.group[judged.pairs[:, 0]] != self.group[judged.pairs[:, 1]]
+        near = np.flatnonzero(apart & (judged.bits >= self.threshold - DOUBT))
+        return Recognition(
+            matches=tuple(match(known, within, at, model) for at in range(len(within.pairs))),
+            clusters=self.clusters(),
+            doubtful=tuple(match(known, judged, at, model) for at in near.tolist()),
+        )
+
+
+def _lacking(group: Ints, pairs: Ints) -> Ints:
+    """Find the pairs of one group that are not among *pairs*."""
+    sizes = np.bincount(group, minlength=len(group))
+    had = np.bincount(group[pairs[:, 0]], minlength=len(group))
+    short = np.flatnonzero(had < sizes * (sizes - 1) // 2)
+    if not len(short):
+        return np.zeros((0, 2), dtype=np.int64)
+    have = set(map(tuple, pairs[np.isin(group[pairs[:, 0]], short)].tolist()))
+    at = np.flatnonzero(np.isin(group, short))
+    found: dict[int, list[int]] = {}
+    for one in at.tolist():
+        found.setdefault(int(group[one]), []).append(one)
+    told = [
+        (one, other)
+        for crowd in found.values()
+        for position, one in enumerate(crowd)
+        for other in crowd[position + 1 :]
+        if (one, other) not in have
+    ]
+    return np.array(told, dtype=np.int64).reshape(-1, 2)
+
+
+def _grouped(
+    known: Columns, judged: Judged, model: Weights, least: float, apart: Collection[Pair] = (),
+    together: Collection[Pair] = (),
+) -> Ints:  # fmt: skip
+    silent = _silent(known)
+
+    def forbidden(some: Judged) -> Bools:
+        told: Bools = (some.veto > 0) | _named(known, some.pairs, apart) | silent[some.pairs].any(axis=1)
+        return told
+
+    def missing(wanted: Ints) -> tuple[Floats, Bools]:
+        more = judge(known, wanted, model, among=judged)
+        return more.bits, forbidden(more)
+
+    joined = _positions(known, together)
+    return clusters(len(known), judged.pairs, judged.bits, forbidden(judged), least, joined, missing)
+
 
 def judge(known: Columns, pairs: Ints, model: Weights, among: Judged | None = None) -> Judged:
     """Compare and weigh pairs; rivals are looked for *among* pairs judged before, else among these."""
-    levels = compare(known, pairs)
+    return _weighed(known, pairs, compare(known, pairs), model, among)
+
+
+def judge_candidates(
+    known: Columns, model: Weights, *, workers: int = 1, progress: Progress | None = None
+) -> Judged:
+    """Find, compare and weigh the pairs that may matter."""
+    pairs = blocking.candidates(known)
+    return _weighed(known, *sift(known, pairs, model, workers=workers, progress=progress), model)
+
+
+def _weighed(known: Columns, pairs: Ints, levels: Levels, model: Weights, among: Judged | None = None) -> Judged:
     base = scoring.weigh(levels, model.bits).sum(axis=1) + model.prior
     others = (pairs, base) if among is None else (among.pairs, among.base)
     levels[:, scoring.CALENDAR_AT] = scoring.rivals(known, pairs, base, *others)
@@ -112,8 +206,7 @@ def explain(a: Listing, b: Listing, listings: Sequence[Listing], *, weights: Wei
         raise ValueError("a listing is compared with another one, not with itself")
     model = weights if weights is not None else shipped()
     known = columns(list({one.id: one for one in (*listings, a, b)}.values()), model.background)
-    at = {key: position for position, key in enumerate(known.ids)}
-    wanted = np.array([sorted((at[a.id], at[b.id]))], dtype=np.int64)
+    wanted = _positions(known, [(a.id, b.id)])
     pairs = blocking.candidates(known)
     touching = pairs[np.isin(pairs, wanted).any(axis=1)]
     judged = judge(known, wanted, model, among=judge(known, touching, model))
@@ -136,57 +229,26 @@ def match(known: Columns, judged: Judged, at: int, model: Weights) -> Match:
     return Match(known.ids[one], known.ids[other], total, chance, tuple(evidence), VETOES[int(judged.veto[at])])
 
 
-def _recognition(
-    known: Columns, judged: Judged, groups: Sequence[Sequence[int]], model: Weights, least: float
-) -> Recognition:
-    group_of = np.zeros(len(known), dtype=np.int64)
-    for number, group in enumerate(groups):
-        group_of[list(group)] = number
-    pairs = judged.pairs
-    inside = group_of[pairs[:, 0]] == group_of[pairs[:, 1]] if len(pairs) else np.zeros(0, dtype=np.bool_)
-    matches = [match(known, judged, int(at), model) for at in np.flatnonzero(inside)]
-    have = {(found.left_id, found.right_id) for found in matches}
-    lacking = [
-        (one, other)
-        for group in groups
-        for position, one in enumerate(group)
-        for other in group[position + 1 :]
-        if (known.ids[one], known.ids[other]) not in have
-    ]
-    if lacking:
-        more = judge(known, np.array(lacking, dtype=np.int64), model, among=judged)
-        matches += [match(known, more, at, model) for at in range(len(lacking))]
-    near = np.flatnonzero(~inside & (judged.bits >= least - DOUBT))
-    doubtful = [match(known, judged, int(at), model) for at in near]
-    return Recognition(
-        matches=tuple(sorted(matches, key=_ids)),
-        clusters=tuple(sorted(tuple(known.ids[at] for at in group) for group in groups)),
-        doubtful=tuple(sorted(doubtful, key=_ids)),
-    )
-
-
-def _ids(found: Match) -> Pair:
-    return found.left_id, found.right_id
-
-
 def _positions(known: Columns, pairs: Iterable[Pair]) -> Ints:
+    wanted = list(pairs)
+    if not wanted:
+        return np.zeros((0, 2), dtype=np.int64)
     at = {key: position for position, key in enumerate(known.ids)}
-    told = [sorted((at[one], at[other])) for one, other in pairs if one in at and other in at and one != other]
+    told = [sorted((at[one], at[other])) for one, other in wanted if one in at and other in at and one != other]
     return np.array(sorted(told), dtype=np.int64).reshape(-1, 2)
 
 
-def _silent(known: Columns) -> NDArray[np.bool_]:
+def _silent(known: Columns) -> Bools:
     """Say which listings tell nothing but that days are taken, shape (n,): two of those are two, however alike."""
-    return np.array(
-        [
-            listing.title.strip().casefold() == "busy" and not (listing.city or listing.country or listing.audience)
-            for listing in known.listings
-        ],
-        dtype=np.bool_,
-    )
+    told = np.array([title[:6].strip().casefold() == "busy" for title in known.table.titles], dtype=np.bool_)
+    for at in np.flatnonzero(told).tolist():
+        listing = known.table.listing(at)
+        busy = listing.title.strip().casefold() == "busy"
+        told[at] = busy and not (listing.city or listing.country or listing.audience)
+    return told
 
 
-def _named(known: Columns, pairs: Ints, named: Collection[Pair]) -> NDArray[np.bool_]:
+def _named(known: Columns, pairs: Ints, named: Collection[Pair]) -> Bools:
     if not named or not len(pairs):
         return np.zeros(len(pairs), dtype=np.bool_)
     told = _positions(known, named)

@@ -12,6 +12,8 @@ CALENDAR_AT = COMPARISONS.index(CALENDAR)
 (NAMES, SENTENCES, TWO_LANGUAGES, MUCH_BETTER, BETTER, AS_GOOD, LESSER, NO_RIVAL) = range(len(CALENDAR.levels))
 MUCH, SOME, ALIKE = 6.0, 1.5, -1.5
 """Bits by which a rival is much better, better, or as good."""
+NEGLIGIBLE = -7.0
+"""Bits, the rivals' part left out, below which a pair is nobody's partner and nobody's rival."""
 _NOBODY = -1e6
 
 
@@ -61,6 +63,8 @@ def rivals(listings: Columns, pairs: Ints, base: Floats, among: Ints, among_base
 
 def _best_rival(listings: Columns, one: Ints, other: Ints, among: Ints, weights: Floats, base: Floats) -> Floats:
     """Weigh the best partner of *one* in the calendar of *other*, *other* itself left out; shape (n_pairs,)."""
+    heard = weights >= NEGLIGIBLE
+    among, weights = among[heard], weights[heard]
     calendars = int(listings.calendar.max(initial=0)) + 1
     owner = np.concatenate([among[:, 0], among[:, 1]])
     partner = np.concatenate([among[:, 1], among[:, 0]])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +15,8 @@ SENTENCE = 7
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBERED = re.compile(r"(\d{1,2})(?:st|nd|rd|th|e|eme|er|re|a|o)")
 _ROMAN = re.compile(r"\b[IVXL]{2,7}\b")
-_MONTHS = frozenset(
+_ROMAN_LETTERS = frozenset("ivxl")
+MONTHS = frozenset(
     month
     for months in (
         "january february march april may june july august september october november december",
@@ -76,13 +77,12 @@ def wording(title: str) -> Wording:
     """
     known = lexicon()
     written = fold(known.spaced(title)).split()
-    romans = {numeral.lower(): value for numeral in _ROMAN.findall(title) if (value := _roman(numeral))}
-    words = tuple(_words(written, romans))
+    words = tuple(words_of(written, romans_in(title)))
     return Wording(
         words=tuple(word for word in words if word.sort is not Sort.STOP),
         initials="".join(word[0] for word in written if known.terms.get(word, (Sort.PLAIN, ""))[0] is not Sort.STOP),
         length=len(written),
-        foreign=not title.isascii() and sum(letter > "\u036f" for letter in title) * 3 > len(title),
+        foreign=is_foreign(title),
         ordinals=frozenset(int(word.token[1:]) for word in words if word.sort is Sort.ORDINAL),
         years=frozenset(int(word.token) for word in words if word.sort is Sort.YEAR),
         numbers=_numbers(words),
@@ -103,8 +103,23 @@ def _numbers(words: tuple[Word, ...]) -> frozenset[str]:
     return frozenset(word.token for word in words if word.sort is Sort.NUMBER and _RESOLUTION.fullmatch(word.token))
 
 
-def _words(written: list[str], romans: Mapping[str, int]) -> list[Word]:
-    """Cut into the longest known terms; what is not known stays as written."""
+def is_foreign(title: str) -> bool:
+    """Say whether a title is written in a script other than Latin."""
+    return not title.isascii() and sum(letter > "\u036f" for letter in title) * 3 > len(title)
+
+
+def romans_in(title: str) -> Mapping[str, int]:
+    """Find the roman numerals of a title, in lower case, with their values."""
+    return {numeral.lower(): value for numeral in _ROMAN.findall(title) if (value := _roman(numeral))}
+
+
+def is_roman(word: str) -> bool:
+    """Say whether a word in lower case may be a roman numeral."""
+    return 2 <= len(word) <= 7 and _ROMAN_LETTERS.issuperset(word) and _roman(word.upper()) > 0
+
+
+def words_of(written: Sequence[str], romans: Mapping[str, int]) -> list[Word]:
+    """Cut folded words into the longest known terms; what is not known stays as written."""
     terms = lexicon().terms
     words: list[Word] = []
     at, count = 0, len(written)
@@ -139,13 +154,13 @@ def _plain(word: str, before: str, after: str) -> Word:
         if _YEAR.fullmatch(word) and not 1900 < int(word) < 1985:
             # "resolution 1540 (2004)": the year belongs to the resolution.
             return Word(word, Sort.STOP if _RESOLUTION.fullmatch(before) else Sort.YEAR, word)
-        if len(word) <= 2 and (after in _MONTHS or before in _MONTHS or after.isdigit() or before.isdigit()):
+        if len(word) <= 2 and (after in MONTHS or before in MONTHS or after.isdigit() or before.isdigit()):
             return Word(word, Sort.STOP, word)
         return Word(word, Sort.NUMBER, word)
     numbered = _NUMBERED.fullmatch(word)
-    if numbered is not None and after not in _MONTHS and before not in _MONTHS:
+    if numbered is not None and after not in MONTHS and before not in MONTHS:
         return Word(f"#{int(numbered[1])}", Sort.ORDINAL, word)
-    if word in _MONTHS:
+    if word in MONTHS:
         return Word(word, Sort.STOP, word)
     for ending in _ENDINGS:
         if len(word) > len(ending) + 1 and word.endswith(ending):

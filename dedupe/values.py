@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dedupe import addresses
 from dedupe.columns import Columns
+from dedupe.titles import wording
 
 
 def value(known: Columns, at: int, comparison: str) -> str:
     """Word what listing *at* says to a comparison; blank when it is silent."""
-    listing, said = known.listings[at], known.wordings[at]
+    listing = known.table.listing(at)
+    said = wording(listing.title)
     match comparison:
         case "words in common" | "words on one side" | "letters":
             return listing.title
@@ -17,7 +20,7 @@ def value(known: Columns, at: int, comparison: str) -> str:
             sets = (said.regions, said.speakers, said.instruments, said.numbers, said.participants)
             return ", ".join(name.replace("_", " ") for names in sets for name in sorted(names))
         case "dates":
-            span = known.spans[at]
+            span = addresses.span(listing)
             if span is None:
                 return listing.date_text or (f"published {listing.published}" if listing.published else "")
             days = f"{span.earliest}" if span.days == 1 else f"{span.earliest} to {span.latest}"

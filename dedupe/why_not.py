@@ -13,15 +13,6 @@ import numpy as np
 from dedupe import blocking
 from dedupe.columns import Columns, Ints, Sparse
 
-FIRST_LETTERS, FEWEST_LETTERS = 4, 3
-WORTH, UNDATED_WORTH, RARE = 1.0, 0.5, 3.0
-"""Bits above which a word counts: between dated listings; beside a country; alone, where a date is missing."""
-MOST_STOPS = 60
-"""Days at which a vague date stands at most."""
-UNDATED_BODY = 40
-"""Listings that may share a body for it to bring a listing without dates together with all of them."""
-EQUAL_DAYS = 400
-"""Days between starts within which equal titles in one town are compared."""
 _TELLING = 3
 """Words in common that are named before the rest is counted."""
 
@@ -45,6 +36,8 @@ class WhyNot:
         dated = known.first > 0
         self._dated = dated
         self._settled = dated & (known.exact | (known.last - known.first <= blocking.WIDE))
+        self._near = blocking.reaches(known)
+        self._first_letters = blocking.first_letters(known)
 
     def rules(self, one: int, other: int) -> tuple[Rule, ...]:
         """Ask every rule about the listings at two positions; those for other kinds of pairs are left out."""
@@ -76,27 +69,28 @@ class WhyNot:
         first, last = int(self._known.first[at]), int(self._known.last[at])
         if self._known.exact[at]:
             return np.array([first])
-        stops: Ints = first + blocking.STEP * np.arange(min((last - first) // blocking.STEP + 1, MOST_STOPS))
+        stops: Ints = first + blocking.STEP * np.arange(min((last - first) // blocking.STEP + 1, blocking.STOPS))
         return stops
 
     def _town(self, one: int, other: int, days: int) -> Rule:
         known = self._known
         a, b = int(known.town[one]), int(known.town[other])
         if a >= 0 and a == b:
-            return _within("town", f"one town, {known.towns[a].title()}", days, blocking.TOWN_DAYS)
+            return _within("town", f"one town, {known.towns[a].title()}", days, int(self._near.town[a]))
         named = "" if min(a, b) < 0 else f" ({known.towns[a].title()}, {known.towns[b].title()})"
         return Rule("town", False, f"no town in common{named}{_blank(a < 0, b < 0)}")
 
     def _country(self, one: int, other: int, days: int) -> Rule:
         a, b = int(self._known.country[one]), int(self._known.country[other])
         if a >= 0 and a == b:
-            return _within("country", "one country", days, blocking.COUNTRY_DAYS)
+            return _within("country", "one country", days, int(self._near.country[a]))
         return Rule("country", False, f"no country in common{_blank(a < 0, b < 0)}")
 
     def _letters(self, one: int, other: int, days: int) -> Rule:
-        a, b = (self._known.bare[at][:FIRST_LETTERS] for at in (one, other))
-        if a == b and len(a) >= FEWEST_LETTERS:
-            return _within("first letters", f"titles begin with '{a}'", days, blocking.START_DAYS)
+        a, b = (self._known.bare[at][: blocking.LETTERS] for at in (one, other))
+        if a == b and len(a) >= blocking.FEWEST_LETTERS:
+            most = int(self._near.letters[self._first_letters[one]])
+            return _within("first letters", f"titles begin with '{a}'", days, most)
         return Rule("first letters", False, f"titles begin with other letters ('{a}', '{b}')")
 
     def _bodies(self, one: int, other: int, days: int) -> Rule:
@@ -104,19 +98,20 @@ class WhyNot:
         shared = _shared(bodies, one, other)
         if shared:
             named = " and ".join(bodies.names[code] for code in shared[:_TELLING])
-            return _within("bodies", f"{named} in both", days, blocking.BODY_DAYS)
+            return _within("bodies", f"{named} in both", days, max(int(self._near.bodies[code]) for code in shared))
         silent = [bool(bodies.start[at] == bodies.start[at + 1]) for at in (one, other)]
         return Rule("bodies", False, f"no organiser or sponsor in common{_blank(*silent)}")
 
     def _words(self, one: int, other: int, days: int) -> Rule:
         words, counts = self._known.words, self._word_counts
-        shared = sorted(_shared(words, one, other, WORTH), key=lambda code: (counts[code], words.names[code]))
+        shared = sorted(_shared(words, one, other, blocking.WORTH), key=lambda code: (counts[code], words.names[code]))
         if not shared:
             usual = ", ".join(map(self._word, _shared(words, one, other)[:_TELLING]))
             return Rule("words", False, f"no word in common{f' but {usual}, which says too little' if usual else ''}")
-        reach = [_reach(int(counts[code])) for code in shared]
-        if days <= reach[0]:
-            return _within("words", f"{self._word(shared[0])} in both titles", days, reach[0])
+        reach = [int(self._near.words[code]) for code in shared]
+        if days <= max(reach):
+            best = reach.index(max(reach))
+            return _within("words", f"{self._word(shared[best])} in both titles", days, reach[best])
         told = "; ".join(
             f"{self._word(code)}, found in {counts[code]:,} listings and therefore only looked for within {_days(most)}"
             for code, most in list(zip(shared, reach, strict=True))[:_TELLING]
@@ -133,7 +128,7 @@ class WhyNot:
         title = known.bare[one] == known.bare[other]
         if town and title:
             days = abs(int(known.first[one]) - int(known.first[other]))
-            return _within("equal titles", "equal titles in one town", days, EQUAL_DAYS)
+            return _within("equal titles", "equal titles in one town", days, blocking.EQUAL_DAYS)
         return Rule("equal titles", False, "no equal titles in one town")
 
     # -- one of them without dates ---------------------------------------------------------------------------------
@@ -157,12 +152,12 @@ class WhyNot:
         """A rare word is enough, as is any word beside the same country, where few listings have it."""
         words, country = self._known.words, self._known.country
         best: Rule | None = None
-        for code in _shared(words, one, other, UNDATED_WORTH):
+        for code in _shared(words, one, other, blocking.UNDATED_WORTH):
             entries = np.flatnonzero(words.codes == code)
-            heavy = entries[words.weights[entries] > UNDATED_WORTH]
+            heavy = entries[words.weights[entries] > blocking.UNDATED_WORTH]
             asked = []
-            if _shared_weight(words, one, other, code) > RARE:
-                asked.append((f"the word {self._word(code)}", int((words.weights[heavy] > RARE).sum())))
+            if _shared_weight(words, one, other, code) > blocking.RARE:
+                asked.append((f"the word {self._word(code)}", int((words.weights[heavy] > blocking.RARE).sum())))
             if country[one] >= 0 and country[one] == country[other]:
                 owners = np.searchsorted(words.start, heavy, side="right") - 1
                 count = int((country[owners] == country[one]).sum())
@@ -180,7 +175,7 @@ class WhyNot:
         if not shared:
             return Rule("bodies, no date", False, f"{lacking}, and no organiser or sponsor is in common")
         code = shared[0]
-        return _if_few("bodies, no date", lacking, bodies.names[code], int(self._body_counts[code]), UNDATED_BODY)
+        return _if_few("bodies, no date", lacking, bodies.names[code], int(self._body_counts[code]), blocking.UNDATED_BODY)
 
 
 def never_compared(rules: Sequence[Rule], days: int | None) -> str:
@@ -195,13 +190,11 @@ def never_compared(rules: Sequence[Rule], days: int | None) -> str:
     return f"never compared, because {'; '.join([*(rule.why for rule in rules), *apart])}"
 
 
-def _reach(count: int) -> int:
-    return next((days for most, days in blocking.WORD_DAYS if count <= most), blocking.USUAL_DAYS)
-
-
 def _within(name: str, what: str, days: int, most: int) -> Rule:
     if days <= most:
         return Rule(name, True, f"{what}, starts within {_days(most)}")
+    if most < 0:
+        return Rule(name, False, f"{what}, which so many listings share that it is not looked for")
     return Rule(name, False, f"{what}, which is only looked for within {_days(most)}")
 
 

@@ -23,6 +23,8 @@ _TO_BE_DECIDED = frozenset({
 })  # fmt: skip
 _CONTINUES = re.compile(r"\d{1,2}")
 
+_ONE_DAY = timedelta(days=1)
+
 Row = Mapping[str, str]
 
 
@@ -56,6 +58,8 @@ class When:
 
 def when(row: Row, context: Context) -> When:
     """Understand the date columns of a row. Days are inclusive in tables."""
+    if plainly := _in_full(row):
+        return plainly
     stated_start, stated_end = whole_years(row.get("start", "")), whole_years(row.get("end", ""))
     text = row.get("date_text", "") or row.get("day", "")
     start, end = moment(stated_start, context.month_first), moment(stated_end, context.month_first)
@@ -90,6 +94,19 @@ def when(row: Row, context: Context) -> When:
     if start is not None and _civil(start) != first:
         return _between(start, end, text)
     return When(resolved.span, first, last + timedelta(days=1), text or words, resolved.note)
+
+
+def _in_full(row: Row) -> When | None:
+    """Read days that are all in the form of ISO 8601, as most tables have them; None for anything else."""
+    start, end = row.get("start", ""), row.get("end", "")
+    if len(start) != 10 or len(end) not in (0, 10) or row.get("date_text") or row.get("day"):
+        return None
+    try:
+        first = date.fromisoformat(start)
+        last = date.fromisoformat(end) if end else first
+    except ValueError:
+        return None
+    return None if last < first or last == date.max else When(Span.exact(first, last), first, last + _ONE_DAY)
 
 
 def _resolved(words: str, row: Row, context: Context) -> ResolvedDate | None:

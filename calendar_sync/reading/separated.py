@@ -37,10 +37,20 @@ def decoded(body: bytes, charset: str) -> tuple[str, bool]:
     return body.decode("cp1252", errors="replace"), True
 
 
-def rows_of(text: str) -> list[list[str]]:
-    """Split text into rows of stripped cells, with the delimiter under which its header is best understood."""
+def rows_of(text: str) -> Iterator[list[str]]:
+    """Split text into rows of cells as they stand, with the delimiter under which its header is best understood.
+
+    A row that cannot be split is empty.
+    """
     delimiter, text = _delimited(text)
-    return [row or [] for row in _split(text, delimiter)]
+    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
+    while True:
+        try:
+            yield from reader
+        except csv.Error:
+            yield []
+        else:
+            return
 
 
 def grid_of(text: str, most_rows: int) -> Grid:

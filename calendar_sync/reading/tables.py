@@ -102,65 +102,34 @@ def _limit(calendar: Calendar) -> int:
 # -- outreach match ------------------------------------------------------------------------------------------------
 
 
-def listing_table(path: Path) -> list[Listing]:
-    """Read a table for `outreach match`: its `id` is the UID, its `source` the calendar (else the file's name).
+def rows_of_file(path: Path) -> Iterator[Sequence[str]]:
+    """Return the rows of a table of any kind: separated values, a workbook's first sheet with a header, Parquet.
 
     Raises:
-        TableRefused: The file cannot be read, has no `id` or `title` column, or gives two rows one id.
+        TableRefused: The file cannot be read.
     """
     try:
         body = path.read_bytes()
     except OSError as error:
         raise TableRefused(path, f"it cannot be read ({error.strerror})", "check the path") from error
-    if body[:4] == b"PK\x03\x04":
-        limits = Calendar("", "", "").limits
-        try:
+    try:
+        if body[:4] == b"PK\x03\x04":
+            limits = Calendar("", "", "").limits
             found = [[row.cells for row in grid.rows] for grid in grids_of(body, limits.bytes, _TABLE_ROWS)]
-        except FileRefused as error:
-            raise TableRefused(path, str(error), "save it again as .xlsx, or as CSV in UTF-8") from error
-        rows: Sequence[Sequence[str]] = next((rows for rows in found if _first_header(rows)), found[0] if found else [])
-    elif body.startswith(MAGIC):
-        try:
-            rows = rows_of_parquet(body)
-        except FileRefused as error:
-            raise TableRefused(path, str(error), "write it again, or as CSV in UTF-8") from error
-    else:
-        rows = rows_of(decoded(body, "")[0])
-    return list(_listings_of_table(path, rows))
+            return iter(next((rows for rows in found if first_header(rows)), found[0] if found else []))
+        if body.startswith(MAGIC):
+            return iter(rows_of_parquet(body))
+    except FileRefused as error:
+        remedy = "write it again" if body.startswith(MAGIC) else "save it again as .xlsx"
+        raise TableRefused(path, str(error), f"{remedy}, or as CSV in UTF-8") from error
+    return rows_of(decoded(body, "")[0])
 
 
 _TABLE_ROWS = 1_000_000
 """A person who names a file on the command line means all of it."""
 
 
-def _listings_of_table(path: Path, rows: Sequence[Sequence[str]]) -> Iterator[Listing]:
-    found = _first_header(rows)
-    at, fields = found if found is not None else (0, columns(rows[0]) if rows else {})
-    for column in ("id", "title"):
-        if column not in fields:
-            named = ", ".join(cell for cell in (rows[0] if rows else ()) if cell)[:200] or "nothing"
-            raise TableRefused(
-                path, f"it has no column {column!r}", f"name one; the columns id and title are needed, it has: {named}"
-            )
-    taken: dict[str, int] = {}
-    for number, cells in enumerate(rows[at + 1 :], start=at + 2):
-        row = _named(cells, fields)
-        if not row:
-            continue
-        uid = row.get("id", "")
-        if not uid:
-            raise TableRefused(path, f"row {number} has no id", "give every row an id of its own")
-        if uid in taken:
-            raise TableRefused(
-                path, f"rows {taken[uid]} and {number} have the same id {uid!r}", "give every row an id of its own"
-            )
-        taken[uid] = number
-        source = row.get("source", "") or path.stem
-        calendar = Calendar(source, source, "")
-        yield _listing(row, ListingKey(source, uid), calendar, when(row, Context()), as_worded=True)
-
-
-def _first_header(rows: Sequence[Sequence[str]]) -> tuple[int, Mapping[str, int]] | None:
+def first_header(rows: Sequence[Sequence[str]]) -> tuple[int, Mapping[str, int]] | None:
     """Find the row that names most columns; it must name a title and another."""
     found = [(number, header) for number, row in enumerate(rows[:HEADER_WITHIN]) if (header := header_of(row))]
     if not found:
@@ -518,10 +487,10 @@ def _entry(
     used[uid] = used.get(uid, 0) + 1
     if used[uid] > 1:
         uid = f"{uid}#{used[uid]}"
-    return _listing(row, ListingKey(calendar.id, uid), calendar, dates, others=tuple(others)), dates
+    return listing_of(row, ListingKey(calendar.id, uid), calendar, dates, others=tuple(others)), dates
 
 
-def _listing(
+def listing_of(
     row: Cells,
     key: ListingKey,
     calendar: Calendar,
@@ -534,7 +503,7 @@ def _listing(
     get = row.get
     place = get("place_raw", "")
     city, country = get("city", ""), country_code(get("country", ""))
-    online = plain(get("online", "")) in _YES
+    online = is_yes(get("online", ""))
     venue = get("venue", "")
     if not as_worded and not (city and country):
         city, country, venue = place_parts(place or venue, city, country, venue)
@@ -546,7 +515,7 @@ def _listing(
         key=key,
         organisation=calendar.organisation,
         title=get("title", ""),
-        language=get("language", "").lower() if _LANGUAGE.fullmatch(get("language", "")) else calendar.language,
+        language=language_of(get("language", "")) or calendar.language,
         status=status or status_of(calendar.status) or Status.CONFIRMED,
         visibility=max(calendar.visibility, visibility_of(get("visibility", ""))),
         span=dates.span,
@@ -559,10 +528,10 @@ def _listing(
         place_text=place,
         venue=venue,
         online=online,
-        organisers=_several(get("organisers", "")),
-        sponsors=_several(get("sponsors", "")),
-        audience=_several(get("audience", "")),
-        themes=_several(get("themes", "")),
+        organisers=several(get("organisers", "")),
+        sponsors=several(get("sponsors", "")),
+        audience=several(get("audience", "")),
+        themes=several(get("themes", "")),
         description=get("description", ""),
         url=get("url", ""),
         published=day(get("published", "")),
@@ -571,7 +540,18 @@ def _listing(
     )
 
 
-def _several(cell: str) -> tuple[str, ...]:
+def language_of(cell: str) -> str:
+    """Return the language tag a cell holds, blank when it holds none."""
+    return cell.lower() if _LANGUAGE.fullmatch(cell) else ""
+
+
+def is_yes(cell: str) -> bool:
+    """Say whether a cell says yes, or that an event is online."""
+    return plain(cell) in _YES
+
+
+def several(cell: str) -> tuple[str, ...]:
+    """Split a cell that holds several names."""
     if not cell:
         return ()
     return tuple(value for part in re.split(r"[;\n]", cell) if (value := part.strip()))

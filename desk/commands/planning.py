@@ -62,7 +62,7 @@ def match(
 
 def _listings(tables: Sequence[Path]) -> list[Listing]:
     """Read the tables; ids that stand in both are told apart by the file's name."""
-    from calendar_sync.reading.tables import listing_table
+    from calendar_sync.reading.listing_tables import listing_table
 
     read = [listing_table(path) for path in tables]
     if len(read) == 1:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.clustering import clusters, components
+from dedupe.clustering import clusters, components, members
 
 
 def grouped(
@@ -14,9 +14,9 @@ def grouped(
 ) -> list[list[int]]:  # type: ignore[assignment]
     pairs = np.array(sorted(weights), dtype=np.int64).reshape(-1, 2)
     bits = np.array([weights[one, other] for one, other in pairs.tolist()])
-    never = [tuple(pair) in forbidden for pair in pairs.tolist()]
-    unseen = lambda wanted: (np.full(len(wanted), -6.0), [False] * len(wanted))  # noqa: E731
-    return clusters(count, pairs, bits, never, 0.0, np.zeros((0, 2), dtype=np.int64), unseen)
+    never = np.array([tuple(pair) in forbidden for pair in pairs.tolist()], dtype=np.bool_)
+    unseen = lambda wanted: (np.full(len(wanted), -6.0), np.zeros(len(wanted), dtype=np.bool_))  # noqa: E731
+    return members(clusters(count, pairs, bits, never, 0.0, np.zeros((0, 2), dtype=np.int64), unseen))
 
 
 def test_one_link_between_two_crowds_does_not_join_them():
@@ -48,4 +48,21 @@ def test_clusters_partition_and_honour_vetoes(weights, forbidden):
 
 def test_components_follow_chains():
     """What is linked through others is looked at together."""
-    assert components(5, [(0, 3), (3, 4)]) == [[0, 3, 4], [1], [2]]
+    assert members(components(5, np.array([(0, 3), (3, 4)]))) == [[0, 3, 4], [1], [2]]
+
+
+@given(
+    st.dictionaries(st.tuples(st.integers(0, 13), st.integers(0, 13)).filter(lambda pair: pair[0] < pair[1]),
+                    st.integers(-14, 14).map(float), min_size=8),
+)  # fmt: skip
+def test_few_are_grouped_as_many_are(weights):
+    """Small groups are added up another way, for speed."""
+    from dedupe import clustering
+
+    group = list(range(14))
+    alone = clustering._split_few(group, weights, 0.0)
+    clustering._SMALL, kept = 0, clustering._SMALL
+    try:
+        assert sorted(alone) == sorted(clustering._split(group, weights, 0.0))
+    finally:
+        clustering._SMALL = kept

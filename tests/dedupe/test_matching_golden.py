@@ -12,7 +12,7 @@ import pytest
 
 from bench.matching import read
 from calendar_sync.listings import Listing
-from calendar_sync.reading.tables import listing_table
+from calendar_sync.reading.listing_tables import listing_table
 from dedupe.matching import explain, recognise
 
 Groups = frozenset[frozenset[str]]

@@ -16,7 +16,8 @@ from soundness import is_sound
 
 from calendar_sync.errors import TableRefused
 from calendar_sync.listings import Status
-from calendar_sync.reading.tables import listing_table, read_csv, read_xlsx
+from calendar_sync.reading.listing_tables import listing_table
+from calendar_sync.reading.tables import read_csv, read_xlsx
 from calendar_sync.roster import Calendar
 from calendar_sync.spans import Span
 from calendar_sync.visibility import Visibility
