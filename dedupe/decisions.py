@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dedupe.findings import MATERIAL, Finding, FindingKey
+from calendar_sync.listings import Listing
+from dedupe.events import Event
+from dedupe.findings import MATERIAL, Finding, FindingKey, Kind, Severity
 
 
 class Verdict(StrEnum):
@@ -46,3 +49,20 @@ class Decision:
 def decide(finding: Finding, verdict: Verdict, *, by: str, at: datetime, note: str = "") -> Decision:
     """Record a verdict together with the facts it rests on."""
     return Decision(finding.key, verdict, finding.fingerprint, by, at, note)
+
+
+def settled_pairs(
+    decisions: Sequence[Decision], listings: Mapping[str, Listing]
+) -> Iterator[tuple[str, str, Decision]]:
+    """Yield the pairs of listings that coordinators joined or kept apart, while both stand and neither has changed.
+
+    *listings* by id.
+    """
+    for decision in decisions:
+        if decision.finding.kind is not Kind.SAME_EVENT or not all(id_ in listings for id_ in decision.finding.ids):
+            continue
+        left, right = sorted(decision.finding.ids)
+        pair = (listings[left], listings[right])
+        seen = Finding(Kind.SAME_EVENT, Severity.INFORMATION, "", (Event(left, pair),), listing_ids=(left, right))
+        if decision.settles(seen):
+            yield left, right, decision
