@@ -226,6 +226,21 @@ decisions = Table(
 )
 """Append-only: triggers refuse UPDATE and DELETE, and each row's hash covers the row before it."""
 
+teachings = Table(
+    "teachings",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("in_force", Integer, nullable=False),
+    Column("shift", Words, nullable=False),
+    Column("lessons", Words, nullable=False),
+    Column("scores", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""Append-only: which taught weights came in force when. *in_force* is the number of the row whose *shift* (JSON) stands
+from then on: its own, an earlier one when somebody went back, 0 for the shipped weights alone. *lessons* and *scores*
+(JSON) say what it was taught from and what the gate said; all three are blank where somebody went back."""
+
 outbox = Table(
     "outbox",
     metadata,
