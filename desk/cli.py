@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from calendar_sync.errors import OutreachError
-from desk.commands import calendars, nights, planning, review, setup
+from desk.commands import calendars, nights, planning, review, setup, teaching
 from desk.talking import USAGE, talk
 
 app = typer.Typer(
@@ -37,6 +37,7 @@ app.command()(review.findings)
 app.command()(review.show)
 app.command()(review.confirm)
 app.command()(review.dismiss)
+app.command()(teaching.teach)
 app.command()(nights.report)
 
 

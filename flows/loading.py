@@ -15,8 +15,9 @@ from calendar_sync.listings import Listing
 from calendar_sync.roster import Organisation, Roster
 from dedupe.decisions import Decision
 from dedupe.events import Event
+from dedupe.taught import Taught
 from flows.worlds import World, clusters_of, events_of, fingerprint, world_of
-from store import calendars, decisions, recognitions
+from store import calendars, decisions, recognitions, teachings
 from store.calendars import CalendarHealth
 from store.connecting import DatabaseUnusable, Store, connect
 
@@ -32,28 +33,30 @@ class Loaded:
     health: tuple[CalendarHealth, ...]
     before: tuple[Listing, ...] = ()
     """What stood after the last night before this one."""
+    taught: Taught | None = None
+    """How the weights in force differ from those shipped."""
 
     def world(self, reader: Organisation) -> World:
         """Work out the world of one reader."""
-        return world_of(self.roster, reader, self.night, self.listings, self.decisions)
+        return world_of(self.roster, reader, self.night, self.listings, self.decisions, self.taught)
 
     def events(self, reader: Organisation, store: Store) -> tuple[Event, ...]:
         """Return the events of one reader's world, recognised anew only where nobody kept how they cluster."""
         world = (self.roster, reader, self.listings, self.decisions)
         with store.read() as db:
-            kept = recognitions.load(db, fingerprint(*world))
+            kept = recognitions.load(db, fingerprint(*world, self.taught))
         if kept is None:
             # Who may only read the database, or asks while a night writes, is answered all the same.
             with suppress(DatabaseUnusable):
                 self.keep_clusters(reader, store)
-        return events_of(*world, kept)
+        return events_of(*world, kept, self.taught)
 
     def keep_clusters(self, reader: Organisation, store: Store) -> None:
         """Recognise the events of one reader's world, and keep how they cluster for the checks of the day."""
         world = (self.roster, reader, self.listings, self.decisions)
-        found = clusters_of(*world)
+        found = clusters_of(*world, self.taught)
         with store.begin() as db:
-            recognitions.save(db, fingerprint(*world), self.night, found)
+            recognitions.save(db, fingerprint(*world, self.taught), self.night, found)
 
 
 def load(db: Connection, loaded: Roster, night: date, *, before: bool = True) -> Loaded:
@@ -73,7 +76,14 @@ def load(db: Connection, loaded: Roster, night: date, *, before: bool = True) ->
             for calendar in (loaded.calendars if before else ())
             for listing in calendars.known_before(db, calendar.id, night)
         ),
+        taught_in_force(db),
     )
+
+
+def taught_in_force(db: Connection) -> Taught | None:
+    """Return the shift in force; None while nothing was taught, or what was taught was for other shipped weights."""
+    entry = teachings.in_force(db)
+    return entry.taught if entry is not None and entry.taught is not None and entry.taught.applies else None
 
 
 @contextmanager

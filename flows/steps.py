@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flows.reporting import find, match, match_and_find, recall, report_of, write_reports
     from flows.reviewing import check_proposal, finding, queue, settle
     from flows.syncing import sync_calendar, sync_together
+    from flows.teaching import go_back, history, teach
 
 __all__ = [
     "calendars",
@@ -26,6 +27,8 @@ __all__ = [
     "explain",
     "find",
     "finding",
+    "go_back",
+    "history",
     "match",
     "match_and_find",
     "queue",
@@ -34,6 +37,7 @@ __all__ = [
     "settle",
     "sync_calendar",
     "sync_together",
+    "teach",
     "tonight",
     "write_reports",
 ]
@@ -42,6 +46,7 @@ _HOMES = {
     **dict.fromkeys(("find", "match", "match_and_find", "recall", "report_of", "write_reports"), "flows.reporting"),
     **dict.fromkeys(("check_proposal", "finding", "queue", "settle"), "flows.reviewing"),
     **dict.fromkeys(("sync_calendar", "sync_together"), "flows.syncing"),
+    **dict.fromkeys(("go_back", "history", "teach"), "flows.teaching"),
     "explain": "flows.explaining",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,12 +14,12 @@ import dedupe
 from calendar_sync.listings import Listing
 from calendar_sync.roster import Organisation, Roster
 from dedupe.assembling import events as assembled
-from dedupe.decisions import Decision, Verdict
+from dedupe.decisions import Decision, Verdict, settled_pairs
 from dedupe.events import Event
 from dedupe.evidence import Recognition
 from dedupe.finding import Found, find
-from dedupe.findings import Finding, Kind, Severity
 from dedupe.policy import Policy
+from dedupe.taught import Taught
 from reports import disclosure
 
 
@@ -34,21 +34,34 @@ class World:
 
 
 def world_of(
-    loaded: Roster, reader: Organisation, night: date, listings: Sequence[Listing], decisions: Sequence[Decision]
+    loaded: Roster,
+    reader: Organisation,
+    night: date,
+    listings: Sequence[Listing],
+    decisions: Sequence[Decision],
+    taught: Taught | None = None,
 ) -> World:
-    """Return the world of one reader: disclosure first, then everything that follows from what is left."""
+    """Return the world of one reader: disclosure first, then everything that follows from what is left.
+
+    *taught* must come from what everybody may see.
+    """
     visible, decided, programme = _visible(loaded, reader, listings, decisions)
-    return _worked_out(visible, decided, programme, loaded.organisations, Policy.from_table(loaded.policy), night)
+    policy = Policy.from_table(loaded.policy)
+    return _worked_out(visible, decided, programme, loaded.organisations, policy, night, taught)
 
 
 Clusters = tuple[tuple[str, ...], ...]
 
 
 def clusters_of(
-    loaded: Roster, reader: Organisation, listings: Sequence[Listing], decisions: Sequence[Decision]
+    loaded: Roster,
+    reader: Organisation,
+    listings: Sequence[Listing],
+    decisions: Sequence[Decision],
+    taught: Taught | None = None,
 ) -> Clusters:
     """Recognise the events of one reader's world: ids of listings, a tuple for each event."""
-    return _recognised(*_visible(loaded, reader, listings, decisions))[0].clusters
+    return _recognised(*_visible(loaded, reader, listings, decisions), taught)[0].clusters
 
 
 def events_of(
@@ -57,6 +70,7 @@ def events_of(
     listings: Sequence[Listing],
     decisions: Sequence[Decision],
     clusters: Clusters | None = None,
+    taught: Taught | None = None,
 ) -> tuple[Event, ...]:
     """Return the events of one reader's world, without evidence and without looking for findings among them.
 
@@ -64,16 +78,20 @@ def events_of(
     """
     visible, decided, programme = _visible(loaded, reader, listings, decisions)
     if clusters is None:
-        clusters = _recognised(visible, decided, programme)[0].clusters
+        clusters = _recognised(visible, decided, programme, taught)[0].clusters
     return tuple(assembled(visible, Recognition((), clusters), programme))
 
 
 def fingerprint(
-    loaded: Roster, reader: Organisation, listings: Sequence[Listing], decisions: Sequence[Decision]
+    loaded: Roster,
+    reader: Organisation,
+    listings: Sequence[Listing],
+    decisions: Sequence[Decision],
+    taught: Taught | None = None,
 ) -> str:
     """Return what the clusters of one reader's world depend on: its listings, its decisions and how we match."""
     visible, decided, _ = _visible(loaded, reader, listings, decisions)
-    told = hashlib.sha256(_matching().encode())
+    told = hashlib.sha256((_matching() + repr(taught)).encode())
     for listing in visible:
         told.update(repr(listing).encode("utf-8", "surrogatepass"))
     for decision in decided:
@@ -120,33 +138,27 @@ def _worked_out(
     organisations: tuple[Organisation, ...],
     policy: Policy,
     night: date,
+    taught: Taught | None,
 ) -> World:
     """Work a world out once, however many readers share it: most see the public listings and no others."""
-    recognition, events = _recognised(listings, decisions, programme)
+    recognition, events = _recognised(listings, decisions, programme, taught)
     return World(listings, recognition, events, find(events, decisions, policy, organisations, night))
 
 
 @lru_cache(maxsize=16)
 def _recognised(
-    listings: tuple[Listing, ...], decisions: tuple[Decision, ...], programme: frozenset[str]
+    listings: tuple[Listing, ...], decisions: tuple[Decision, ...], programme: frozenset[str], taught: Taught | None
 ) -> tuple[Recognition, tuple[Event, ...]]:
-    # Here, because it brings numpy, which whoever finds the clusters kept need not wait for.
+    # Here, because they bring numpy, which whoever finds the clusters kept need not wait for.
     from dedupe.matching import recognise
+    from dedupe.teaching import shifted
+    from dedupe.weights import shipped
 
-    by_id = {listing.id: listing for listing in listings}
-    apart = set(_pairs(decisions, Verdict.DISMISSED, by_id))
-    together = set(_pairs(decisions, Verdict.CONFIRMED, by_id))
-    recognition = recognise(listings, apart=apart, together=together)
+    decided = list(settled_pairs(decisions, {listing.id: listing for listing in listings}))
+    recognition = recognise(
+        listings,
+        apart={(left, right) for left, right, said in decided if said.verdict is Verdict.DISMISSED},
+        together={(left, right) for left, right, said in decided if said.verdict is Verdict.CONFIRMED},
+        weights=shifted(shipped(), taught) if taught is not None else None,
+    )
     return recognition, tuple(assembled(listings, recognition, programme))
-
-
-def _pairs(decisions: Sequence[Decision], verdict: Verdict, listings: dict[str, Listing]) -> Iterator[tuple[str, str]]:
-    """Yield the pairs that coordinators joined or kept apart, as long as neither listing has changed since."""
-    for decision in decisions:
-        if decision.verdict is not verdict or decision.finding.kind is not Kind.SAME_EVENT:
-            continue
-        left, right = sorted(decision.finding.ids)
-        pair = (listings[left], listings[right])
-        seen = Finding(Kind.SAME_EVENT, Severity.INFORMATION, "", (Event(left, pair),), listing_ids=(left, right))
-        if decision.settles(seen):
-            yield left, right
