@@ -281,13 +281,22 @@ def _in_turns(
         if name not in costs or name in skipped:
             continue
         own, told = costs[name], figures(pairs_of(bench.path(f"{name}.csv")), truth)
-        row = {"name": name, "title": title, "wall": median(cost.wall for cost in own),
-               "peak_mb": max(cost.peak_mb for cost in own), **asdict(told)}  # fmt: skip
+        row: dict[str, Any] = {
+            "name": name,
+            "title": title,
+            "wall": median(cost.wall for cost in own),
+            "cpu": median(cost.cpu for cost in own),
+            "peak_mb": max(cost.peak_mb for cost in own),
+            **asdict(told),
+        }
         if name != OURS and OURS in costs:
             row["times_wall"] = median(theirs.wall / ours.wall for theirs, ours in zip(own, costs[OURS], strict=True))
             row["times_memory"] = row["peak_mb"] / max(cost.peak_mb for cost in costs[OURS])
         results.append(row)
-        print(f"{size:>9,} {title:36} {row['wall']:8.2f} s {row['peak_mb']:8.0f} MB  {told}", file=sys.stderr)
+        print(
+            f"{size:>9,} {title:36} {row['wall']:8.2f} s {row['cpu']:8.2f} CPU s {row['peak_mb']:8.0f} MB  {told}",
+            file=sys.stderr,
+        )
     return results
 
 

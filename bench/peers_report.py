@@ -53,18 +53,18 @@ def accuracy_table(part: Mapping[str, Any]) -> str:
 def scale_table(part: Mapping[str, Any]) -> str:
     """Return the table of the scale part."""
     lines = [
-        "| listings | matcher | wall s | peak MB | P / R / F1 | wall, times ours | memory, times ours |",
-        "|---|---|---|---|---|---|---|",
+        "| listings | matcher | wall s | CPU s | peak MB | P / R / F1 | wall, times ours | memory, times ours |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     sizes = sorted(part, key=int)
     for size in sizes:
         for row in part[size]["rows"]:
             start = f"| {int(size):,} | {row['title']} |"
             if "skipped" in row:
-                lines.append(f"{start} skipped: {_one_line(row['skipped'])} " + "| " * 4 + "|")
+                lines.append(f"{start} skipped: {_one_line(row['skipped'])} " + "| " * 5 + "|")
                 continue
             lines.append(
-                f"{start} {row['wall']:.1f} | {row['peak_mb']:.0f} | {_prf(row)} "
+                f"{start} {row['wall']:.1f} | {row['cpu']:.1f} | {row['peak_mb']:.0f} | {_prf(row)} "
                 f"| {_number(row.get('times_wall'))} | {_number(row.get('times_memory'))} |"
             )
     when = dict.fromkeys(part[size]["when"] for size in sizes)

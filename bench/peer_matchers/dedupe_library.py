@@ -50,7 +50,7 @@ def apart(one: int, other: int) -> float:
 def definition() -> list[Any]:
     """Return the fields as the library's guide defines them."""
     return [
-        variables.String("title"),
+        variables.ShortString("title"),
         variables.ShortString("letters"),
         variables.Exact("start", has_missing=True),
         variables.Exact("end", has_missing=True),
