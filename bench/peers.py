@@ -209,7 +209,7 @@ def _cross_validated(shared: Path) -> dict[str, Any]:
 
     return {
         "name": "ours-cross-validated",
-        "title": "ours, weights that saw no tested event",
+        "title": "ours, tested events unseen",
         "development": quoted("matching", said[said.index("cross-validated") :]),
         "early": quoted(f"up to {LAST_LEARNED}", said),
         "late": quoted(f"from {LAST_LEARNED + 1}", said),

@@ -140,7 +140,7 @@ def _over_time(rows: Sequence[Row]) -> Iterable[str]:
         yield _line(early, y, late, y, colour, 2.5)
         yield f'<circle cx="{early:.1f}" cy="{y}" r="5.5" fill="#ffffff" stroke="{colour}" stroke-width="2"/>'
         yield f'<circle cx="{late:.1f}" cy="{y}" r="6" fill="{colour}"/>'
-        yield _text(max(early, late) + 12, y + 5, _share(row["late"]["f1"]), colour=colour)
+        yield _text(left + width + 12, y + 5, _share(row["late"]["f1"]), colour=colour)
         hard = row["late"]["hard"]
         yield f'<rect x="{bars}" y="{y - 9}" width="{bar_width}" height="18" fill="#f1f5f9"/>'
         yield f'<rect x="{bars}" y="{y - 9}" width="{bar_width * hard:.1f}" height="18" fill="{colour}"/>'
@@ -175,18 +175,18 @@ def _growth(part: Mapping[str, Any], field: str, heading: str, left: float, top:
         yield _line(across(size), top, across(size), top + height, "#e5e7eb")
         yield _text(across(size), top + height + 18, f"{size:,}", "middle", "#6b7280")
     yield _text(left + width / 2, top + height + 38, "listings", "middle", "#6b7280")
-    ends: list[tuple[float, str]] = []
+    ends: list[tuple[float, float, str]] = []
     for name, line in lines.items():
         colour, stroke = COLOURS[name], 3.5 if name == "ours" else 2
         points = " ".join(f"{across(size):.1f},{up(value):.1f}" for size, value in line)
         yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{stroke}"/>'
         for size, value in line:
             yield f'<circle cx="{across(size):.1f}" cy="{up(value):.1f}" r="{stroke + 1}" fill="{colour}"/>'
-        ends.append((up(line[-1][1]), name))
+        ends.append((up(line[-1][1]), across(line[-1][0]) + 12, name))
     y = -math.inf
-    for wanted, name in sorted(ends):
+    for wanted, x, name in sorted(ends):
         y = max(wanted, y + 16)
-        yield _text(left + width + 12, y + 4, LINES[name], colour=COLOURS[name], bold=name == "ours")
+        yield _text(x, y + 4, LINES[name], colour=COLOURS[name], bold=name == "ours")
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start", colour: str = "#1f2937", *, bold: bool = False) -> str:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, takewhile
 from pathlib import Path
 
 from rapidfuzz import fuzz
@@ -17,6 +17,8 @@ Scored = tuple[float, Pair]
 
 PAIRS = "pairs"
 COMPONENTS = "components"
+STEPS = 80
+"""Thresholds tried for groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def figures(found: frozenset[Pair], truth: Truth) -> Figures:
 
 def cut_at(scored: Sequence[Scored], cut: Cut) -> frozenset[Pair]:
     """Return the pairs that a cut leaves, best first in *scored*; groups are connected components."""
-    kept = [pair for score, pair in scored if score >= cut.threshold]
+    kept = [pair for _, pair in takewhile(lambda one: one[0] >= cut.threshold, scored)]
     return frozenset(kept) if cut.how == PAIRS else frozenset(joined(kept))
 
 
@@ -139,7 +141,7 @@ def joined(pairs: Iterable[Pair]) -> set[Pair]:
 
 
 def best_cut(scored: Sequence[Scored], truth: Truth, hows: Sequence[str] = (PAIRS, COMPONENTS)) -> tuple[Cut, Figures]:
-    """Find the cut of best F1: exactly for pairs; for groups at 60 thresholds around that one.
+    """Find the cut of best F1: exactly for pairs; for groups among the scores around that one.
 
     Args:
         scored: Pairs, best first.
@@ -147,21 +149,21 @@ def best_cut(scored: Sequence[Scored], truth: Truth, hows: Sequence[str] = (PAIR
         hows: The ways to cut that the matcher offers.
     """
     settled = [one for one in scored if one[1] not in truth.unsettled]
-    right, best, at = 0, -1.0, 0.0
+    right, best, at, kept = 0, -1.0, 0.0, 0
     for number, (one, following) in enumerate(pairwise([*settled, (float("-inf"), ("", ""))]), 1):
         right += one[1] in truth.gold
         f1 = 2 * right / (number + len(truth.gold))
         # Equal scores are cut together.
         if one[0] != following[0] and f1 > best:
-            best, at = f1, one[0]
+            best, at, kept = f1, one[0], number
     tried: list[tuple[Cut, Figures]] = []
     if PAIRS in hows:
         tried.append((Cut(at, PAIRS), figures(cut_at(scored, Cut(at, PAIRS)), truth)))
     if COMPONENTS in hows:
-        values = sorted({score for score, _ in settled} | {at})
-        middle = values.index(at)
-        step = max(1, len(values) // 120)
-        for value in values[max(0, middle - 10 * step) : middle + 50 * step : step]:
+        # Joining adds pairs, so that the best cut for groups mostly lies above the best one for pairs.
+        first, last = max(0, kept // 2 - 100), kept + kept // 10 + 100
+        around = sorted({at, *(score for score, _ in settled[first:last])})
+        for value in around[:: max(1, len(around) // STEPS)]:
             cut = Cut(value, COMPONENTS)
             tried.append((cut, figures(cut_at(scored, cut), truth)))
     return max(tried, key=lambda one: one[1].f1)
