@@ -149,20 +149,21 @@ def best_cut(scored: Sequence[Scored], truth: Truth, hows: Sequence[str] = (PAIR
         hows: The ways to cut that the matcher offers.
     """
     settled = [one for one in scored if one[1] not in truth.unsettled]
-    right, best, at, kept = 0, -1.0, 0.0, 0
+    right, best, at = 0, -1.0, 0.0
     for number, (one, following) in enumerate(pairwise([*settled, (float("-inf"), ("", ""))]), 1):
         right += one[1] in truth.gold
         f1 = 2 * right / (number + len(truth.gold))
         # Equal scores are cut together.
         if one[0] != following[0] and f1 > best:
-            best, at, kept = f1, one[0], number
+            best, at = f1, one[0]
     tried: list[tuple[Cut, Figures]] = []
     if PAIRS in hows:
         tried.append((Cut(at, PAIRS), figures(cut_at(scored, Cut(at, PAIRS)), truth)))
     if COMPONENTS in hows:
         # Joining adds pairs, so that the best cut for groups mostly lies above the best one for pairs.
+        kept = len(cut_at(scored, Cut(at, PAIRS)))
         first, last = max(0, kept // 2 - 100), kept + kept // 10 + 100
-        around = sorted({at, *(score for score, _ in settled[first:last])})
+        around = sorted({at, *(score for score, _ in scored[first:last])})
         for value in around[:: max(1, len(around) // STEPS)]:
             cut = Cut(value, COMPONENTS)
             tried.append((cut, figures(cut_at(scored, cut), truth)))
