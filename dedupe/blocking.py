@@ -63,7 +63,7 @@ def candidates(listings: Columns) -> Ints:
         *(_keys(pairs, count) for pairs in _undated(listings, settled)),
         _equal(listings),
     ]
-    keys = np.unique(np.concatenate(found))
+    keys = distinct(np.concatenate(found))
     return np.stack([keys // count, keys % count], axis=1)
 
 
@@ -139,7 +139,15 @@ def _near(owner: Ints, key: Ints, day: Ints, reach: Ints, count: int) -> Ints:
 def _keys(pairs: Ints, count: int) -> Ints:
     """Write pairs as one number each, the lower position first, each once."""
     low, high = np.minimum(pairs[:, 0], pairs[:, 1]), np.maximum(pairs[:, 0], pairs[:, 1])
-    return np.unique((low * count + high)[low != high])
+    return distinct((low * count + high)[low != high])
+
+
+def distinct(keys: Ints) -> Ints:
+    """Sort numbers, each once; several times faster than `np.unique` where most occur once."""
+    keys = np.sort(keys)
+    fresh = np.ones(len(keys), dtype=np.bool_)
+    fresh[1:] = keys[1:] != keys[:-1]
+    return keys[fresh]
 
 
 def _entries(told: Sparse, owner: Ints, day: Ints, worth: float = 0.0) -> tuple[Ints, Ints, Ints]:

@@ -65,9 +65,7 @@ def _sift(listings: Columns, pairs: Ints, limits: Bounds) -> tuple[Ints, Levels]
     kept = worth(levels, limits, wording(listings, pairs, limits, comparing_titles.steps_of(letters)))
     pairs, levels, sentences, letters = pairs[kept], levels[kept], sentences[kept], letters[kept]
     common, less, more = comparing_titles.alignment(listings, pairs)
-    levels[:, TITLES] = comparing_titles.levels_of(
-        common, less, more, letters, sentences, within[kept]
-    )
+    levels[:, TITLES] = comparing_titles.levels_of(common, less, more, letters, sentences, within[kept])
     kept = scoring.weigh(levels, limits.model.bits).sum(axis=1) + limits.model.prior >= scoring.NEGLIGIBLE
     return pairs[kept], levels[kept]
 
@@ -92,9 +90,7 @@ class Bounds:
 def bounds(model: Weights) -> Bounds:
     """Read off a model what each comparison can add."""
     order = {name: at for at, name in enumerate(names())}
-    most = np.array(
-        [max(0.0, float(model.bits[at, : len(one.levels)].max())) for at, one in enumerate(COMPARISONS)]
-    )
+    most = np.array([max(0.0, float(model.bits[at, : len(one.levels)].max())) for at, one in enumerate(COMPARISONS)])
     return Bounds(
         model,
         order,

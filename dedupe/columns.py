@@ -17,7 +17,7 @@ from dedupe import addresses
 from dedupe.audience_words import Invited, invited
 from dedupe.bodies import bodies
 from dedupe.joined import splits
-from dedupe.letters import initials_of_titles, letters_of, mask, of_titles
+from dedupe.letters import initials_of_titles, letters_of, masks, of_titles
 from dedupe.lexicon import Sort
 from dedupe.meaning.places import locate
 from dedupe.partial_dates import NOTHING, month_day, partial
@@ -160,6 +160,8 @@ class Columns:
     """Letters of *whole*, as bits (`letters.mask`)."""
     initials: Ints
     """Letters that words of the title begin with."""
+    turns: Ints
+    """The same of words that follow each other (`letters.turn`)."""
     length: Ints
     """Letters of *whole*."""
     bare_letters: Ints
@@ -203,7 +205,7 @@ def columns_of(table: ListingColumns, background: Background) -> Columns:
     located, latitude, longitude = _coordinates(towns, country)
     words = _words(titles, place, background, size)
     bare, whole = place.bare(), _kept(titles, Sort.YEAR)
-    letters, initials = of_titles(titles, whole), initials_of_titles(titles)
+    letters, (initials, turns) = of_titles(titles, whole), initials_of_titles(titles)
     written, barely = _joined(titles, whole), _joined(titles, bare)
     invited_codes = _invited(table)
     told = np.array([one.told for one in invited_codes.values], dtype=np.bool_)
@@ -237,11 +239,12 @@ def columns_of(table: ListingColumns, background: Background) -> Columns:
         whole=written,
         letters=letters,
         initials=initials,
+        turns=turns,
         length=np.fromiter(map(len, written), dtype=np.int64, count=size),
         bare_letters=of_titles(titles, bare),
         bare_length=np.fromiter(map(len, barely), dtype=np.int64, count=size),
         cut=_differs(titles, whole, bare),
-        town_letters=np.array([mask(name) for name in towns.values], dtype=np.int64),
+        town_letters=masks(towns.values),
         town_length=np.array([len(name) for name in towns.values], dtype=np.int64),
         located=located,
         latitude=latitude,

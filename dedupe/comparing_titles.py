@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -255,12 +254,16 @@ def _initials(listings: Columns, known: Letters, pairs: Ints, one: Side, other: 
         several = np.bincount(far.pair, weights=far.left > 0, minlength=len(pairs)) > 1
         asked = np.flatnonzero((near.left > 4.0) & known.may_be_initials[codes] & several[near.pair])
         title = pairs[near.pair[asked], column]
-        within = known.mask[codes[asked]] & ~listings.letters[title]
-        begins = (known.first[codes[asked]] & listings.initials[title]) != 0
-        for at in asked[(within == 0) & begins].tolist():
+        word = codes[asked]
+        told = (
+            (known.mask[word] & ~listings.letters[title] == 0)
+            & (known.first[word] & listings.initials[title] != 0)
+            & (known.turns[word] & listings.turns[title] != 0)
+        )
+        for at in asked[told].tolist():
             title_at = int(pairs[near.pair[at], column])
             said = titles.words[titles.start[title_at] : titles.start[title_at + 1]].tolist()
-            covered = _spelt(words.names[words.codes[near.entry[at]]], tuple(titles.vocabulary[code] for code in said))
+            covered = _spelt(words.names[words.codes[near.entry[at]]], [titles.vocabulary[code] for code in said])
             if not covered:
                 continue
             begin, end = np.searchsorted(far.pair, (near.pair[at], near.pair[at] + 1))
@@ -271,8 +274,7 @@ def _initials(listings: Columns, known: Letters, pairs: Ints, one: Side, other: 
             near.left[at] = 0.0
 
 
-@lru_cache(maxsize=1 << 16)
-def _spelt(name: str, said: tuple[Word, ...]) -> frozenset[str]:
+def _spelt(name: str, said: Sequence[Word]) -> frozenset[str]:
     """Return the tokens of the words whose initials or beginnings, in a row, spell a name; empty when none do.
 
     >>> from dedupe.titles import wording
@@ -282,7 +284,9 @@ def _spelt(name: str, said: tuple[Word, ...]) -> frozenset[str]:
     ['automation', 'event:conf', 'google', 'test']
     """
     written = [(part, word.token) for word in said for part in word.written.split()]
-    for first in range(len(written)):
+    for first in range(len(written) - 1):
+        if written[first][0][0] != name[0]:
+            continue
         count = _spell(name, [part for part, _ in written[first:]])
         if count >= 2 and (count >= 3 or len(name) >= 5) and count >= len(name) / 3:
             return frozenset(token for _, token in written[first : first + count])

@@ -24,21 +24,21 @@ MARKS = 8
 """Numbers of 64 bits that hold the marks of a title."""
 _REACH = 12
 """Letters up to which beginnings and ends are looked at."""
-_BITS = {letter: 1 << number for number, letter in enumerate("abcdefghijklmnopqrstuvwxyz0123456789")}
-_OTHER = 1 << len(_BITS)
+_KNOWN = b"abcdefghijklmnopqrstuvwxyz0123456789"
+_TABLE = np.full(256, 1 << len(_KNOWN), dtype=np.int64)
+_TABLE[np.frombuffer(_KNOWN, dtype=np.uint8)] = 1 << np.arange(len(_KNOWN), dtype=np.int64)
 _FACTOR = np.uint64(0x100000001B3)
 
 
-def mask(word: str) -> int:
-    """Return a bit for each letter that occurs in a word.
+def masks(words: Sequence[str]) -> Ints:
+    """Return for each word a bit for each letter that occurs in it, shape (n_words,).
 
-    >>> mask("abba") == mask("ab") == 3
-    True
+    >>> masks(["abba", "ab", ""]).tolist()
+    [3, 3, 0]
     """
-    found = 0
-    for letter in set(word):
-        found |= _BITS.get(letter, _OTHER)
-    return found
+    letters = np.frombuffer("".join(words).encode("ascii", "replace"), dtype=np.uint8)
+    start = np.concatenate([[0], np.cumsum(np.fromiter(map(len, words), dtype=np.int64, count=len(words)))])
+    return gathered(start, _TABLE[letters])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class Letters:
     mask: Ints
     first: Ints
     """Bit of the first letter."""
+    turns: Ints
+    """A bit for the first letter with each later one (`turn`)."""
     length: Ints
     forward: NDArray[np.uint64]
     backward: NDArray[np.uint64]
@@ -95,7 +97,6 @@ class Letters:
         )
         return told
 
-
     def marks(self, start: Ints, codes: Ints, kept: Bools) -> NDArray[np.uint64]:
         """Mark the *kept* entries of each title: the words, and how they begin and end.
 
@@ -124,8 +125,9 @@ def letters_of(words: tuple[str, ...]) -> Letters:
     """Look at the letters of words."""
     size = len(words)
     return Letters(
-        mask=np.fromiter(map(mask, words), dtype=np.int64, count=size),
-        first=np.fromiter((mask(word[:1]) for word in words), dtype=np.int64, count=size),
+        mask=masks(words),
+        first=masks([word[:1] for word in words]),
+        turns=_turns(words),
         length=np.fromiter(map(len, words), dtype=np.int64, count=size),
         forward=_hashes(words),
         backward=_hashes([word[::-1] for word in words]),
@@ -138,27 +140,64 @@ def letters_of(words: tuple[str, ...]) -> Letters:
 
 def _hashes(words: Sequence[str]) -> NDArray[np.uint64]:
     """Hash the first 0, 1, ... letters of words, shape (n_words, _REACH + 1)."""
-    letters = np.array([word[:_REACH].encode("ascii", "replace") for word in words], dtype=f"S{_REACH}")
+    table = _bytes(words).astype(np.uint64)
     found = np.zeros((len(words), _REACH + 1), dtype=np.uint64)
-    if len(words):
-        table = letters.view(np.uint8).reshape(len(words), _REACH).astype(np.uint64)
-        for at in range(_REACH):
-            found[:, at + 1] = (found[:, at] ^ table[:, at]) * _FACTOR + table[:, at]
+    for at in range(_REACH):
+        found[:, at + 1] = (found[:, at] ^ table[:, at]) * _FACTOR + table[:, at]
     return found
+
+
+def _bytes(words: Sequence[str]) -> NDArray[np.uint8]:
+    """Return the first letters of words as bytes, shape (n_words, _REACH)."""
+    if not words:
+        return np.zeros((0, _REACH), dtype=np.uint8)
+    letters = np.array([word[:_REACH].encode("ascii", "replace") for word in words], dtype=f"S{_REACH}")
+    return letters.view(np.uint8).reshape(len(words), _REACH)
+
+
+def turn(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> Ints:
+    """Return a bit for two letters in this order; several pairs of letters share a bit."""
+    bits: Ints = np.int64(1) << ((one.astype(np.int64) * 31 + other) % 63)
+    return bits
+
+
+def _turns(words: Sequence[str]) -> Ints:
+    table = _bytes(words)
+    told = np.zeros(len(words), dtype=np.int64)
+    for at in range(1, _REACH):
+        told |= np.where(table[:, at] > 0, turn(table[:, 0], table[:, at]), 0)
+    return told
 
 
 def of_titles(titles: Titles, kept: Bools) -> Ints:
     """Return the letters of the *kept* words of each title, shape (n_titles,)."""
-    bits = np.fromiter((mask(word.written.replace(" ", "")) for word in titles.vocabulary), dtype=np.int64,
-                       count=len(titles.vocabulary))  # fmt: skip
+    bits = masks([word.written.replace(" ", "") for word in titles.vocabulary])
     return gathered(titles.start, np.where(kept, bits[titles.words], 0))
 
 
-def initials_of_titles(titles: Titles) -> Ints:
-    """Return the letters that words of each title begin with, shape (n_titles,)."""
-    first = ("".join(part[0] for part in word.written.split()) for word in titles.vocabulary)
-    bits = np.fromiter(map(mask, first), dtype=np.int64, count=len(titles.vocabulary))
-    return gathered(titles.start, bits[titles.words])
+def initials_of_titles(titles: Titles) -> tuple[Ints, Ints]:
+    """Return the letters that words of each title begin with, and those of words that follow each other (`turn`).
+
+    Shapes:
+        returns two of (n_titles,)
+    """
+    first = [b"".join(part[:1].encode("ascii", "replace") for part in word.written.split())
+             for word in titles.vocabulary]  # fmt: skip
+    bits = masks([letters.decode() for letters in first])[titles.words]
+    # Within a term of several words, and from the last word of one to the first of the next.
+    begins = np.array([letters[0] if letters else 0 for letters in first], dtype=np.uint8)[titles.words]
+    ends = np.array([letters[-1] if letters else 0 for letters in first], dtype=np.uint8)[titles.words]
+    inner = np.array([_inner(letters) for letters in first], dtype=np.int64)[titles.words]
+    following = inner.copy()
+    following[:-1] |= turn(ends[:-1], begins[1:])
+    last = titles.start[1:][np.diff(titles.start) > 0] - 1
+    following[last] = inner[last]
+    return gathered(titles.start, bits), gathered(titles.start, following)
+
+
+def _inner(letters: bytes) -> int:
+    table = np.frombuffer(letters, dtype=np.uint8)
+    return int(np.bitwise_or.reduce(turn(table[:-1], table[1:]))) if len(table) > 1 else 0
 
 
 def gathered(start: Ints, bits: Ints) -> Ints:

@@ -180,9 +180,7 @@ def judge(known: Columns, pairs: Ints, model: Weights, among: Judged | None = No
     return _weighed(known, pairs, compare(known, pairs), model, among)
 
 
-def judge_candidates(
-    known: Columns, model: Weights, *, workers: int = 1, progress: Progress | None = None
-) -> Judged:
+def judge_candidates(known: Columns, model: Weights, *, workers: int = 1, progress: Progress | None = None) -> Judged:
     """Find, compare and weigh the pairs that may matter."""
     pairs = blocking.candidates(known)
     return _weighed(known, *sift(known, pairs, model, workers=workers, progress=progress), model)

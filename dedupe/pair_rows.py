@@ -13,6 +13,8 @@ from dedupe.matching import Recognised
 Row = tuple[str, str, str, str, str, str]
 COLUMNS = ("id_a", "id_b", "kind", "probability", "bits", "reasons")
 _BLOCK = 1 << 15
+_PLACES = np.int64(64) ** np.arange(len(COMPARISONS))
+"""Ten levels of fewer than 64 each fit into one number."""
 
 
 def same_event_rows(found: Recognised) -> Iterator[Row]:
@@ -22,9 +24,10 @@ def same_event_rows(found: Recognised) -> Iterator[Row]:
     for begin in range(0, len(within.pairs), _BLOCK):
         block = within.only(np.arange(begin, min(begin + _BLOCK, len(within.pairs))))
         # Pairs that reached the same levels have the same reasons: far fewer than pairs.
-        levels, which = np.unique(block.levels, axis=0, return_inverse=True)
-        told = [_reasons(found, row) for row in levels]
-        for (one, other), number in zip(block.pairs.tolist(), which.ravel().tolist(), strict=True):
+        together = (block.levels.astype(np.int64) + 1) @ _PLACES
+        _, first, which = np.unique(together, return_index=True, return_inverse=True)
+        told = [_reasons(found, row) for row in block.levels[first]]
+        for (one, other), number in zip(block.pairs.tolist(), which.tolist(), strict=True):
             yield ids[one], ids[other], "same_event", *told[number]
 
 

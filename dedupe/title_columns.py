@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from calendar_sync.countries import country_names
 from dedupe.lexicon import Sort, fold, lexicon
-from dedupe.titles import MONTHS, SENTENCE, Word, is_foreign, is_roman, romans_in, words_of
+from dedupe.titles import MONTHS, SENTENCE, Word, is_foreign, is_roman, romans_in, word_alone, words_of
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -28,7 +28,26 @@ _BLOCK = 1 << 16
 _LINKS = frozenset(["of", "du", "de", "del", "de", "d", "do", "des", "da"])
 """Words between the kind of a state and its name: "Republic of"."""
 _KINDS = frozenset(
-    ["republic", "kingdom", "state", "commonwealth", "union", "sultanate", "principality", "duchy", "republique", "royaume", "etat", "republica", "reino", "estado", "islamique", "togolaise", "arabe", "islamica"]
+    [
+        "republic",
+        "kingdom",
+        "state",
+        "commonwealth",
+        "union",
+        "sultanate",
+        "principality",
+        "duchy",
+        "republique",
+        "royaume",
+        "etat",
+        "republica",
+        "reino",
+        "estado",
+        "islamique",
+        "togolaise",
+        "arabe",
+        "islamica",
+    ]
 )
 
 
@@ -109,9 +128,9 @@ def _understood(
     vocabulary: defaultdict[Word, int] = defaultdict(count().__next__)
     alone = np.full(len(spelt), -1, dtype=np.int32)
     for code, written in enumerate(spelt):
-        for word in words_of([written], {}):
-            if word.sort is not Sort.STOP:
-                alone[code] = vocabulary[word]
+        word = word_alone(written)
+        if word is not None:
+            alone[code] = vocabulary[word]
     owner = np.repeat(np.arange(len(titles)), np.diff(raw_start))
     by_hand = np.zeros(len(titles), dtype=np.bool_)
     by_hand[owner[_depends(raw, owner, spelt)]] = True
@@ -158,9 +177,7 @@ def _terms(spelt: Sequence[str]) -> tuple[Bools, Ints]:
     """Say which words begin a term of several, and with which second word."""
     numbers = {word: code for code, word in enumerate(spelt)}
     size = len(spelt)
-    keys = {
-        numbers[one] * size + numbers[other] for one, other in _begun() if one in numbers and other in numbers
-    }
+    keys = {numbers[one] * size + numbers[other] for one, other in _begun() if one in numbers and other in numbers}
     kinds = [numbers[word] for word in _KINDS if word in numbers]
     keys |= {kind * size + numbers[link] for kind in kinds for link in _LINKS if link in numbers}
     pairs = np.array(sorted(keys), dtype=np.int64)

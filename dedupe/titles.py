@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from calendar_sync.countries import country_code
+from calendar_sync.countries import country_code, country_names
 from dedupe.lexicon import LONGEST, Sort, fold, lexicon
 
 SENTENCE = 7
@@ -189,6 +189,20 @@ def _as_roman(number: int) -> str:
         while number >= value:
             written, number = written + letters, number - value
     return written
+
+
+def word_alone(written: str) -> Word | None:
+    """Read a folded word that nothing stands beside; None for a stop word."""
+    found = lexicon().terms.get(written)
+    if found is None and len(written) > 3 and (code := country_names().get(written)):
+        found = (Sort.PLACE, code)
+    if found is None:
+        word = _plain(written, "", "")
+        return None if word.sort is Sort.STOP else word
+    sort, meaning = found
+    if sort is Sort.STOP:
+        return None
+    return Word(f"#{meaning}" if sort is Sort.ORDINAL else f"{sort.name.lower()}:{meaning}", sort, written)
 
 
 @lru_cache(maxsize=1 << 17)

@@ -175,7 +175,9 @@ class WhyNot:
         if not shared:
             return Rule("bodies, no date", False, f"{lacking}, and no organiser or sponsor is in common")
         code = shared[0]
-        return _if_few("bodies, no date", lacking, bodies.names[code], int(self._body_counts[code]), blocking.UNDATED_BODY)
+        return _if_few(
+            "bodies, no date", lacking, bodies.names[code], int(self._body_counts[code]), blocking.UNDATED_BODY
+        )
 
 
 def never_compared(rules: Sequence[Rule], days: int | None) -> str:

@@ -126,19 +126,17 @@ def _cells(
 ) -> Mapping[str, Sequence[str]]:
     """Lay rows out by field; *number* is that of the first. Empty rows are left out, one without an id refused."""
     width = max(fields.values()) + 1
-    if min(map(len, block)) >= width:
-        columns = list(zip(*block, strict=False))
-        ids = list(map(str.strip, columns[fields["id"]]))
-        if all(ids):
-            return {name: columns[at] for name, at in fields.items()} | {"id": ids}
-    kept = []
-    for line, row in enumerate(block, start=number):
-        cells = [row[at].strip() if at < len(row) else "" for at in fields.values()]
-        if any(cells):
-            kept.append(cells)
-            if not cells[list(fields).index("id")]:
+    wide = [row if len(row) >= width else [*row, *[""] * (width - len(row))] for row in block]
+    if not all(row[fields["id"]].strip() for row in wide):
+        kept = []
+        for line, row in enumerate(wide, start=number):
+            if row[fields["id"]].strip():
+                kept.append(row)
+            elif any(row[at].strip() for at in fields.values()):
                 raise TableRefused(path, f"row {line} has no id", "give every row an id of its own")
-    return dict(zip(fields, zip(*kept, strict=True), strict=True)) if kept else dict.fromkeys(fields, ())
+        wide = kept
+    columns = list(zip(*wide, strict=False)) if wide else [()] * width
+    return {name: columns[at] for name, at in fields.items()} | {"id": list(map(str.strip, columns[fields["id"]]))}
 
 
 def _refuse_twins(path: Path, ids: Sequence[str]) -> None:
@@ -148,10 +146,10 @@ def _refuse_twins(path: Path, ids: Sequence[str]) -> None:
     head = list(islice(rows, HEADER_WITHIN))
     at, fields = first_header(head) or (0, columns(head[0]))
     all_rows = enumerate(chain(head[at + 1 :], rows), start=at + 2)
-    first, second, *_ = (number for number, row in all_rows if "".join(row[fields["id"] : fields["id"] + 1]).strip() == uid)
-    raise TableRefused(
-        path, f"rows {first} and {second} have the same id {uid!r}", "give every row an id of its own"
+    first, second, *_ = (
+        number for number, row in all_rows if "".join(row[fields["id"] : fields["id"] + 1]).strip() == uid
     )
+    raise TableRefused(path, f"rows {first} and {second} have the same id {uid!r}", "give every row an id of its own")
 
 
 def _joined(tables: Sequence[_Table]) -> _Table:

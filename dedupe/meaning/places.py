@@ -11,8 +11,10 @@ from math import asin, cos, radians, sin, sqrt
 from calendar_sync.countries import country_code
 from dedupe.lexicon import fold
 
-__all__ = ["Place", "country_code", "distance_km", "locate"]
+__all__ = ["EARTH_KM", "Place", "country_code", "distance_km", "locate"]
 
+EARTH_KM = 6371.0
+"""Radius of the Earth."""
 _TAIL = re.compile(r"\s*[,;(/]|\s[-–—]\s")
 
 
@@ -84,4 +86,4 @@ def distance_km(one: Place, other: Place) -> float:
     a, b = radians(one.latitude), radians(other.latitude)
     over = radians(other.longitude - one.longitude)
     half = sin((b - a) / 2) ** 2 + cos(a) * cos(b) * sin(over / 2) ** 2
-    return 2 * 6371.0 * asin(sqrt(half))
+    return 2 * EARTH_KM * asin(sqrt(half))
