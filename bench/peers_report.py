@@ -65,7 +65,7 @@ def scale_table(part: Mapping[str, Any]) -> str:
                 continue
             lines.append(
                 f"{start} {row['wall']:.1f} | {row['cpu']:.1f} | {row['peak_mb']:.0f} | {_prf(row)} "
-                f"| {_number(row.get('times_wall'))} | {_number(row.get('times_memory'))} |"
+                f"| {_number(row.get('times_wall'), 2)} | {_number(row.get('times_memory'), 2)} |"
             )
     when = dict.fromkeys(part[size]["when"] for size in sizes)
     return "\n".join([*lines, "", f"Measured {'; '.join(when)}."])
