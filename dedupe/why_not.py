@@ -5,7 +5,6 @@ Follows `blocking` rule by rule for one pair; the tests hold the two to the same
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,8 +52,24 @@ class WhyNot:
                 self._equal(one, other),
             ]
         if not (self._settled[one] and self._settled[other]):
-            told += self._undated(one, other, "one of them has no date" if days is None else "one date is very vague")
+            told += self._undated(one, other)
         return tuple(told)
+
+    def sentence(self, one: int, other: int) -> str:
+        """Say why no rule brought two listings together.
+
+        Raises:
+            ValueError: A rule did.
+        """
+        rules = self.rules(one, other)
+        if any(rule.brings for rule in rules):
+            raise ValueError("a rule brought them together")
+        days = self.days_apart(one, other)
+        reasons = [] if days is not None else ["one of them has no date"]
+        reasons += dict.fromkeys(rule.why for rule in rules)
+        if days is not None:
+            reasons.append(f"their starts are {_days(days)} apart" if days else "though they start on one day")
+        return f"never compared, because {'; '.join(reasons)}"
 
     def days_apart(self, one: int, other: int) -> int | None:
         """Count the days between two starts, the nearest possible ones; None where a date is missing."""
@@ -97,7 +112,7 @@ class WhyNot:
         bodies = self._known.bodies
         shared = _shared(bodies, one, other)
         if shared:
-            named = " and ".join(bodies.names[code] for code in shared[:_TELLING])
+            named = " and ".join(bare(bodies.names[code]) for code in shared[:_TELLING])
             return _within("bodies", f"{named} in both", days, max(int(self._near.bodies[code]) for code in shared))
         silent = [bool(bodies.start[at] == bodies.start[at + 1]) for at in (one, other)]
         return Rule("bodies", False, f"no organiser or sponsor in common{_blank(*silent)}")
@@ -120,7 +135,7 @@ class WhyNot:
         return Rule("words", False, f"no word in common but {told}{more}")
 
     def _word(self, code: int) -> str:
-        return f"'{self._known.words.names[code].rpartition(':')[2]}'"
+        return f"'{bare(self._known.words.names[code])}'"
 
     def _equal(self, one: int, other: int) -> Rule:
         known = self._known
@@ -133,22 +148,22 @@ class WhyNot:
 
     # -- one of them without dates ---------------------------------------------------------------------------------
 
-    def _undated(self, one: int, other: int, lacking: str) -> list[Rule]:
+    def _undated(self, one: int, other: int) -> list[Rule]:
         known = self._known
         return [
-            self._few("town", known.town, one, other, lacking),
-            self._few("country", known.country, one, other, lacking),
-            self._few_words(one, other, lacking),
-            self._few_bodies(one, other, lacking),
+            self._few("town", known.town, one, other),
+            self._few("country", known.country, one, other),
+            self._few_words(one, other),
+            self._few_bodies(one, other),
         ]
 
-    def _few(self, noun: str, column: Ints, one: int, other: int, lacking: str) -> Rule:
+    def _few(self, noun: str, column: Ints, one: int, other: int) -> Rule:
         a, b = int(column[one]), int(column[other])
         if a < 0 or a != b:
-            return Rule(f"{noun}, no date", False, f"{lacking}, and no {noun} is in common{_blank(a < 0, b < 0)}")
-        return _if_few(f"{noun}, no date", lacking, f"one {noun}", int((column == a).sum()), blocking.UNDATED)
+            return Rule(f"{noun}, no date", False, f"no {noun} in common{_blank(a < 0, b < 0)}")
+        return _if_few(f"{noun}, no date", f"one {noun}", int((column == a).sum()), blocking.UNDATED)
 
-    def _few_words(self, one: int, other: int, lacking: str) -> Rule:
+    def _few_words(self, one: int, other: int) -> Rule:
         """A rare word is enough, as is any word beside the same country, where few listings have it."""
         words, country = self._known.words, self._known.country
         best: Rule | None = None
@@ -163,33 +178,29 @@ class WhyNot:
                 count = int((country[owners] == country[one]).sum())
                 asked.append((f"the word {self._word(code)} in one country", count))
             for what, count in asked:
-                rule = _if_few("words, no date", lacking, what, count, blocking.UNDATED)
+                rule = _if_few("words, no date", what, count, blocking.UNDATED)
                 if rule.brings:
                     return rule
                 best = best or rule
-        return best or Rule("words, no date", False, f"{lacking}, and no telling word is in common")
+        return best or Rule("words, no date", False, "no telling word in common")
 
-    def _few_bodies(self, one: int, other: int, lacking: str) -> Rule:
+    def _few_bodies(self, one: int, other: int) -> Rule:
         bodies = self._known.bodies
         shared = sorted(_shared(bodies, one, other), key=lambda code: int(self._body_counts[code]))
         if not shared:
-            return Rule("bodies, no date", False, f"{lacking}, and no organiser or sponsor is in common")
+            return Rule("bodies, no date", False, "no organiser or sponsor in common")
         code = shared[0]
-        return _if_few(
-            "bodies, no date", lacking, bodies.names[code], int(self._body_counts[code]), blocking.UNDATED_BODY
-        )
+        count = int(self._body_counts[code])
+        return _if_few("bodies, no date", bare(bodies.names[code]), count, blocking.UNDATED_BODY)
 
 
-def never_compared(rules: Sequence[Rule], days: int | None) -> str:
-    """Say in one sentence why no rule brought a pair together.
+def bare(name: str) -> str:
+    """Leave out which sort of word a name stands for.
 
-    >>> never_compared([Rule("town", False, "no town in common"), Rule("words", False, "no word in common")], 61)
-    'never compared, because no town in common; no word in common; their starts are 61 days apart'
+    >>> bare("participants:contact_points"), bare("kubernetes")
+    ('contact points', 'kubernetes')
     """
-    apart = (
-        [] if days is None else [f"their starts are {_days(days)} apart" if days else "though they start on one day"]
-    )
-    return f"never compared, because {'; '.join([*(rule.why for rule in rules), *apart])}"
+    return name.rpartition(":")[2].replace("_", " ")
 
 
 def _within(name: str, what: str, days: int, most: int) -> Rule:
@@ -200,10 +211,13 @@ def _within(name: str, what: str, days: int, most: int) -> Rule:
     return Rule(name, False, f"{what}, which is only looked for within {_days(most)}")
 
 
-def _if_few(name: str, lacking: str, what: str, count: int, most: int) -> Rule:
+def _if_few(name: str, what: str, count: int, most: int) -> Rule:
+    """With a date missing, what is in common must be rare."""
     if count <= most:
-        return Rule(name, True, f"{lacking}, and {what} is in both")
-    return Rule(name, False, f"{lacking}, and {what} is in {count:,} listings, too many beyond {most}")
+        return Rule(name, True, f"{what} in both, found in {count:,} listings")
+    return Rule(
+        name, False, f"{what} in both, found in {count:,} listings and without dates only looked for up to {most}"
+    )
 
 
 def _days(days: int) -> str:

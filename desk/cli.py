@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from calendar_sync.errors import OutreachError
-from desk.commands import calendars, nights, planning, review, setup, teaching
+from desk.commands import calendars, matching, nights, planning, review, setup, teaching
 from desk.talking import USAGE, talk
 
 app = typer.Typer(
@@ -31,7 +31,7 @@ app.command()(nights.demo)
 app.command()(nights.nightly)
 app.command()(calendars.sync)
 app.command()(calendars.inspect)
-app.command()(planning.match)
+app.command()(matching.match)
 app.command()(planning.check)
 app.command()(review.findings)
 app.command()(review.show)

@@ -1,116 +1,19 @@
-"""outreach match, outreach check: what a coordinator asks before anything is sent."""
+"""outreach check: what a coordinator asks before anything is sent."""
 
 from __future__ import annotations
 
-import csv
-import sys
 import textwrap
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from desk.commands import options
-from desk.talking import FOUND, emit, say, talk
+from desk.talking import FOUND, emit, say
 
 if TYPE_CHECKING:
-    from calendar_sync.listings import Listing
     from calendar_sync.spans import Span
-    from dedupe.evidence import Recognition
     from dedupe.proposals import Check
-
-_COLUMNS = ("id_a", "id_b", "kind", "probability", "bits", "reasons")
-
-
-def match(
-    tables: Annotated[list[Path], typer.Argument(help="One or two CSV tables of listings.", metavar="A.csv [B.csv]")],
-    out: Annotated[Path | None, typer.Option("--out", help="Where to write the pairs; stdout by default.")] = None,
-    threshold: Annotated[float | None, typer.Option(help="Least match weight of a pair, in bits.")] = None,
-) -> None:
-    """Find the listings that are one event, within a table or across two.
-
-    The tables need the columns id and title; source, start, end, city, country, language, place_raw, venue, online,
-    organisers, sponsors, audience, themes, date_text, published, url and description help.
-
-    \b
-    Example:
-      outreach match ours.csv theirs.csv --out pairs.csv
-    """
-    from dedupe.matching import recognise
-
-    if len(tables) > 2:
-        raise typer.BadParameter("give one or two tables", param_hint="A.csv [B.csv]")
-    listings = _listings(tables)
-    talk(f"Comparing {len(listings)} listings ...")
-    recognition = recognise(listings, threshold=threshold)
-    names = {listing.id: listing.key.uid for listing in listings}
-    rows = sorted(_same_events(recognition, names))
-    rows += sorted(_relations(listings, recognition, names))
-    if out is None:
-        _write(rows, sys.stdout)
-    else:
-        with out.open("w", encoding="utf-8", newline="") as file:
-            _write(rows, file)
-    kinds = Counter(row[2] for row in rows)
-    told = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())) or "no pairs"
-    talk(f"{len(recognition.clusters)} events among {len(listings)} listings: {told}." + (f" In {out}." if out else ""))
-
-
-def _listings(tables: Sequence[Path]) -> list[Listing]:
-    """Read the tables; ids that stand in both are told apart by the file's name."""
-    from calendar_sync.reading.listing_tables import listing_table
-
-    read = [listing_table(path) for path in tables]
-    if len(read) == 1:
-        return read[0]
-    twice = {listing.key.uid for listing in read[0]} & {listing.key.uid for listing in read[1]}
-    stems = [path.stem for path in tables]
-    names = stems if stems[0] != stems[1] else [f"{stems[0]}-1", f"{stems[1]}-2"]
-    return [
-        replace(listing, key=replace(listing.key, uid=f"{name}:{listing.key.uid}")) if listing.key.uid in twice
-        else listing
-        for name, side in zip(names, read, strict=True)
-        for listing in side
-    ]  # fmt: skip
-
-
-def _same_events(recognition: Recognition, names: dict[str, str]) -> Iterator[tuple[str, ...]]:
-    compared = {(match.left_id, match.right_id): match for match in recognition.matches}
-    for cluster in recognition.clusters:
-        for position, one in enumerate(sorted(cluster)):
-            for other in sorted(cluster)[position + 1 :]:
-                found = compared.get((one, other)) or compared.get((other, one))
-                pair = sorted((names[one], names[other]))
-                if found is None:
-                    yield (*pair, "same_event", "", "", "joined by the listings both agree with")
-                else:
-                    reasons = "; ".join(f"{e.comparison}: {e.level} {e.bits:+.1f}" for e in found.evidence)
-                    yield (*pair, "same_event", f"{found.probability:.6f}", f"{found.bits:.2f}", reasons)
-
-
-def _relations(
-    listings: Sequence[Listing], recognition: Recognition, names: dict[str, str]
-) -> Iterator[tuple[str, ...]]:
-    """Name one kind for each pair of listings of two related events."""
-    from dedupe.assembling import events
-    from dedupe.finding import relations
-    from dedupe.policy import Policy
-
-    for relation in relations(events(listings, recognition, ()), Policy()):
-        for one in relation.first.listings:
-            for other in relation.second.listings:
-                pair = sorted((names[one.id], names[other.id]))
-                yield (*pair, relation.kind, "", "", relation.why)
-
-
-def _write(rows: Sequence[Sequence[str]], file: TextIO) -> None:
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows(rows)
 
 
 def check(

@@ -15,7 +15,7 @@ from calendar_sync.spans import Span
 from dedupe import blocking
 from dedupe.columns import Columns, columns
 from dedupe.weights import shipped
-from dedupe.why_not import Rule, WhyNot, never_compared
+from dedupe.why_not import Rule, WhyNot
 
 WORDS = [
     "workshop",
@@ -114,8 +114,7 @@ def said(one: Listing, other: Listing, among: Sequence[Listing] = ()) -> tuple[t
     known = columns([one, other, *among], shipped().background)
     why_not = WhyNot(known)
     at = [known.ids.index(listing.id) for listing in (one, other)]
-    rules = why_not.rules(*at)
-    return rules, never_compared(rules, why_not.days_apart(*at))
+    return why_not.rules(*at), why_not.sentence(*at)
 
 
 def test_the_sentence_names_what_each_rule_would_have_needed():
@@ -140,5 +139,5 @@ def test_a_listing_without_a_date_is_told_so():
     other = Listing(ListingKey("b", "2"), "b", "Course in export control", span=Span.exact(date(2015, 4, 4)))
     _, sentence = said(one, other)
 
-    assert "one of them has no date, and no town is in common (the second names none)" in sentence
+    assert "because one of them has no date; no town in common (the second names none)" in sentence
     assert "apart" not in sentence
