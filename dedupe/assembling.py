@@ -6,26 +6,33 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from calendar_sync.listings import Listing, Status
+from dedupe import remembering
 from dedupe.events import Event
 from dedupe.evidence import Recognition
+from dedupe.remembering import Memory
 
 
 def events(
-    listings: Sequence[Listing], recognition: Recognition, programme_calendars: Collection[str] = ()
+    listings: Sequence[Listing],
+    recognition: Recognition,
+    programme_calendars: Collection[str] = (),
+    *,
+    memory: Memory = (),
+    night: date = date.max,
 ) -> list[Event]:
     """Make one event of each cluster; cancelled listings stay in it, and their status with them.
 
-    The id is that of the listing first seen, so that an event keeps its id while listings join and leave. The result
-    is ordered by start, then id; events without a date come last.
+    The id is that of the listing first seen; with what this world remembers of the nights before *night*, an event
+    keeps it whatever listings join and leave. The result is ordered by start, then id; events without a date come last.
     """
     known = {listing.id: listing for listing in listings}
     matches: dict[str, list[int]] = {}
     for number, match in enumerate(recognition.matches):
         matches.setdefault(match.left_id, []).append(number)
     found = []
-    for cluster in recognition.clusters:
-        members = [known[id_] for id_ in cluster]
-        anchor = min(members, key=lambda listing: (listing.first_seen or date.max, listing.id))
+    clusters = [[known[id_] for id_ in cluster] for cluster in recognition.clusters]
+    names = remembering.name(clusters, memory, night)
+    for cluster, members, name in zip(recognition.clusters, clusters, names, strict=True):
         inside = set(cluster)
         held = [
             recognition.matches[number]
@@ -35,7 +42,7 @@ def events(
         ]
         found.append(
             Event(
-                id=anchor.id,
+                id=name,
                 listings=tuple(sorted(members, key=_newest_first)),
                 matches=tuple(held),
                 workshop=any(listing.key.calendar in programme_calendars for listing in members),

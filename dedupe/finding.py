@@ -61,13 +61,12 @@ def find(
         if between is not None and (between.kind is not Kind.SERIES or _telling(one, other, policy)):
             found.append(between)
     last = {decision.finding: decision for decision in sorted(decisions, key=lambda decision: decision.at)}
-    settling = {(decision.finding, decision.fingerprint): decision for decision in decisions}
-    settled = [(finding, settling[finding.key, finding.fingerprint]) for finding in found
-               if (finding.key, finding.fingerprint) in settling]  # fmt: skip
+    settled = [
+        (finding, last[finding.key]) for finding in found if finding.key in last and last[finding.key].settles(finding)
+    ]
     quiet = {finding.key for finding, _ in settled}
     open_ = [finding for finding in found if finding.key not in quiet]
-    reopened = [(finding, last[finding.key]) for finding in open_
-                if finding.key in last and last[finding.key].reopened_by(finding)]  # fmt: skip
+    reopened = [(finding, last[finding.key]) for finding in open_ if finding.key in last]
     return Found(
         tuple(sorted(open_, key=_pressing)),
         tuple(sorted(settled, key=lambda entry: _pressing(entry[0]))),

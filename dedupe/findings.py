@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from calendar_sync.listings import Listing
 from calendar_sync.spans import Overlap
 from dedupe.events import Event
 from dedupe.evidence import Evidence
@@ -48,6 +50,18 @@ class FindingKey:
     def id(self) -> str:
         """A short stable id."""
         return hashlib.sha256("\x1f".join((self.kind, *self.ids)).encode()).hexdigest()[:12]
+
+    def renamed(self, names: Mapping[str, str]) -> FindingKey:
+        """Return the key by the names that its events go by now. A pair of listings is that pair for ever."""
+        if self.kind is Kind.SAME_EVENT or not any(id_ in names for id_ in self.ids):
+            return self
+        events = sorted(names.get(id_, id_) for id_ in self.ids if is_id(id_))
+        return FindingKey(self.kind, (*events, *(subject for subject in self.ids if not is_id(subject))))
+
+
+def is_id(name: str) -> bool:
+    """True for the id of a listing or an event, False for what a contradiction is about."""
+    return name.count("-") == 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +133,62 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """A digest of the material facts of every listing concerned, one part for each of `MATERIAL`."""
-        concerned = sorted(
-            (listing for event in self.events for listing in event.listings
-             if not self.listing_ids or listing.id in self.listing_ids),
-            key=lambda listing: listing.id,
-        )  # fmt: skip
-        facts = {
-            "dates": [
-                [listing.id, str(listing.span.earliest), str(listing.span.latest)] if listing.span else [listing.id]
-                for listing in concerned
-            ],
-            "place": [[listing.id, listing.city, listing.country] for listing in concerned],
-            "audience": [[listing.id, *sorted(listing.audience)] for listing in concerned],
-            "title": [[listing.id, listing.title] for listing in concerned],
-        }
+        """What each listing concerned says of each of `MATERIAL`, in digests; `changed_facts` compares two of them."""
+        concerned = [
+            listing
+            for event in self.events
+            for listing in event.listings
+            if not self.listing_ids or listing.id in self.listing_ids
+        ]
         return "-".join(
-            hashlib.sha256(json.dumps(facts[name], ensure_ascii=False).encode()).hexdigest()[:12] for name in MATERIAL
+            ".".join(sorted({f"{_digest(listing.id)}:{_said(listing, name)}" for listing in concerned}))
+            for name in MATERIAL
         )
+
+
+def changed_facts(then: str, now: str) -> tuple[str, ...]:
+    """Name those of `MATERIAL` that changed between two fingerprints of one finding.
+
+    A listing that stands in both must say the same. One that joined changes nothing as long as it is silent, or says
+    what another said before; its wording of the title is news to nobody. One that left takes nothing with it.
+    """
+    before, after = then.split("-"), now.split("-")
+    if then == now:
+        return ()
+    if len(before) != len(MATERIAL) or len(after) != len(MATERIAL) or any(":" not in part for part in before + after):
+        return MATERIAL
+    return tuple(
+        name
+        for name, old, new in zip(MATERIAL, before, after, strict=True)
+        if _differ(_sayings(old), _sayings(new), name)
+    )
+
+
+def _differ(old: Mapping[str, str], new: Mapping[str, str], name: str) -> bool:
+    if any(old[listing] != new[listing] for listing in old.keys() & new.keys()):
+        return True
+    joined = {new[listing] for listing in new.keys() - old.keys()} - {""}
+    return name != "title" and not joined <= set(old.values())
+
+
+def _sayings(part: str) -> dict[str, str]:
+    return {listing: said for listing, _, said in (entry.partition(":") for entry in part.split("."))}
+
+
+def _said(listing: Listing, name: str) -> str:
+    """Digest what a listing says of a fact; blank when it is silent."""
+    said: Sequence[str]
+    match name:
+        case "dates":
+            said = (str(listing.span.earliest), str(listing.span.latest)) if listing.span else ()
+        case "place":
+            said = (listing.city, listing.country) if listing.city or listing.country else ()
+        case "audience":
+            said = sorted(listing.audience)
+        case _:
+            said = (listing.title,)
+    return _digest(json.dumps(said, ensure_ascii=False)) if said else ""
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -11,13 +11,14 @@ from dedupe.events import Event
 from dedupe.evidence import Match
 from dedupe.findings import Fact, Finding, Kind, Reason, Severity, Value
 from dedupe.profiles import Profile
+from dedupe.remembering import first
 
 
 def same_events(profiles: Sequence[Profile], organisations: Sequence[Organisation] = ()) -> list[Finding]:
     """Make one finding for each further organisation that lists an event; *organisations* give their names.
 
-    Each is about two listings: the event's anchor (the committee's own, else the one first seen) and the listing the
-    other organisation published; so its identity holds while further listings join.
+    Each is about two listings: the one the event is called after (where that is withdrawn, the one seen first of those
+    that stand) and the listing the other organisation published; so its identity holds while further listings join.
     """
     names = {organisation.id: organisation.name for organisation in organisations}
     return [finding for profile in profiles for finding in _of_event(profile.event, names)]
@@ -53,7 +54,7 @@ def _of_event(event: Event, names: Mapping[str, str]) -> list[Finding]:
 
 def _anchor(event: Event) -> Listing:
     by_id = {listing.id: listing for listing in event.listings}
-    return by_id.get(event.id) or event.listings[-1]
+    return by_id.get(event.id) or first(event.listings)
 
 
 def _since(listing: Listing) -> str:

@@ -101,7 +101,7 @@ def reached(listings: Sequence[Listing], pairs: Sequence[tuple[str, str]], base:
 def says(reviewers: Sequence[str]) -> Floats:
     """Weigh decisions by who made them, so that no one person outweighs all others; shape (n_decisions,).
 
-    >>> says(["ines"] * 40 + ["omar"] * 30).sum()
+    >>> float(says(["ines"] * 40 + ["omar"] * 30).sum())
     60.0
     """
     made = Counter(reviewers)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from calendar_sync.roster import Organisation
+from dedupe.findings import FindingKey
 from flows.loading import Loaded
 from flows.telling import finding_json
 from reports import disclosure
@@ -24,7 +26,7 @@ def composed(known: Loaded, reader: Organisation, before: Sequence[Told]) -> Nig
         world.listings,
         world.events,
         world.found,
-        [_told_before(told) for told in before],
+        _told_before_by_name(before, world.names),
         [_health_view(fared) for fared in known.health],
         disclosure.world(known.before, reader, known.roster),
     )
@@ -57,6 +59,17 @@ def told_of(report: NightlyReport) -> list[Told]:
         for gone in report.resolved
     ]
     return findings + resolved
+
+
+def _told_before_by_name(before: Sequence[Told], names: Mapping[str, str]) -> list[ToldBefore]:
+    """Call what was told by the names its events go by now; of two that thereby are one, the one told first."""
+    found: dict[FindingKey, ToldBefore] = {}
+    for told in before:
+        known = replace(_told_before(told), key=told.key.renamed(names))
+        other = found.get(known.key)
+        if other is None or (not other.open, other.first_night) > (not known.open, known.first_night):
+            found[known.key] = known
+    return list(found.values())
 
 
 def _told_before(told: Told) -> ToldBefore:

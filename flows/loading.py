@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -15,9 +15,11 @@ from calendar_sync.listings import Listing
 from calendar_sync.roster import Organisation, Roster
 from dedupe.decisions import Decision
 from dedupe.events import Event
+from dedupe.findings import is_id
+from dedupe.remembering import Memory
 from dedupe.taught import Taught
-from flows.worlds import World, clusters_of, events_of, fingerprint, world_of
-from store import calendars, decisions, recognitions, teachings
+from flows.worlds import Clusters, World, clusters_of, events_of, fingerprint, world_of
+from store import calendars, decisions, memories, recognitions, teachings
 from store.calendars import CalendarHealth
 from store.connecting import DatabaseUnusable, Store, connect
 
@@ -35,28 +37,40 @@ class Loaded:
     """What stood after the last night before this one."""
     taught: Taught | None = None
     """How the weights in force differ from those shipped."""
+    gone: tuple[Listing, ...] = ()
+    """Listings that were decided on and no longer stand, as they last read."""
+    memories: Mapping[str, Memory] = field(default_factory=dict)
+    """What each organisation's world remembers of the nights before this one."""
 
     def world(self, reader: Organisation) -> World:
         """Work out the world of one reader."""
-        return world_of(self.roster, reader, self.night, self.listings, self.decisions, self.taught)
+        return world_of(
+            self.roster, reader, self.night, self.listings, self.decisions, self.taught,
+            gone=self.gone, memory=self.memories.get(reader.id, ()),
+        )  # fmt: skip
 
     def events(self, reader: Organisation, store: Store) -> tuple[Event, ...]:
         """Return the events of one reader's world, recognised anew only where nobody kept how they cluster."""
-        world = (self.roster, reader, self.listings, self.decisions)
         with store.read() as db:
-            kept = recognitions.load(db, fingerprint(*world, self.taught))
+            kept = recognitions.load(db, self._fingerprint(reader))
         if kept is None:
+            kept = self._clusters(reader)
             # Who may only read the database, or asks while a night writes, is answered all the same.
             with suppress(DatabaseUnusable):
                 self.keep_clusters(reader, store)
-        return events_of(*world, kept, self.taught)
+        return events_of(self.roster, reader, self.night, self.listings, kept, self.memories.get(reader.id, ()))
 
     def keep_clusters(self, reader: Organisation, store: Store) -> None:
         """Recognise the events of one reader's world, and keep how they cluster for the checks of the day."""
-        world = (self.roster, reader, self.listings, self.decisions)
-        found = clusters_of(*world, self.taught)
+        found = self._clusters(reader)
         with store.begin() as db:
-            recognitions.save(db, fingerprint(*world, self.taught), self.night, found)
+            recognitions.save(db, self._fingerprint(reader), self.night, found)
+
+    def _clusters(self, reader: Organisation) -> Clusters:
+        return clusters_of(self.roster, reader, self.listings, self.decisions, self.taught, gone=self.gone)
+
+    def _fingerprint(self, reader: Organisation) -> str:
+        return fingerprint(self.roster, reader, self.listings, self.decisions, self.taught, gone=self.gone)
 
 
 def load(db: Connection, loaded: Roster, night: date, *, before: bool = True) -> Loaded:
@@ -65,11 +79,13 @@ def load(db: Connection, loaded: Roster, night: date, *, before: bool = True) ->
     Without *before*, what stood the night before is not asked for.
     """
     named = {calendar.id for calendar in loaded.calendars}
+    listings = tuple(listing for calendar in loaded.calendars for listing in calendars.known(db, calendar.id, night))
+    decided = tuple(decisions.load_all(db))
     return Loaded(
         loaded,
         night,
-        tuple(listing for calendar in loaded.calendars for listing in calendars.known(db, calendar.id, night)),
-        tuple(decisions.load_all(db)),
+        listings,
+        decided,
         tuple(fared for fared in calendars.health(db, night) if fared.calendar in named),
         tuple(
             listing
@@ -77,6 +93,26 @@ def load(db: Connection, loaded: Roster, night: date, *, before: bool = True) ->
             for listing in calendars.known_before(db, calendar.id, night)
         ),
         taught_in_force(db),
+        _gone(db, loaded, night, listings, decided),
+        {organisation.id: memories.before(db, organisation.id, night) for organisation in told_to(loaded)},
+    )
+
+
+def told_to(loaded: Roster) -> list[Organisation]:
+    """Return whoever is told something: the readers, and the committee for its review queue whether it reads or not."""
+    committee = loaded.organisation(loaded.committee.id)
+    return [committee, *(reader for reader in loaded.readers() if reader.id != committee.id)]
+
+
+def _gone(
+    db: Connection, loaded: Roster, night: date, listings: Sequence[Listing], decided: Sequence[Decision]
+) -> tuple[Listing, ...]:
+    named = {id_ for decision in decided for id_ in decision.finding.ids if is_id(id_)}
+    missing = named - {listing.id for listing in listings}
+    if not missing:
+        return ()
+    return tuple(
+        listing for calendar in loaded.calendars for listing in calendars.last_words(db, calendar.id, missing, night)
     )
 
 

@@ -12,15 +12,16 @@ from sqlalchemy import Connection
 
 from calendar_sync.errors import CalendarError
 from calendar_sync.roster import Organisation, Roster
+from dedupe.remembering import Memory
 from flows.composing import composed, told_of
 from flows.leasing import still_ours
-from flows.loading import Loaded, load, opened
+from flows.loading import Loaded, load, opened, told_to
 from flows.outcomes import Matched, NightOutcome, ReaderCount, SyncOutcome
 from flows.writing import write_whole
 from reports.nightly import NightlyReport
 from reports.rendering import FORMATS as RENDERING
 from reports.rendering import render
-from store import calendars, findings, outbox
+from store import calendars, findings, memories, outbox
 from store.connecting import Store
 
 FORMATS = ("html", "text", "json")
@@ -80,14 +81,15 @@ def write_reports(
     with opened(roster_path) as (loaded, store):
         with store.read() as db:
             known = load(db, loaded, night)
-            reports = [_report(db, known, reader) for reader in _told_to(loaded)]
+            reports = [_report(db, known, reader) for reader in told_to(loaded)]
+            remembered = [known.world(reader).memory for reader in told_to(loaded)]
         bodies = [
             {format_: render(report, format_) for format_ in formats if report.reader.reads_reports}
             for report in reports
         ]
         written: list[Path] = []
-        for report, rendered in zip(reports, bodies, strict=True):
-            written += _deliver(store, loaded, report, rendered, token)
+        for report, rendered, memory in zip(reports, bodies, remembered, strict=True):
+            written += _deliver(store, loaded, report, rendered, memory, token)
     return tuple(written)
 
 
@@ -127,17 +129,12 @@ def _report(db: Connection, known: Loaded, reader: Organisation) -> NightlyRepor
     return composed(known, reader, findings.told_before(db, reader.id, known.night))
 
 
-def _told_to(loaded: Roster) -> list[Organisation]:
-    """Return whoever is told something: the readers, and the committee for its review queue whether it reads or not."""
-    committee = loaded.organisation(loaded.committee.id)
-    return [committee, *(reader for reader in loaded.readers() if reader.id != committee.id)]
-
-
 def _deliver(
     store: Store,
     loaded: Roster,
     report: NightlyReport,
     rendered: dict[str, bytes],
+    memory: Memory,
     token: int | None,
 ) -> list[Path]:
     """Ask for the deliveries, write the files, note that they arrived: a crash between two of these repeats none."""
@@ -146,6 +143,7 @@ def _deliver(
     with store.begin() as db:
         still_ours(db, night, token)
         findings.save_night(db, reader.id, night, told_of(report))
+        memories.save(db, reader.id, night, memory)
         for path, body in zip(paths, rendered.values(), strict=True):
             where = path.relative_to(loaded.state_folder.absolute()).as_posix()
             outbox.put(db, reader.id, night, _CHANNEL, hashlib.sha256(body).hexdigest(), where)

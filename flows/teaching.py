@@ -120,7 +120,7 @@ def teach(roster_path: Path, night: date, *, by: str, at: datetime, apply: bool 
             for before, after in zip(made.before, made.after, strict=True)
         ]
         world = (loaded, ANYBODY, known.listings, known.decisions)
-        now, then = (_pairs(clusters_of(*world, shift)) for shift in (known.taught, made.taught))
+        now, then = (_pairs(clusters_of(*world, shift, gone=known.gone)) for shift in (known.taught, made.taught))
         number = entry.number if entry is not None and entry.taught == made.taught else SHIPPED
         if apply and told and not made.refusals and number == SHIPPED:
             with store.begin() as db:

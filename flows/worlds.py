@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +14,13 @@ import dedupe
 from calendar_sync.listings import Listing
 from calendar_sync.roster import Organisation, Roster
 from dedupe.assembling import events as assembled
-from dedupe.decisions import Decision, Verdict, settled_pairs
+from dedupe.decisions import Decision, Verdict, following, returned, settled_pairs
 from dedupe.events import Event
 from dedupe.evidence import Recognition
 from dedupe.finding import Found, find
+from dedupe.findings import is_id
 from dedupe.policy import Policy
+from dedupe.remembering import Memory, aliases, remember
 from dedupe.taught import Taught
 from reports import disclosure
 
@@ -31,6 +33,10 @@ class World:
     recognition: Recognition
     events: tuple[Event, ...]
     found: Found
+    names: Mapping[str, str]
+    """Ids by which events went before, to those by which they go now."""
+    memory: Memory
+    """What this world must remember after the night."""
 
 
 def world_of(
@@ -40,14 +46,18 @@ def world_of(
     listings: Sequence[Listing],
     decisions: Sequence[Decision],
     taught: Taught | None = None,
+    *,
+    gone: Sequence[Listing] = (),
+    memory: Memory = (),
 ) -> World:
     """Return the world of one reader: disclosure first, then everything that follows from what is left.
 
-    *taught* must come from what everybody may see.
+    *taught* must come from what everybody may see, *memory* from earlier nights of this world; *gone* are listings that
+    no longer stand, as they last read.
     """
-    visible, decided, programme = _visible(loaded, reader, listings, decisions)
-    policy = Policy.from_table(loaded.policy)
-    return _worked_out(visible, decided, programme, loaded.organisations, policy, night, taught)
+    visible, decided, programme = _visible(loaded, reader, listings, decisions, gone, memory)
+    policy, was = Policy.from_table(loaded.policy), tuple(disclosure.world(gone, reader, loaded))
+    return _worked_out(visible, decided, programme, loaded.organisations, policy, night, taught, memory, was)
 
 
 Clusters = tuple[tuple[str, ...], ...]
@@ -59,27 +69,28 @@ def clusters_of(
     listings: Sequence[Listing],
     decisions: Sequence[Decision],
     taught: Taught | None = None,
+    *,
+    gone: Sequence[Listing] = (),
 ) -> Clusters:
     """Recognise the events of one reader's world: ids of listings, a tuple for each event."""
-    return _recognised(*_visible(loaded, reader, listings, decisions), taught)[0].clusters
+    visible, decided, _ = _visible(loaded, reader, listings, decisions, gone)
+    return _recognised(visible, decided, taught).clusters
 
 
 def events_of(
     loaded: Roster,
     reader: Organisation,
+    night: date,
     listings: Sequence[Listing],
-    decisions: Sequence[Decision],
-    clusters: Clusters | None = None,
-    taught: Taught | None = None,
+    clusters: Clusters,
+    memory: Memory = (),
 ) -> tuple[Event, ...]:
     """Return the events of one reader's world, without evidence and without looking for findings among them.
 
     *clusters* are what `clusters_of` gave for the same world; recognising takes numpy, and half a second.
     """
-    visible, decided, programme = _visible(loaded, reader, listings, decisions)
-    if clusters is None:
-        clusters = _recognised(visible, decided, programme, taught)[0].clusters
-    return tuple(assembled(visible, Recognition((), clusters), programme))
+    visible, _, programme = _visible(loaded, reader, listings, ())
+    return tuple(assembled(visible, Recognition((), clusters), programme, memory=memory, night=night))
 
 
 def fingerprint(
@@ -88,9 +99,11 @@ def fingerprint(
     listings: Sequence[Listing],
     decisions: Sequence[Decision],
     taught: Taught | None = None,
+    *,
+    gone: Sequence[Listing] = (),
 ) -> str:
     """Return what the clusters of one reader's world depend on: its listings, its decisions and how we match."""
-    visible, decided, _ = _visible(loaded, reader, listings, decisions)
+    visible, decided, _ = _visible(loaded, reader, listings, decisions, gone)
     told = hashlib.sha256((_matching() + repr(taught)).encode())
     for listing in visible:
         told.update(repr(listing).encode("utf-8", "surrogatepass"))
@@ -108,26 +121,28 @@ def _matching() -> str:
 
 
 def _visible(
-    loaded: Roster, reader: Organisation, listings: Sequence[Listing], decisions: Sequence[Decision]
+    loaded: Roster,
+    reader: Organisation,
+    listings: Sequence[Listing],
+    decisions: Sequence[Decision],
+    gone: Sequence[Listing] = (),
+    memory: Memory = (),
 ) -> tuple[tuple[Listing, ...], tuple[Decision, ...], frozenset[str]]:
-    visible = disclosure.world(listings, reader, loaded)
-    ids = {listing.id for listing in visible}
+    visible = tuple(sorted(disclosure.world(listings, reader, loaded), key=lambda listing: listing.id))
+    was_visible = disclosure.world(gone, reader, loaded)
+    names = {listing.id for listing in (*visible, *was_visible)} | {known.id for known in memory}
+    # A decision about listings that the reader cannot see says nothing here, and must not be seen to say nothing.
+    decided = [decision for decision in decisions if _about(decision, names)]
     return (
-        tuple(sorted(visible, key=lambda listing: listing.id)),
-        # A decision about listings that the reader cannot see says nothing here, and must not be seen to say nothing.
-        tuple(decision for decision in decisions if _about(decision, ids)),
+        visible,
+        (*decided, *following(decided, visible, was_visible)),
         frozenset(calendar.id for calendar in loaded.calendars if calendar.programme),
     )
 
 
 def _about(decision: Decision, ids: set[str]) -> bool:
     """True when every event or listing the decision names is visible; a contradiction also names its subject."""
-    named = decision.finding.ids
-    return all(id_ in ids for id_ in named if _is_id(id_))
-
-
-def _is_id(name: str) -> bool:
-    return name.count("-") == 4
+    return all(id_ in ids for id_ in decision.finding.ids if is_id(id_))
 
 
 @lru_cache(maxsize=16)
@@ -139,26 +154,29 @@ def _worked_out(
     policy: Policy,
     night: date,
     taught: Taught | None,
+    memory: Memory,
+    gone: tuple[Listing, ...],
 ) -> World:
     """Work a world out once, however many readers share it: most see the public listings and no others."""
-    recognition, events = _recognised(listings, decisions, programme, taught)
-    return World(listings, recognition, events, find(events, decisions, policy, organisations, night))
+    recognition = _recognised(listings, decisions, taught)
+    events = tuple(assembled(listings, recognition, programme, memory=memory, night=night))
+    names = aliases(events, memory, returned(gone, listings))
+    renamed = [replace(decision, finding=decision.finding.renamed(names)) for decision in decisions]
+    found = find(events, renamed, policy, organisations, night)
+    return World(listings, recognition, events, found, names, remember(events, memory, night))
 
 
 @lru_cache(maxsize=16)
-def _recognised(
-    listings: tuple[Listing, ...], decisions: tuple[Decision, ...], programme: frozenset[str], taught: Taught | None
-) -> tuple[Recognition, tuple[Event, ...]]:
+def _recognised(listings: tuple[Listing, ...], decisions: tuple[Decision, ...], taught: Taught | None) -> Recognition:
     # Here, because they bring numpy, which whoever finds the clusters kept need not wait for.
     from dedupe.matching import recognise
     from dedupe.teaching import shifted
     from dedupe.weights import shipped
 
     decided = list(settled_pairs(decisions, {listing.id: listing for listing in listings}))
-    recognition = recognise(
+    return recognise(
         listings,
         apart={(left, right) for left, right, said in decided if said.verdict is Verdict.DISMISSED},
         together={(left, right) for left, right, said in decided if said.verdict is Verdict.CONFIRMED},
         weights=shifted(shipped(), taught) if taught is not None else None,
     )
-    return recognition, tuple(assembled(listings, recognition, programme))

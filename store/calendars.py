@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import takewhile
@@ -234,6 +234,29 @@ def health(db: Connection, night: date) -> list[CalendarHealth]:
         ),
         key=lambda health: health.calendar,
     )
+
+
+def last_words(db: Connection, calendar: str, listings: Collection[str], night: date) -> list[Listing]:
+    """Return those of *listings* (ids) that stood in *calendar* on any night up to *night*, as they last read there."""
+    found: list[Listing] = []
+    wanted = sorted(listings)
+    for at in range(0, len(wanted), _AT_ONCE):
+        versions = db.execute(
+            select(listing_versions.c.listing, listing_versions.c.body)
+            .where(
+                listing_versions.c.calendar == calendar,
+                listing_versions.c.listing.in_(wanted[at : at + _AT_ONCE]),
+                listing_versions.c.night <= night,
+                listing_versions.c.present,
+            )
+            .order_by(listing_versions.c.night)
+        )
+        found += [serialising.from_json(body) for body in dict(versions.tuples().all()).values()]
+    return sorted(found, key=lambda listing: listing.key)
+
+
+_AT_ONCE = 500
+"""Ids asked for in one statement: databases limit how many."""
 
 
 # -- listings -------------------------------------------------------------------------------------------------------

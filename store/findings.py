@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, delete, func, insert, select
 
 from dedupe.decisions import Decision
-from dedupe.findings import FindingKey, Kind, Severity
+from dedupe.findings import FindingKey, Kind, Severity, changed_facts
 from store.connecting import exclusively
 from store.tables import finding_numbers, findings, tellings
 
@@ -58,7 +58,7 @@ class Told:
 
     def settled_by(self, decision: Decision) -> bool:
         """True when *decision* was made on these very facts; the rule of `Decision.settles`."""
-        return (decision.finding, decision.fingerprint) == (self.key, self.fingerprint)
+        return decision.finding == self.key and not changed_facts(decision.fingerprint, self.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,6 +226,16 @@ decisions = Table(
 )
 """Append-only: triggers refuse UPDATE and DELETE, and each row's hash covers the row before it."""
 
+event_memories = Table(
+    "event_memories",
+    metadata,
+    Column("organisation", Words, primary_key=True),
+    Column("night", Date, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Which events an organisation's world knew by which names after a night (JSON, compressed); no row where nothing
+changed since the row before."""
+
 teachings = Table(
     "teachings",
     metadata,
