@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from calendar_sync.spans import Overlap
+from calendar_sync.spans import Overlap, Span
 from dedupe import phrases
 from dedupe.duplicates import reach, side_by_side
 from dedupe.findings import Finding, Kind, Reason, Severity
@@ -13,8 +14,53 @@ from dedupe.policy import Policy
 from dedupe.profiles import Profile, same_people, same_subject
 
 
+@dataclass(frozen=True, slots=True)
+class _Booked:
+    """What two events need at the same time."""
+
+    overlap: Overlap
+    """Travel included."""
+    meets: Overlap
+    """Without it."""
+    shared: frozenset[str]
+    smaller: int
+    reasons: tuple[Reason, ...]
+
+
 def clash(one: Profile, other: Profile, policy: Policy) -> Finding | None:
     """Say what two overlapping events double-book; None when nothing, or when they cannot overlap."""
+    booked = _booked(one, other, policy)
+    if booked is None or one.span is None or other.span is None:
+        return None
+    need = "need" if booked.overlap is Overlap.CERTAIN else "may need"
+    return Finding(
+        kind=Kind.CLASH,
+        severity=_severity(one, other, booked.overlap, bool(booked.shared)),
+        title=f"{phrases.where(one.event)}, {phrases.dates(one.span)}, and {phrases.where(other.event)}, "
+        f"{phrases.dates(other.span)}, {need} the same people at the same time",
+        events=(one.event, other.event),
+        reasons=(Reason(_when(booked.meets, one.span, other.span)), *booked.reasons),
+        facts=side_by_side(one, other),
+        overlap=booked.overlap,
+        certain=booked.overlap is Overlap.CERTAIN,
+        states=tuple(sorted(booked.shared)),
+        smaller_audience=booked.smaller,
+        days_apart=one.span.days_apart(other.span),
+        proposals=(
+            f"Move one of them, or join {phrases.where(other.event)} to {phrases.where(one.event)} as a side meeting.",
+        ),
+    )
+
+
+def why_clash(one: Profile, other: Profile, policy: Policy) -> str:
+    """Say in a sentence how two events that double-book something fall together; blank when they do not."""
+    booked = _booked(one, other, policy)
+    if booked is None or one.span is None or other.span is None:
+        return ""
+    return _when(booked.meets, one.span, other.span)
+
+
+def _booked(one: Profile, other: Profile, policy: Policy) -> _Booked | None:
     if one.span is None or other.span is None or one.cancelled or other.cancelled:
         return None
     if max(one.span.days, other.span.days) > policy.longest_vague_days:
@@ -22,40 +68,21 @@ def clash(one: Profile, other: Profile, policy: Policy) -> Finding | None:
     overlap = one.span.overlap(other.span, buffer_days=_buffer(one, other, policy))
     if overlap is Overlap.IMPOSSIBLE:
         return None
-    reached = reach(one, other, policy)
-    shared = reached[0] if reached is not None else frozenset()
+    shared, smaller = reach(one, other, policy) or (frozenset[str](), 0)
     meets = one.span.overlap(other.span)
     reasons = [*_people(one, other, shared), *_teams(one, other, policy)]
     if meets is not Overlap.IMPOSSIBLE:
         reasons += _city(one, other)
-    if not reasons:
-        return None
-    when = {
-        Overlap.CERTAIN: "They are held on the same days.",
-        Overlap.POSSIBLE: "They may fall on the same days: one of the dates is vague.",
-        Overlap.IMPOSSIBLE: (
-            f"Only {phrases.days(one.span.days_apart(other.span))} from the end of one to the start of the other, and "
-            "delegations must travel."
-        ),
-    }[meets]
-    need = "need" if overlap is Overlap.CERTAIN else "may need"
-    return Finding(
-        kind=Kind.CLASH,
-        severity=_severity(one, other, overlap, bool(shared)),
-        title=f"{phrases.where(one.event)}, {phrases.dates(one.span)}, and {phrases.where(other.event)}, "
-        f"{phrases.dates(other.span)}, {need} the same people at the same time",
-        events=(one.event, other.event),
-        reasons=(Reason(when), *reasons),
-        facts=side_by_side(one, other),
-        overlap=overlap,
-        certain=overlap is Overlap.CERTAIN,
-        states=tuple(sorted(shared)),
-        smaller_audience=reached[1] if reached else 0,
-        days_apart=one.span.days_apart(other.span),
-        proposals=(
-            f"Move one of them, or join {phrases.where(other.event)} to {phrases.where(one.event)} as a side meeting.",
-        ),
-    )
+    return _Booked(overlap, meets, shared, smaller, tuple(reasons)) if reasons else None
+
+
+def _when(meets: Overlap, one: Span, other: Span) -> str:
+    if meets is Overlap.CERTAIN:
+        return "They are held on the same days."
+    if meets is Overlap.POSSIBLE:
+        return "They may fall on the same days: one of the dates is vague."
+    apart = phrases.days(one.days_apart(other))
+    return f"Only {apart} from the end of one to the start of the other, and delegations must travel."
 
 
 def _people(one: Profile, other: Profile, shared: frozenset[str]) -> Iterator[Reason]:

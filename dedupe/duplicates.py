@@ -18,23 +18,17 @@ def duplicative(one: Profile, other: Profile, policy: Policy, history: Sequence[
 
     *one* starts first. *history* are events that are over, for what the states already received.
     """
-    reached = reach(one, other, policy)
+    reached = _reached_soon(one, other, policy)
     if reached is None or one.span is None or other.span is None:
         return None
     shared, smaller = reached
-    least = (other.span.earliest - one.span.earliest).days
-    if least > policy.duplicative_days:
-        return None
     apart = one.span.days_apart(other.span)
     follow_up = bool(one.phase and other.phase) and phases.ORDER.index(one.phase) < phases.ORDER.index(other.phase)
     themes = one.themes & other.themes
     certain = one.span.is_exact and other.span.is_exact
     here, there = phrases.where(one.event), phrases.where(other.event)
     reasons = [
-        Reason(
-            f"{len(shared)} of the {smaller} states of the smaller audience are invited to both: "
-            f"{phrases.states(shared)}."
-        ),
+        Reason(_invited(shared, smaller)),
         Reason(f"{_apart(apart)} lie between them: from the end of {here} to the start of {there}."),
     ]
     if both := one.instruments & other.instruments:
@@ -71,6 +65,26 @@ def duplicative(one: Profile, other: Profile, policy: Policy, history: Sequence[
             f"Ask {there} to follow up on {here} instead of repeating it.",
             f"Or hold {there} more than {policy.duplicative_days} days after {here}.",
         ),
+    )
+
+
+def why_duplicative(one: Profile, other: Profile, policy: Policy) -> str:
+    """Say in a sentence whom two different events reach twice; blank when nobody. *one* starts first."""
+    reached = _reached_soon(one, other, policy)
+    return _invited(*reached) if reached is not None else ""
+
+
+def _reached_soon(one: Profile, other: Profile, policy: Policy) -> tuple[frozenset[str], int] | None:
+    if one.span is None or other.span is None:
+        return None
+    if (other.span.earliest - one.span.earliest).days > policy.duplicative_days:
+        return None
+    return reach(one, other, policy)
+
+
+def _invited(shared: frozenset[str], smaller: int) -> str:
+    return (
+        f"{len(shared)} of the {smaller} states of the smaller audience are invited to both: {phrases.states(shared)}."
     )
 
 

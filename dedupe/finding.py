@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 
 from calendar_sync.roster import Organisation
-from dedupe.conflicts import clash
+from dedupe import screening
+from dedupe.conflicts import clash, why_clash
 from dedupe.contradictions import contradictions
 from dedupe.decisions import Decision
-from dedupe.duplicates import duplicative
+from dedupe.duplicates import duplicative, why_duplicative
 from dedupe.events import Event
 from dedupe.findings import Finding, Kind, Severity
 from dedupe.likeness import likeness
 from dedupe.policy import Policy
 from dedupe.profiles import Profile, profile
 from dedupe.recognitions import same_events
-from dedupe.series import part_of, series
+from dedupe.series import part_of, series, why_part_of, why_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,35 +91,35 @@ def among(one: Profile, other: Profile, policy: Policy, history: Sequence[Profil
 
 def relations(events: Sequence[Event], policy: Policy, organisations: Sequence[Organisation] = ()) -> list[Relation]:
     """Name the relations between events whatever today is; at most one for a pair."""
-    profiles = [profile(event, organisations) for event in events]
+    return related([profile(event, organisations) for event in events], policy)
+
+
+def related(profiles: Iterable[Profile], policy: Policy) -> list[Relation]:
+    """Name the relations between events that are near in time, or that share an organiser or a telling word."""
     # Without organisers and audiences nothing can be said of two different events.
     telling = [entry for entry in profiles if entry.organisers or entry.states or entry.universal]
+    ordered = sorted(telling, key=_order)
     found = []
-    for one, other in _related(telling, policy):
-        finding = among(one, other, policy)
-        if finding is not None:
-            found.append(Relation(finding.kind, one.event, other.event, finding.reasons[0].text))
+    for one, other in _worth_a_look(ordered, policy, policy.duplicative_days, sharing=True):
+        kind, why = _between(one, other, policy)
+        if kind is not None:
+            found.append(Relation(kind, one.event, other.event, why))
     return found
 
 
-def _related(profiles: Sequence[Profile], policy: Policy) -> Iterator[tuple[Profile, Profile]]:
-    """Yield pairs of events that are near in time, or that share an organiser or a telling word at any distance."""
-    ordered = sorted(profiles, key=_order)
-    pairs: set[tuple[int, int]] = set()
-    buckets: dict[str, list[int]] = {}
-    for position, entry in enumerate(ordered):
-        telling = {word for title in entry.titles for word, worth in title.items() if worth >= 1}
-        for key in (*entry.organisers, *telling):
-            buckets.setdefault(key, []).append(position)
-        for later in range(position + 1, len(ordered)):
-            apart = _apart(entry, ordered[later])
-            if apart is None or apart > policy.duplicative_days:
-                break
-            pairs.add((position, later))
-    for members in buckets.values():
-        if len(members) <= _MOST_SHARING:
-            pairs.update(combinations(members, 2))
-    for one, other in sorted(pairs):
+def _between(one: Profile, other: Profile, policy: Policy) -> tuple[Kind | None, str]:
+    """Return the kind of `among` and its first reason, without the finding around them."""
+    for kind, rule in _RULES:
+        why = rule(one, other, policy)
+        if why:
+            return kind, why
+    return None, ""
+
+
+def _worth_a_look(
+    ordered: Sequence[Profile], policy: Policy, within: int, *, sharing: bool
+) -> Iterator[tuple[Profile, Profile]]:
+    for one, other in screening.pairs(ordered, policy, within, sharing=sharing).tolist():
         yield ordered[one], ordered[other]
 
 
@@ -128,12 +128,6 @@ def _order(entry: Profile) -> tuple[date, date, str]:
     return (
         entry.span.earliest if entry.span else date.max, entry.span.latest if entry.span else date.max, entry.event.id
     )  # fmt: skip
-
-
-def _apart(one: Profile, other: Profile) -> int | None:
-    if one.span is None or other.span is None:
-        return None
-    return (other.span.earliest - one.span.latest).days
 
 
 def _worth(entry: Profile, policy: Policy, on: date) -> bool:
@@ -148,18 +142,16 @@ def _worth(entry: Profile, policy: Policy, on: date) -> bool:
 def _pairs(profiles: Sequence[Profile], policy: Policy) -> Iterator[tuple[Profile, Profile]]:
     """Yield pairs of dated events, earlier first, that one rule or another may join."""
     dated = sorted((entry for entry in profiles if entry.span is not None), key=_order)
-    reach = max(policy.duplicative_days, policy.look_back_days)
-    for position, one in enumerate(dated):
-        for other in dated[position + 1 :]:
-            apart = _apart(one, other)
-            if apart is None or apart > reach:
-                break
-            yield one, other
+    return _worth_a_look(dated, policy, max(policy.duplicative_days, policy.look_back_days), sharing=False)
 
 
-_MOST_SHARING = 400
-"""Events sharing a word or an organiser from which on it tells nothing."""
-
+_RULES: Sequence[tuple[Kind, Callable[[Profile, Profile, Policy], str]]] = (
+    (Kind.PART_OF, why_part_of),
+    (Kind.SERIES, why_series),
+    (Kind.CLASH, why_clash),
+    (Kind.DUPLICATIVE, why_duplicative),
+)
+"""In the order of `among`."""
 _ORDER = [
     Kind.CLASH,
     Kind.DUPLICATIVE,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from operator import attrgetter, mul
 
 from dedupe.bodies import UMBRELLA
 from dedupe.profiles import Profile
@@ -14,8 +15,10 @@ POINTS: Mapping[str, float] = {
     "national_and_regional": -1.4, "years": -0.6,
 }  # fmt: skip
 """What each likeness counts; learned from labelled pairs and rounded, see docs/decisions/0042-series-in-points.md."""
-_LEAST_ALIKE = 0.55
-"""Likeness of titles from which on events that share no organiser are looked at."""
+LEAST_ALIKE = 0.55
+"""Likeness of titles above which events that share no organiser are looked at."""
+SHORTNESS = 1.5
+"""What is added to the words of two titles: short ones cannot be very alike."""
 _UNDATED_YEARS = 2.0
 _MOST_YEARS = 8.0
 
@@ -47,7 +50,11 @@ class Likeness:
     @property
     def points(self) -> float:
         """The sum of what speaks for one programme and against it."""
-        return sum(POINTS[field.name] * float(getattr(self, field.name)) for field in fields(self))
+        return float(sum(map(mul, _COUNTS, _TOLD(self))))
+
+
+_COUNTS = tuple(POINTS[field.name] for field in fields(Likeness))
+_TOLD: Callable[[Likeness], tuple[float, ...]] = attrgetter(*(field.name for field in fields(Likeness)))
 
 
 def likeness(one: Profile, other: Profile) -> Likeness | None:
@@ -57,8 +64,8 @@ def likeness(one: Profile, other: Profile) -> Likeness | None:
     common = one.vocabulary & other.vocabulary
     if not common or not (shared or hosts or len(common) > 1):
         return None
-    titles = max(_alike(left, right) for left in one.titles for right in other.titles)
-    if not (shared or hosts) and titles <= _LEAST_ALIKE:
+    titles = max([_alike(left, right) for left in one.titles for right in other.titles])
+    if not (shared or hosts) and titles <= LEAST_ALIKE:
         return None
     offices = len(shared) / max(1, min(len(one.offices), len(other.offices)))
     numbered = float(bool(one.ordinals and other.ordinals and not one.ordinals & other.ordinals))
@@ -87,8 +94,8 @@ def likeness(one: Profile, other: Profile) -> Likeness | None:
 
 def _alike(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     """Dice of weighted words; short titles cannot be very alike."""
-    both = sum(worth for word, worth in one.items() if word in other)
-    return 2 * both / (sum(one.values()) + sum(other.values()) + 1.5)
+    both = sum([worth for word, worth in one.items() if word in other])
+    return 2 * both / (sum(one.values()) + sum(other.values()) + SHORTNESS)
 
 
 def _agreement(one: frozenset[str], other: frozenset[str]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -22,6 +22,8 @@ from dedupe.titles import Wording, wording
 _WORTH = {
     Sort.PLAIN: 1.0, Sort.SUBJECT: 1.0, Sort.INSTRUMENT: 0.5, Sort.NUMBER: 0.4, Sort.EVENT: 0.4, Sort.GENERIC: 0.2,
 }  # fmt: skip
+NATIONAL = "generic:national"
+"""The word of a title that speaks of an event for one state."""
 _ATTACHED = (
     "back to back", "at the same time", "concurrently", "in parallel", "immediately followed by", "preceded by",
     "followed by", "prior to", "following the", "on the margins", "on the sidelines", "en marge", "parallelement",
@@ -72,6 +74,10 @@ class Profile:
     titles: tuple[Mapping[str, float], ...]
     """Of each title the words that tell it from others, with what they count: no places, regions, editions, years."""
     vocabulary: frozenset[str]
+    subjects: frozenset[str]
+    """The technical subjects among them."""
+    offices: frozenset[str]
+    """Organisers that are bodies of their own: neither host states nor the United Nations as a whole."""
     cancelled: bool
     online: bool
 
@@ -79,23 +85,22 @@ class Profile:
         """True when the event's last possible day lies before *on*."""
         return self.span is not None and self.span.latest < on
 
-    @property
-    def offices(self) -> frozenset[str]:
-        """Organisers that are bodies of their own: neither host states nor the United Nations as a whole."""
-        return frozenset(
-            name.removesuffix(" and partners")
-            for name in self.organisers
-            if not name.startswith("state:") and name not in (UMBRELLA, "partners")
-        )
 
+def profile(
+    event: Event,
+    organisations: Sequence[Organisation],
+    on: date | None = None,
+    said: Callable[[str], Wording] = wording,
+) -> Profile:
+    """Understand one event; groups are resolved on its first day, else on *on*, else today has no say: none are.
 
-def profile(event: Event, organisations: Sequence[Organisation], on: date | None = None) -> Profile:
-    """Understand one event; groups are resolved on its first day, else on *on*, else today has no say: none are."""
+    *said* understands the titles of its listings, for whoever has read them before.
+    """
     span = event.span
     day = span.earliest if span else on
     standing = [listing for listing in event.listings if listing.status is not Status.CANCELLED]
     speaking = standing or list(event.listings)
-    titles = [wording(listing.title) for listing in speaking]
+    titles = [said(listing.title) for listing in speaking]
     read = [audiences.states(listing.audience, day, organisations) for listing in speaking] if day else []
     # Where somebody names the states, the groups of the others are how they speak of the same.
     listed = [audience for audience in read if audience.named and len(audience.states) > 1]
@@ -108,6 +113,8 @@ def profile(event: Event, organisations: Sequence[Organisation], on: date | None
     if not stated and day:
         states = _meant(speaking, titles, country, day)
     words = tuple({tuple(sorted(_worth(title).items())): None for title in titles})
+    vocabulary = frozenset(word for entry in words for word, _ in entry)
+    organisers = frozenset(name for listing in speaking for name in bodies(listing.organisers))
     return Profile(
         event=event,
         span=span,
@@ -119,9 +126,9 @@ def profile(event: Event, organisations: Sequence[Organisation], on: date | None
         continents=audiences.continents(states),
         place=place,
         country=country,
-        organisers=frozenset(name for listing in speaking for name in bodies(listing.organisers)),
-        instruments=instruments.of(speaking),
-        participants=participants.of(speaking),
+        organisers=organisers,
+        instruments=instruments.of(speaking, said),
+        participants=participants.of(speaking, said),
         speakers=frozenset(name for title in titles for name in title.speakers),
         ordinals=frozenset(number for title in titles for number in title.ordinals),
         kinds=frozenset(word.token for title in titles for word in title.words if word.sort is Sort.EVENT),
@@ -132,10 +139,19 @@ def profile(event: Event, organisations: Sequence[Organisation], on: date | None
         themes=themes.of(speaking),
         phase=phases.of(speaking),
         titles=tuple(MappingProxyType(dict(entry)) for entry in words),
-        vocabulary=frozenset(word for entry in words for word, _ in entry),
+        vocabulary=vocabulary,
+        subjects=frozenset(word for word in vocabulary - _NO_SUBJECT if word.startswith("subject:")),
+        offices=frozenset(name for name in map(_office, organisers) if name),
         cancelled=not standing,
         online=all(listing.online for listing in speaking),
     )
+
+
+def _office(organiser: str) -> str:
+    """Name the body an organiser is, blank for a host state and for the United Nations as a whole."""
+    if organiser.startswith("state:") or organiser in (UMBRELLA, "partners"):
+        return ""
+    return organiser.removesuffix(" and partners")
 
 
 def _attached(text: str) -> bool:
@@ -158,7 +174,7 @@ def _meant(listings: Sequence[Listing], titles: Sequence[Wording], country: str,
     if groups:
         return audiences.states(groups, day).states
     tokens = {word.token for title in titles for word in title.words}
-    national = "generic:national" in tokens and "generic:regional" not in tokens
+    national = NATIONAL in tokens and "generic:regional" not in tokens
     return frozenset({country}) if national and country else frozenset()
 
 
@@ -174,6 +190,4 @@ def same_subject(one: Profile, other: Profile) -> bool:
     """True when both are about one instrument, or share a theme or a technical subject of their titles."""
     if one.instruments and other.instruments:
         return bool(one.instruments & other.instruments)
-    return bool(one.themes & other.themes) or any(
-        word.startswith("subject:") and word not in _NO_SUBJECT for word in one.vocabulary & other.vocabulary
-    )
+    return bool(one.themes & other.themes or one.subjects & other.subjects)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from calendar_sync.spans import Overlap, Span
 from dedupe import phrases
@@ -19,34 +20,41 @@ _SAME_AUDIENCE = 0.8
 
 def part_of(one: Profile, other: Profile, policy: Policy) -> Finding | None:
     """Say that one is a side meeting of the other: at most a free day between them, one city or one programme."""
-    if _elsewhere(one, other) or not _adjoin(one, other, policy):
+    why = why_part_of(one, other, policy)
+    if not why:
         return None
     same_city = one.place is not None and one.place == other.place
-    shared = one.offices & other.offices
-    alike = likeness(one, other)
-    titles = alike.titles if alike else 0.0
-    if one.instruments and other.instruments and not one.instruments & other.instruments and not shared:
-        return None
-    if one.states and other.states and not one.states & other.states:
-        return None
-    together = _same_audience(one, other)
-    beside = one.beside != other.beside or one.attached != other.attached
-    if beside and (same_city or shared or titles >= _ALIKE or one.instruments & other.instruments):
-        why = "one is called a meeting beside another, and they fall together"
-    elif shared and (same_city or together or titles >= _ALIKE / 2) and not _twins(one, other):
-        named = _named(shared)
-        why = f"both are organised by {named}, at most a day apart" + (" in one city" if same_city else "")
-    elif same_city and not _twins(one, other) and (titles >= _ALIKE or together):
-        why = "they meet in one city, at most a day apart, " + (
-            "for the same states" if together else "under much the same title"
-        )
-    else:
-        return None
     return _finding(
         Kind.PART_OF, one, other, f"{phrases.where(one.event)} and {phrases.where(other.event)}: two meetings that "
-        "belong together" if not same_city else f"{phrases.where(one.event)}: two meetings that belong together",
-        f"{why[0].upper()}{why[1:]}.",
+        "belong together" if not same_city else f"{phrases.where(one.event)}: two meetings that belong together", why,
     )  # fmt: skip
+
+
+def why_part_of(one: Profile, other: Profile, policy: Policy) -> str:
+    """Say in a sentence why one is a side meeting of the other; blank when it is none."""
+    same_city = one.place is not None and one.place == other.place
+    shared = one.offices & other.offices
+    beside = one.beside != other.beside or one.attached != other.attached
+    if not (same_city or shared or beside) or _elsewhere(one, other) or not _adjoin(one, other, policy):
+        return ""
+    if one.instruments and other.instruments and not one.instruments & other.instruments and not shared:
+        return ""
+    if one.states and other.states and not one.states & other.states:
+        return ""
+    alike = likeness(one, other)
+    titles = alike.titles if alike else 0.0
+    together = _same_audience(one, other)
+    if beside and (same_city or shared or titles >= _ALIKE or one.instruments & other.instruments):
+        return "One is called a meeting beside another, and they fall together."
+    if _twins(one, other):
+        return ""
+    if shared and (same_city or together or titles >= _ALIKE / 2):
+        near = f"at most a day apart{' in one city' if same_city else ''}"
+        return f"Both are organised by {_named(shared)}, {near}."
+    if same_city and (titles >= _ALIKE or together):
+        why = "for the same states" if together else "under much the same title"
+        return f"They meet in one city, at most a day apart, {why}."
+    return ""
 
 
 def _adjoin(one: Profile, other: Profile, policy: Policy) -> bool:
@@ -100,14 +108,27 @@ def series(one: Profile, other: Profile, policy: Policy) -> Finding | None:
     `duplicative`: that is what a duplicate looks like. Numbered editions are, and courses for speakers of different
     languages.
     """
-    if one.span is not None and other.span is not None and one.span.overlaps(other.span):
+    why = why_series(one, other, policy)
+    if not why:
         return None
+    here, there = phrases.where(one.event), phrases.where(other.event)
+    return _finding(
+        Kind.SERIES, one, other,
+        f"{here}, {phrases.dates(one.span)}, and {there}, {phrases.dates(other.span)}, belong to one series", why,
+    )  # fmt: skip
+
+
+def why_series(one: Profile, other: Profile, policy: Policy) -> str:
+    """Say in a sentence why two events are siblings of one programme; blank when they are not."""
+    if one.span is not None and other.span is not None and one.span.overlaps(other.span):
+        return ""
+    elsewhere = _differ(one.instruments, other.instruments) or _differ(one.continents, other.continents)
+    if elsewhere and not _differ(one.ordinals, other.ordinals):
+        return ""
     alike = likeness(one, other)
     if alike is None or alike.points < policy.series_points:
-        return None
-    if min(alike.instrument, alike.continent) < 0 and not alike.numbered:
-        return None
-    siblings = bool(one.speakers and other.speakers and not one.speakers & other.speakers)
+        return ""
+    siblings = _differ(one.speakers, other.speakers)
     soon = (
         one.span is not None
         and other.span is not None
@@ -117,15 +138,15 @@ def series(one: Profile, other: Profile, policy: Policy) -> Finding | None:
     if soon and not (counted or siblings):
         # Twice the same states within the window is what a duplicate looks like; unknown states might be the same.
         if reach(one, other, policy) is not None:
-            return None
+            return ""
         if alike.points < policy.series_points + policy.soon_points and not (one.states and other.states):
-            return None
-    here, there = phrases.where(one.event), phrases.where(other.event)
-    return _finding(
-        Kind.SERIES, one, other,
-        f"{here}, {phrases.dates(one.span)}, and {there}, {phrases.dates(other.span)}, belong to one series",
-        f"{_why(one, other, alike, siblings)}.",
-    )  # fmt: skip
+            return ""
+    return f"{_why(one, other, alike, siblings)}."
+
+
+def _differ(one: frozenset[Any], other: frozenset[Any]) -> bool:
+    """True when both say something, and nothing they say is the same."""
+    return bool(one and other and one.isdisjoint(other))
 
 
 def _why(one: Profile, other: Profile, alike: Likeness, siblings: bool) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from calendar_sync.countries import country_code
+from calendar_sync.countries import country_code, country_names
 from calendar_sync.roster import Member, Organisation
 from calendar_sync.wording import plain
 from dedupe.lexicon import fold
@@ -58,26 +59,44 @@ def states(audience: Sequence[str], on: date, organisations: Sequence[Organisati
     >>> states(["officials of Togo and Benin"], date(2010, 2, 2)).sources
     (('officials of Togo and Benin', ('BJ', 'TG')),)
     """
+    if not audience:
+        return _NOBODY
     found: dict[str, tuple[str, ...]] = {}
     unknown: list[str] = []
     named, universal = True, False
-    for part in (part.strip() for words in audience for part in _SEVERAL.split(words)):
-        if not part:
-            continue
-        if fold(part) in _WHOLE_WORLD:
+    for part in (part for words in audience for part in _parts(words)):
+        if _is_whole_world(part):
             universal = True
             continue
         # The roster knows its organisations' members better than our table.
-        members = list(_of_roster(part, organisations))
+        members = _of_roster(part, organisations) if organisations else ()
         codes, groups = ((), ()) if members else _meant(part)
-        members += [member for group in groups for member in _groups()[group]]
-        if not codes and not members:
+        if not (codes or groups or members):
             unknown.append(part)
             continue
-        named = named and not members
-        found[part] = tuple(sorted({*codes, *(member.state for member in members if member.holds(on))}))
-    together = frozenset(state for given in found.values() for state in given)
+        named = named and not (groups or members)
+        if members:
+            found[part] = tuple(sorted({member.state for member in members if member.holds(on)}))
+        elif len(groups) == 1 and not codes:
+            found[part] = _members(groups[0], on)
+        else:
+            found[part] = tuple(sorted({*codes}.union(*(_members(group, on) for group in groups))))
+    together = frozenset[str]().union(*found.values())
     return Audience(together, tuple(unknown), tuple(found.items()), named and bool(together), universal)
+
+
+@lru_cache(maxsize=1 << 14)
+def _parts(words: str) -> tuple[str, ...]:
+    """Cut words about participants where several are named."""
+    return tuple(part for piece in _SEVERAL.split(words) if (part := piece.strip()))
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_whole_world(part: str) -> bool:
+    return fold(part) in _WHOLE_WORLD
+
+
+_NOBODY = Audience()
 
 
 def groups_in(text: str) -> tuple[str, ...]:
@@ -87,6 +106,11 @@ def groups_in(text: str) -> tuple[str, ...]:
     ('French-speaking African States',)
     """
     return _meant(text, whole=False)[1]
+
+
+def group_names() -> Iterable[str]:
+    """Return all names of groups, folded."""
+    return _group_names().keys()
 
 
 @lru_cache(maxsize=1 << 14)
@@ -109,9 +133,12 @@ def _meant(part: str, whole: bool = True) -> tuple[tuple[str, ...], tuple[str, .
 def _named_in(text: str) -> Iterator[tuple[str, str]]:
     """Yield what names inside *text* mean, longest names first at each word."""
     words = plain(text).split()
+    longest = _first_words()
+    folded_words = all(map(_is_folded, words))
     at = 0
     while at < len(words):
-        for length in range(min(_LONGEST, len(words) - at), 0, -1):
+        most = longest.get(words[at], 0) if folded_words else _LONGEST
+        for length in range(min(most, len(words) - at), 0, -1):
             name = " ".join(words[at : at + length])
             folded = fold(name)
             group = _group_names().get(folded, "")
@@ -126,6 +153,30 @@ def _named_in(text: str) -> Iterator[tuple[str, str]]:
                 break
         else:
             at += 1
+
+
+def _is_folded(word: str) -> bool:
+    """True for a word that folding leaves as it is, whatever follows it."""
+    return word.isascii() and word.isalnum() and word == word.lower()
+
+
+_BEFORE_NAMES = frozenset({
+    "the", "la", "le", "l", "el", "o", "a", "islamic", "federal", "democratic", "arab", "united", "people",
+    "plurinational", "bolivarian", "socialist", "co", "republic", "kingdom", "state", "commonwealth", "union",
+    "sultanate", "principality", "grand", "republique", "royaume", "etat", "republica", "reino", "estado",
+})  # fmt: skip
+"""What the long form of a state's name may begin with; see `country_code`."""
+
+
+@cache
+def _first_words() -> Mapping[str, int]:
+    """Return the words that names of groups and states begin with, and the most words of a name that does."""
+    found = dict.fromkeys(_BEFORE_NAMES, _LONGEST)
+    for name in (*_group_names(), *country_names()):
+        words = name.split()
+        if words:
+            found[words[0]] = max(min(len(words), _LONGEST), found.get(words[0], 0))
+    return found
 
 
 def _of_roster(word: str, organisations: Sequence[Organisation]) -> tuple[Member, ...]:
@@ -152,6 +203,22 @@ def _groups() -> dict[str, tuple[Member, ...]]:
         left = date.fromisoformat(row["to"]) if row["to"] else None
         found.setdefault(row["group"], []).append(Member(row["state"], joined, left))
     return {group: tuple(members) for group, members in found.items()}
+
+
+def _members(group: str, on: date) -> tuple[str, ...]:
+    """Return the states that belong to a group on a day."""
+    days, members = _changes(group)
+    return members[bisect_right(days, on.toordinal()) - 1]
+
+
+@cache
+def _changes(group: str) -> tuple[list[int], list[tuple[str, ...]]]:
+    """Return the days on which a group's members change, as ordinals, and who belongs to it from each of them on."""
+    members = _groups()[group]
+    known = {day.toordinal() for member in members for day in (member.joined, member.left) if day is not None}
+    days = sorted({1, *known})
+    held = [{member.state for member in members if member.holds(date.fromordinal(day))} for day in days]
+    return days, [tuple(sorted(states)) for states in held]
 
 
 @cache
@@ -190,10 +257,11 @@ def _continent_of() -> dict[str, str]:
     return {member.state: continent for continent in _CONTINENTS for member in _groups()[continent]}
 
 
-def continents(codes: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=1 << 12)
+def continents(codes: frozenset[str]) -> frozenset[str]:
     """Return the continents in which a quarter or more of some states lie.
 
-    >>> sorted(continents(["KE", "UG", "TZ", "RW", "FR"]))
+    >>> sorted(continents(frozenset(["KE", "UG", "TZ", "RW", "FR"])))
     ['Africa']
     """
     counted = Counter(_continent_of()[code] for code in codes if code in _continent_of())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from calendar_sync.listings import Listing
 from dedupe.bodies import bodies
-from dedupe.titles import wording
+from dedupe.titles import Wording, wording
 
 _OF_BODIES: Mapping[str, str] = {
     "opcw": "cwc", "1540 committee": "1540", "att secretariat": "att", "bwc isu": "bwc", "ctbto": "ctbt",
@@ -14,7 +14,7 @@ _OF_BODIES: Mapping[str, str] = {
 """Bodies that serve one instrument and hold no event about another."""
 
 
-def of(listings: Sequence[Listing]) -> frozenset[str]:
+def of(listings: Sequence[Listing], said: Callable[[str], Wording] = wording) -> frozenset[str]:
     """Return the instruments that titles name: numbers of resolutions, and short names of conventions and fields.
 
     Where no title names one, the organisers' own instruments are taken.
@@ -24,7 +24,7 @@ def of(listings: Sequence[Listing]) -> frozenset[str]:
     >>> sorted(of([Listing(ListingKey("c", title), "o", title) for title in titles]))
     ['1540', 'bwc']
     """
-    titles = [wording(listing.title) for listing in listings]
+    titles = [said(listing.title) for listing in listings]
     named = frozenset(name for title in titles for name in (*title.instruments, *title.numbers))
     served = (_OF_BODIES.get(body, "") for listing in listings for body in bodies(listing.organisers))
     return named or frozenset(name for name in served if name)

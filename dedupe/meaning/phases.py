@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache, lru_cache
 
 from calendar_sync.listings import Listing
-from dedupe.lexicon import fold
+from dedupe.meaning.terms import Terms, terms
 
 ORDER = ("awareness", "reporting", "implementation", "assistance", "review")
 """From first to last: a later phase after an earlier one is a follow-up."""
@@ -34,6 +35,11 @@ def of(listings: Sequence[Listing]) -> str:
     return max(named, key=ORDER.index, default="")
 
 
-def _named(title: str) -> set[str]:
-    plain = f" {fold(title)} "
-    return {phase for phase, terms in _WORDS.items() if any(f" {term} " in plain for term in terms)}
+@lru_cache(maxsize=1 << 14)
+def _named(title: str) -> frozenset[str]:
+    return _terms().named_in(title)
+
+
+@cache
+def _terms() -> Terms:
+    return terms((term, phase) for phase, named in _WORDS.items() for term in named)

@@ -8,20 +8,24 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from calendar_sync.listings import Listing
-from dedupe.lexicon import fold
+from dedupe.meaning.terms import Terms, terms
 
 
 @cache
-def _terms() -> tuple[tuple[str, str], ...]:
-    """Read themes.csv: (term in plain letters, theme), longest first."""
+def _terms() -> Terms:
+    """Read themes.csv: terms and the theme they mean."""
+    return terms((term, row["theme"]) for row in _rows() for term in row["terms"].split("|"))
+
+
+@cache
+def _ids() -> frozenset[str]:
+    """Return the themes of the reference list."""
+    return frozenset(row["theme"] for row in _rows() if row["terms"])
+
+
+def _rows() -> list[dict[str, str]]:
     text = files("dedupe.meaning").joinpath("tables/themes.csv").read_text(encoding="utf-8")
-    found = {
-        (fold(term), row["theme"])
-        for row in csv.DictReader(text.splitlines())
-        for term in row["terms"].split("|")
-        if term
-    }
-    return tuple(sorted(found, key=lambda entry: (-len(entry[0]), entry)))
+    return list(csv.DictReader(text.splitlines()))
 
 
 def of(listings: Sequence[Listing]) -> frozenset[str]:
@@ -29,13 +33,10 @@ def of(listings: Sequence[Listing]) -> frozenset[str]:
 
     A stated theme is one of the reference list's ids; anything else a calendar calls a category is read as words.
     """
-    ids = {theme for _, theme in _terms()}
     found: set[str] = set()
     for listing in listings:
-        stated = {name.strip().lower().replace(" ", "-") for name in listing.themes}
-        found |= stated & ids
-        if not stated & ids:
-            found |= in_words(" ".join((listing.title, *listing.themes)))
+        stated = {name.strip().lower().replace(" ", "-") for name in listing.themes} & _ids()
+        found |= stated or in_words(" ".join((listing.title, *listing.themes)))
     return frozenset(found)
 
 
@@ -46,5 +47,4 @@ def in_words(text: str) -> frozenset[str]:
     >>> sorted(in_words("Africa Regional Workshop on Biosafety and Biosecurity"))
     ['biosecurity']
     """
-    plain = f" {fold(text)} "
-    return frozenset(theme for term, theme in _terms() if f" {term} " in plain)
+    return _terms().named_in(text)
