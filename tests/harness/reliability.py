@@ -34,6 +34,8 @@ FAULTS = {
     "T18": "a calendar emptied or shrunken by an outage; a cancellation honoured",
     "T19": "UIDs renewed, exchanged, numbered anew or doubled",
     "T26": "keys in errors, logs, tracebacks or what is stored",
+    "T38": "decisions after UIDs were renewed, listings withdrawn, events merged and split",
+    "T39": "a reviewer who teaches wrongly: at random, upside down, always yes, always no, about one thing only",
     "T44": "paths out of their folder, and attachments",
     "T45": "titles that would drive a terminal",
     "T46": "a host that asks to be left alone; one request at a time",
