@@ -186,11 +186,12 @@ class Explainer:
         for at in (one, other):
             if says_only_busy(self._known.table.listing(at)):
                 return Answer.BUSY, f"not one event: {self._named(at)} says only that days are taken"
-        if told.veto:
-            return Answer.VETO, f"not one event, whatever the bits ({bits(told.bits)}): {told.veto}"
         if not any(rule.brings for rule in rules) and self._connected[one] != self._connected[other]:
             more = f"; compared, they would have reached {bits(told.bits)}, and the threshold is {bits(threshold)}"
+            more += f"; nor could they be one event: {told.veto}" if told.veto else ""
             return Answer.NEVER_COMPARED, self._why_not.sentence(one, other) + more
+        if told.veto:
+            return Answer.VETO, f"not one event, whatever the bits ({bits(told.bits)}): {told.veto}"
         if told.bits < threshold:
             loudest = [f"{piece.comparison} ({piece.level}, {bits(piece.bits)})" for piece in against(told.evidence)]
             most = f"; most speaks against it: {phrases.listed(loudest[:3])}" if loudest else ""

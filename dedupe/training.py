@@ -117,7 +117,7 @@ def _trained(lesson: _Lesson, start: Weights) -> Weights:
     m, u = learning.counted(levels[used], same, np.ones(len(same)))
     heard = np.stack([((levels[used] >= 0) & which[:, None]).sum(axis=0) for which in (same, ~same)])
     provenance = {
-        "learned": "from labelled pairs by outreach match --labels, starting from the weights below",
+        "learned": "from labelled pairs by outreach match --labels, starting from other weights",
         "pairs": len(same), "same": int(same.sum()), "ridge": RIDGE,
         "start": dict(start.provenance),
     }  # fmt: skip

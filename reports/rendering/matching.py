@@ -57,11 +57,15 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.globals.update(
-        wording=wording, phrases=phrases, fields=fields, waterfall=waterfall, bits=bits, percent=percent,
+        wording=wording, phrases=phrases, fields=fields, waterfall=waterfall, bits=_bits, percent=percent,
         verdict=verdict, mark=mark, weighed=weighed, lead=lead, WIDTH=WIDTH,
     )  # fmt: skip
     environment.filters.update(link=link, words=words, tongue=tongue)
     return environment
+
+
+def _bits(number: float) -> str:
+    return bits(number).replace("-", "−")
 
 
 def fields(left: Listing, right: Listing) -> list[Field]:

@@ -10,8 +10,8 @@ from dedupe.explaining import Explanation, bits
 from reports import wording
 from reports.rendering.explanations import percent
 
-WIDTH = 340
-_LABELS, _NUMBERS, _EDGE = 112, 46, 4
+WIDTH = 296
+_LABELS, _NUMBERS, _EDGE = 106, 44, 3
 """Units left of the bars for names, right of them for numbers, and between."""
 _ROW, _BAR, _TOP = 22, 13, 20
 _LEAST = 1.5
