@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from calendar_sync.roster import Organisation
-from dedupe import screening
 from dedupe.conflicts import clash, why_clash
 from dedupe.contradictions import contradictions
 from dedupe.decisions import Decision
@@ -119,6 +118,9 @@ def _between(one: Profile, other: Profile, policy: Policy) -> tuple[Kind | None,
 def _worth_a_look(
     ordered: Sequence[Profile], policy: Policy, within: int, *, sharing: bool
 ) -> Iterator[tuple[Profile, Profile]]:
+    # A check asks `among` of a few pairs, and must not wait for numpy.
+    from dedupe import screening
+
     for one, other in screening.pairs(ordered, policy, within, sharing=sharing).tolist():
         yield ordered[one], ordered[other]
 
