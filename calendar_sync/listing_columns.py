@@ -27,7 +27,8 @@ class Coded(Generic[T]):
 
     def __getitem__(self, at: int) -> T:
         """Return what row *at* says."""
-        return self.values[self.codes[at]]
+        said: T = self.values[self.codes[at]]
+        return said
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -59,7 +60,7 @@ class ListingColumns:
     """ISO 3166-1 alpha-2."""
     online: NDArray[np.bool_]
     spans: Coded[Span | None]
-    places: Coded[tuple[str, str]] | None
+    places: Coded[tuple[str, ...]] | None
     """Place as worded, and venue."""
     languages: Coded[str] | None
     date_texts: Coded[str] | None
@@ -90,7 +91,7 @@ def listing_columns(listings: Sequence[Listing]) -> ListingColumns:
     keyed = sorted(((listing.id, listing) for listing in listings), key=lambda pair: pair[0])
     rows = [listing for _, listing in keyed]
     size = len(rows)
-    places = coded(((row.place_text, row.venue) for row in rows), size)
+    places: Coded[tuple[str, ...]] = coded(((row.place_text, row.venue) for row in rows), size)
     return ListingColumns(
         ids=[key for key, _ in keyed],
         calendars=coded((row.key.calendar for row in rows), size),

@@ -228,7 +228,7 @@ def columns_of(table: ListingColumns, background: Background) -> Columns:
         titles=titles,
         words=words,
         marks=letters_of(words.names).marks(words.start, words.codes, words.weights >= TELLING),
-        bits=np.bincount(words.owners(), weights=words.weights, minlength=size),
+        bits=np.bincount(words.owners(), weights=words.weights, minlength=size).astype(np.float64),
         bodies=_bodies(table, background),
         invited=invited_codes,
         edition=_editions(titles, size),
@@ -384,7 +384,7 @@ def _within(said: Titles, names: Sequence[str], owners: Ints) -> Ints:
     keys = [(owner * size + told)[told >= 0]]
     begins = np.zeros(len(said.spelt), dtype=np.bool_)
     begins[list(several)] = True
-    more = []
+    more: list[int] = []
     for at in np.flatnonzero(begins[said.raw]).tolist() if several else ():
         text = int(owner[at])
         rest = said.raw[at : said.raw_start[text + 1]]
@@ -404,7 +404,8 @@ def _spread(keys: Ints, codes: NDArray[np.int32], count: int) -> Ints:
     order = np.argsort(codes, kind="stable")
     begin, end = np.searchsorted(codes[order], text, "left"), np.searchsorted(codes[order], text, "right")
     lengths = end - begin
-    return order[np.repeat(begin, lengths) + counting(lengths)] * size + np.repeat(name, lengths)
+    told: Ints = order[np.repeat(begin, lengths) + counting(lengths)] * size + np.repeat(name, lengths)
+    return told
 
 
 def counting(lengths: Ints) -> Ints:
@@ -449,7 +450,8 @@ def _words(titles: Titles, place: _Places, background: Background, size: int) ->
         owners.append(owner[at])
         codes.append(np.array([numbers[word.token] for word in told], dtype=np.int64))
         shares.append(np.array([_share(word) for word in told]))
-    return _sparse(*map(np.concatenate, (owners, codes, shares)), tokens, background.words, size)
+    flat = np.concatenate(owners), np.concatenate(codes), np.concatenate(shares)
+    return _sparse(*flat, tokens, background.words, size)
 
 
 def _share(word: Word) -> float:
@@ -576,8 +578,8 @@ def _published(table: ListingColumns) -> Ints:
         days = [addresses.published(url)[0] if url else None for url in table.urls.values]
         told = np.array([day.toordinal() if day else 0 for day in days], dtype=np.int64)[table.urls.codes]
     if table.published is not None:
-        days = table.published.values
-        stated = np.array([day.toordinal() if day else 0 for day in days], dtype=np.int64)[table.published.codes]
+        said = [day.toordinal() if day else 0 for day in table.published.values]
+        stated = np.array(said, dtype=np.int64)[table.published.codes]
         told = np.where(stated > 0, stated, told)
     return told
 

@@ -180,8 +180,8 @@ def _aligned(listings: Columns, pairs: Ints) -> tuple[Floats, Floats, Floats]:
     known = letters_of(words.names)
     common += _nearly(words, known, one, other, count)
     _initials(listings, known, pairs, one, other, common)
-    side_a = np.bincount(pair_a, weights=left_a, minlength=count)
-    side_b = np.bincount(pair_b, weights=left_b, minlength=count)
+    side_a = np.bincount(pair_a, weights=left_a, minlength=count).astype(np.float64)
+    side_b = np.bincount(pair_b, weights=left_b, minlength=count).astype(np.float64)
     return common, side_a, side_b
 
 

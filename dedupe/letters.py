@@ -109,9 +109,9 @@ class Letters:
         owner = np.repeat(np.arange(len(start) - 1), np.diff(start))[kept]
         words = codes[kept]
         numbers = words.astype(np.uint64) * _FACTOR
-        for hashes, which in (
-            (numbers, None), (self.forward[words, EDGE], self.spelt[words]), (self.backward[words, EDGE], self.spelt[words])
-        ):  # fmt: skip
+        spelt = self.spelt[words]
+        edges = self.forward[words, EDGE], self.backward[words, EDGE]
+        for hashes, which in ((numbers, None), (edges[0], spelt), (edges[1], spelt)):
             mixed = (hashes ^ (hashes >> np.uint64(29))) * _FACTOR
             place = (mixed >> np.uint64(40)) % np.uint64(64 * MARKS)
             at, bit = (place >> np.uint64(6)).astype(np.int64), np.uint64(1) << (place & np.uint64(63))

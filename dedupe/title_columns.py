@@ -25,30 +25,13 @@ _LETTERS = bytes(
 )
 _BLOCK = 1 << 16
 """Titles cut into words at a time: bounds the memory."""
-_LINKS = frozenset(["of", "du", "de", "del", "de", "d", "do", "des", "da"])
+_LINKS = frozenset({"of", "du", "de", "del", "d", "do", "des", "da"})
 """Words between the kind of a state and its name: "Republic of"."""
-_KINDS = frozenset(
-    [
-        "republic",
-        "kingdom",
-        "state",
-        "commonwealth",
-        "union",
-        "sultanate",
-        "principality",
-        "duchy",
-        "republique",
-        "royaume",
-        "etat",
-        "republica",
-        "reino",
-        "estado",
-        "islamique",
-        "togolaise",
-        "arabe",
-        "islamica",
-    ]
-)
+_KINDS = frozenset({
+    "republic", "kingdom", "state", "commonwealth", "union", "sultanate", "principality", "duchy", "republique",
+    "royaume", "etat", "republica", "reino", "estado", "islamique", "togolaise", "arabe", "islamica",
+})  # fmt: skip
+"""Words that end what stands before a state's short name in its long one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +122,11 @@ def _understood(
     owners, words = [owner[kept]], [read[kept]]
     seen: dict[tuple[str, ...], list[int]] = {}
     for at in np.flatnonzero(by_hand).tolist():
-        written = [spelt[code] for code in raw[raw_start[at] : raw_start[at + 1]]]
+        said = [spelt[code] for code in raw[raw_start[at] : raw_start[at + 1]]]
         romans = romans_in(titles[at])
-        key = (*written, *sorted(romans))
+        key = (*said, "", *sorted(romans))
         if key not in seen:
-            seen[key] = [vocabulary[word] for word in words_of(written, romans) if word.sort is not Sort.STOP]
+            seen[key] = [vocabulary[word] for word in words_of(said, romans) if word.sort is not Sort.STOP]
         owners.append(np.full(len(seen[key]), at))
         words.append(np.array(seen[key], dtype=np.int32))
     flat_owner, flat = np.concatenate(owners), np.concatenate(words).astype(np.int32)

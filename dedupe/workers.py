@@ -22,11 +22,11 @@ def in_turn(work: Callable[[T], R], chunks: Sequence[T], workers: int) -> Iterat
     if workers < 2 or len(chunks) < 2 or "fork" not in multiprocessing.get_all_start_methods():
         yield from map(work, chunks)
         return
-    global _work  # noqa: PLW0603  forked processes inherit it
+    global _work
     _work = work  # type: ignore[assignment]
     try:
         with multiprocessing.get_context("fork").Pool(min(workers, len(chunks))) as pool:
-            yield from pool.imap(_do, chunks)  # type: ignore[arg-type]
+            yield from pool.imap(_do, chunks)
     finally:
         _work = None
 

@@ -65,16 +65,10 @@ def rows(found: Recognised, progress: Progress, counts: Counter[str], *, relatio
 
 def _relations(found: Recognised) -> Iterator[Row]:
     """Name one kind for each pair of listings of two related events."""
-    from dedupe.assembling import events
-    from dedupe.evidence import Recognition
-    from dedupe.finding import relations
     from dedupe.policy import Policy
+    from dedupe.relating import relations_of_table
 
-    table = found.known.table
-    listings = [table.listing(at) for at in range(len(table))]
-    ids = {listing.key.uid: listing.id for listing in listings}
-    clusters = tuple(sorted(tuple(sorted(ids[key] for key in cluster)) for cluster in found.clusters()))
-    for relation in relations(events(listings, Recognition((), clusters)), Policy()):
+    for relation in relations_of_table(found.known, found.group, Policy()):
         for one in relation.first.listings:
             for other in relation.second.listings:
                 low, high = sorted((one.key.uid, other.key.uid))

@@ -15,7 +15,7 @@ from calendar_sync.identity import MADE_UID
 from calendar_sync.listings import Listing, ListingKey, Status
 from calendar_sync.reading import Problem, Reading
 from calendar_sync.reading.grids import Grid, Row
-from calendar_sync.reading.headers import Header, columns, header_of, is_header_again, side_by_side
+from calendar_sync.reading.headers import Header, header_of, is_header_again, side_by_side
 from calendar_sync.reading.headings import Section, issued, period, provisional, says_issued, section
 from calendar_sync.reading.office_files import grids_of
 from calendar_sync.reading.packages import FileRefused

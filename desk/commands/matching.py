@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from dedupe.weights import Weights
     from reports.matching import Scored
 
-MOST_RELATED = 5_000
-"""Listings up to which relations between different events are looked for without being asked."""
 _ADVICE = "write a number of bits such as -0.5; higher is stricter"
 
 
@@ -72,12 +70,8 @@ def match(
         Path | None, typer.Option(help="Write a page: figures where labels are given, and the hardest pairs.")
     ] = None,
     relations: Annotated[
-        bool | None,
-        typer.Option(
-            "--relations/--no-relations",
-            help=f"Also name how different events are related; by default up to {MOST_RELATED} listings.",
-        ),
-    ] = None,
+        bool, typer.Option("--relations/--no-relations", help="Also name how different events are related.")
+    ] = True,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; as many as there are cores by default.")
     ] = None,
@@ -119,8 +113,7 @@ def match(
         if report is not None:
             progress("explaining", 0, 0)
             matching_outputs.write_report(report, tables, found, judged, scored, explanation)
-        asked = relations if relations is not None else len(table) <= MOST_RELATED
-        rows = matching_outputs.rows(found, progress, counts, relations=asked)
+        rows = matching_outputs.rows(found, progress, counts, relations=relations)
         if out is not None:
             progress("writing", 0, 0)
             kept = list(rows) if json else rows

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from calendar_sync.errors import TableRefused
+from calendar_sync.reading.listing_tables import listing_table
 from calendar_sync.reading.packages import FileRefused
 from calendar_sync.reading.parquet import rows_of_parquet
-from calendar_sync.reading.listing_tables import listing_table
 
 DAYS = [date(2010, 2, 2), None, date(2009, 12, 7)]
 

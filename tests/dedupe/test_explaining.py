@@ -136,7 +136,7 @@ def test_what_falls_short_names_the_missing_bits_and_the_loudest_reason():
     told = Explainer(found_in(AFRICAN, other)).explain(AFRICAN.id, other.id)
 
     assert told.answer is Answer.TOO_LITTLE
-    assert f"{told.missing:g} bits are missing to the threshold of -0.5 bits" in told.why
+    assert f"{told.missing:g} bits are missing to the threshold of {shipped().threshold:+g} bits" in told.why
     assert f"most speaks against it: {told.against[0].comparison} ({told.against[0].level}" in told.why
 
 
