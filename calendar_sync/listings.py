@@ -107,6 +107,12 @@ class Listing:
         return _instant(self.end)
 
     @property
+    def says_only_busy(self) -> bool:
+        """True when it tells nothing but that days are taken: two of those are two, however alike."""
+        said = self.city or self.country or self.audience
+        return self.title.strip().casefold() == "busy" and not said
+
+    @property
     def since(self) -> date | None:
         """Since when this is said: the source's own date, else the night we first read it."""
         return self.published or self.first_seen

@@ -15,7 +15,7 @@ from dedupe import comparing_titles, scoring
 from dedupe.columns import Bools, Columns, Floats, Ints
 from dedupe.comparison import CHUNK, COMPARISONS, TITLES, Levels, facts, names
 from dedupe.weights import Weights
-from dedupe.workers import in_turn
+from dedupe.workers import Spread, here
 
 Progress = Callable[[str, int, int], None]
 EARLY = ("dates", "place")
@@ -25,9 +25,11 @@ _LETTER_STEPS = len(comparing_titles.LETTERS) // 2 - 1
 
 
 def sift(
-    listings: Columns, pairs: Ints, model: Weights, *, workers: int = 1, progress: Progress | None = None
+    listings: Columns, pairs: Ints, model: Weights, *, spread: Spread = here, progress: Progress | None = None
 ) -> tuple[Ints, Levels]:
     """Compare pairs, and leave those on the way that cannot reach `scoring.NEGLIGIBLE` bits any more.
+
+    *spread* does the work on the chunks, wherever that is; it has no say in the result.
 
     Shapes:
         pairs    (n_pairs, 2)
@@ -36,7 +38,7 @@ def sift(
     limits = bounds(model)
     parts = []
     chunks = [pairs[at : at + CHUNK] for at in range(0, len(pairs), CHUNK)]
-    for number, part in enumerate(in_turn(_Sieve(listings, limits), chunks, workers), start=1):
+    for number, part in enumerate(spread(_Sieve(listings, limits), chunks), start=1):
         parts.append(part)
         if progress is not None:
             progress("comparing", min(number * CHUNK, len(pairs)), len(pairs))

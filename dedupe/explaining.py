@@ -167,7 +167,7 @@ class Explainer:
         judged = self._found.judged
         busy = np.array([title.strip().casefold() == "busy" for title in self._known.table.titles], dtype=np.bool_)
         for at in np.flatnonzero(busy):
-            busy[at] = says_only_busy(self._known.table.listing(int(at)))
+            busy[at] = self._known.table.listing(int(at)).says_only_busy
         linked = (judged.bits >= self._found.threshold) & (judged.veto == 0) & ~busy[judged.pairs].any(axis=1)
         return components(len(self._known), judged.pairs[linked])
 
@@ -184,7 +184,7 @@ class Explainer:
             aside = "" if any(rule.brings for rule in rules) else "; other listings of the event brought them together"
             return Answer.ONE_EVENT, f"one event: {bits(told.bits)}, {least} is passed{aside}"
         for at in (one, other):
-            if says_only_busy(self._known.table.listing(at)):
+            if self._known.table.listing(at).says_only_busy:
                 return Answer.BUSY, f"not one event: {self._named(at)} says only that days are taken"
         if not any(rule.brings for rule in rules) and self._connected[one] != self._connected[other]:
             more = f"; compared, they would have reached {bits(told.bits)}, and the threshold is {bits(threshold)}"
@@ -263,12 +263,6 @@ def against(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Return what speaks against one event, the loudest first; the prior is no comparison."""
     speaking = [piece for piece in evidence if piece.bits < 0 and piece.comparison != "prior"]
     return sorted(speaking, key=lambda piece: (piece.bits, piece.comparison))
-
-
-def says_only_busy(listing: Listing) -> bool:
-    """Say whether a listing tells nothing but that days are taken: two of those are two, however alike."""
-    said = listing.city or listing.country or listing.audience
-    return listing.title.strip().casefold() == "busy" and not said
 
 
 def bits(number: float, *, signed: bool = True) -> str:

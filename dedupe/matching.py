@@ -19,6 +19,7 @@ from dedupe.evidence import Evidence, Match, Recognition
 from dedupe.values import value
 from dedupe.vetoes import VETOES, vetoes
 from dedupe.weights import Weights, shipped
+from dedupe.workers import Spread, here
 
 DOUBT = 4.0
 """Bits below the threshold down to which a pair that was not joined is worth a look."""
@@ -60,14 +61,18 @@ def recognise_table(
     apart: Collection[Pair] = (),
     together: Collection[Pair] = (),
     weights: Weights | None = None,
-    workers: int = 1,
+    spread: Spread = here,
     progress: Progress | None = None,
 ) -> Recognised:
-    """Recognise the events behind the rows of a table, as `recognise` does; the number of *workers* has no say."""
+    """Recognise the events behind the rows of a table, as `recognise` does.
+
+    *spread* does the long work: here, in several processes (`workers`), or on several machines (`machines`). It has no
+    say in the result.
+    """
     model = weights if weights is not None else shipped()
     least = model.threshold if threshold is None else threshold
     known = columns_of(table, model.background)
-    judged = judge_candidates(known, model, workers=workers, progress=progress)
+    judged = judge_candidates(known, model, spread=spread, progress=progress)
     return Recognised(known, judged, _grouped(known, judged, model, least, apart, together), model, least)
 
 
@@ -180,10 +185,12 @@ def judge(known: Columns, pairs: Ints, model: Weights, among: Judged | None = No
     return _weighed(known, pairs, compare(known, pairs), model, among)
 
 
-def judge_candidates(known: Columns, model: Weights, *, workers: int = 1, progress: Progress | None = None) -> Judged:
+def judge_candidates(
+    known: Columns, model: Weights, *, spread: Spread = here, progress: Progress | None = None
+) -> Judged:
     """Find, compare and weigh the pairs that may matter."""
     pairs = blocking.candidates(known)
-    return _weighed(known, *sift(known, pairs, model, workers=workers, progress=progress), model)
+    return _weighed(known, *sift(known, pairs, model, spread=spread, progress=progress), model)
 
 
 def _weighed(known: Columns, pairs: Ints, levels: Levels, model: Weights, among: Judged | None = None) -> Judged:
@@ -240,9 +247,7 @@ def _silent(known: Columns) -> Bools:
     """Say which listings tell nothing but that days are taken, shape (n,): two of those are two, however alike."""
     told = np.array([title[:6].strip().casefold() == "busy" for title in known.table.titles], dtype=np.bool_)
     for at in np.flatnonzero(told).tolist():
-        listing = known.table.listing(at)
-        busy = listing.title.strip().casefold() == "busy"
-        told[at] = busy and not (listing.city or listing.country or listing.audience)
+        told[at] = known.table.listing(at).says_only_busy
     return told
 
 

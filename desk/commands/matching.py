@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dedupe.labels import Labels
     from dedupe.matching import Progress, Recognised
     from dedupe.weights import Weights
+    from dedupe.workers import Spread
     from reports.matching import Scored
 
 _ADVICE = "write a number of bits such as -0.5; higher is stricter"
@@ -75,6 +76,9 @@ def match(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; as many as there are cores by default.")
     ] = None,
+    dask: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="A Dask cluster to compare on: tcp://host:8786, or local:2.")
+    ] = "",
     json: options.Json = False,
 ) -> None:
     """Find the listings that are one event, within a table or across two.
@@ -104,9 +108,8 @@ def match(
         judged = labels_of(labels, set(table.ids)) if labels is not None else None
         _check(explain, table.ids)
         model, scored = _model(table, judged, weights, learn=learn, threshold=threshold, progress=progress)
-        found = recognise_table(
-            table, threshold=threshold, weights=model, workers=workers or _cores(), progress=progress
-        )
+        with _spread(workers or _cores(), dask) as spread:
+            found = recognise_table(table, threshold=threshold, weights=model, spread=spread, progress=progress)
         if save_weights is not None:
             model.save(save_weights)
         explanation = Explainer(found).explain(*explain) if explain is not None else None
@@ -133,6 +136,26 @@ def match(
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _spread(workers: int, dask: str) -> Iterator[Spread]:
+    """Yield where the long work is done: on a cluster where one is named, else in processes of this machine."""
+    if not dask:
+        from dedupe.workers import Workers
+
+        yield Workers(workers)
+        return
+    try:
+        from dedupe.machines import Machines
+
+        machines = Machines(dask)
+    except ModuleNotFoundError:
+        raise typer.BadParameter(
+            "Dask is not installed: pip install 'outreach-calendar[scale]', or leave it out", param_hint="--dask"
+        ) from None
+    with machines as spread:
+        yield spread
 
 
 def _check(explain: tuple[str, str] | None, ids: Sequence[str]) -> None:
