@@ -175,6 +175,8 @@ def main() -> None:
     print("outreach, no label")
     for one in outreach:
         taught(one.name, one)
+        tell("  learned from matching", weights, one)
+        tell("  (shipped weights, which saw these labels)", shipped(), one)
     if options.terms:
         print("matching, no label, other terms")
         taught("", conferences, OTHER_TERMS)
