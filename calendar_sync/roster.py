@@ -19,6 +19,9 @@ from calendar_sync.visibility import Visibility
 KINDS = ("ics", "csv", "xlsx", "ods", "docx", "html", "indico", "jscalendar", "feed")
 """Kinds of payload a calendar may be; `calendar_sync.reading.kinds` says who reads each."""
 
+REGISTER = ("positions", "forums", "meetings")
+"""Tables of the position register."""
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -123,6 +126,9 @@ class Roster:
     database_url: str
     policy: Mapping[str, Any] = field(default_factory=dict)
     """The `[policy]` table as written; `dedupe.policy` gives it meaning."""
+    register: Mapping[str, Any] = field(default_factory=dict)
+    """Positions, forums and their meetings as written, here or in a file of their own; `dedupe.positions` gives them
+    meaning."""
 
     @property
     def folder(self) -> Path:
@@ -188,7 +194,7 @@ class _Reader:
         self.path = path
 
     def roster(self, table: Mapping[str, Any]) -> Roster:
-        self._known(table, "", {"committee", "state", "organisations", "calendars", "policy"})
+        self._known(table, "", {"committee", "state", "organisations", "calendars", "policy", *REGISTER})
         committee = self._committee(self._table(table, "committee", required=True))
         organisations = tuple(
             self._organisation(entry, f"organisations[{n}]")
@@ -211,7 +217,21 @@ class _Reader:
             folder,
             self._database_url(state, folder),
             self._table(table, "policy"),
+            self._register(table),
         )
+
+    def _register(self, table: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the position register: `[[positions]]` as they stand, or the file that `positions` names."""
+        stated = table.get("positions", [])
+        if not isinstance(stated, str):
+            return {name: self._tables(table, name) for name in REGISTER if name in table}
+        path = self.path.parent / stated
+        try:
+            read = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise self._wrong("positions", f"{stated} cannot be read: {error}", "check that file") from error
+        self._known(read, stated, set(REGISTER))
+        return {name: self._tables(read, name) for name in REGISTER if name in read}
 
     def _database_url(self, state: Mapping[str, Any], folder: Path) -> str:
         stated = os.environ.get("OUTREACH_DATABASE_URL") or self._text(state, "state", "database_url")

@@ -13,11 +13,17 @@ from dedupe.decisions import Decision
 from dedupe.duplicates import duplicative, why_duplicative
 from dedupe.events import Event
 from dedupe.findings import Finding, Kind, Severity
+from dedupe.forums import forums
 from dedupe.likeness import likeness
+from dedupe.loads import loads
+from dedupe.moving import weighed
 from dedupe.policy import Policy
+from dedupe.positions import Register
 from dedupe.profiles import Profile, profile
 from dedupe.recognitions import same_events
 from dedupe.series import part_of, series, why_part_of, why_series
+
+_NOTHING_RECORDED = Register()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +52,21 @@ def find(
     policy: Policy,
     organisations: Sequence[Organisation],
     on: date,
+    register: Register = _NOTHING_RECORDED,
 ) -> Found:
     """Find what needs a word on the night *on*: about events still to come, with the past as their history."""
     profiles = [profile(event, organisations, on) for event in events]
     near = [entry for entry in profiles if _worth(entry, policy, on)]
     coming = [entry for entry in near if not entry.over(on)]
     found = same_events(coming, organisations) + contradictions(coming, organisations)
+    found += forums(coming, near, register, policy, on) + loads(near, policy, organisations, on)
     history = [entry for entry in near if entry.over(on)]
     for one, other in _pairs(near, policy):
         if one.over(on) and other.over(on):
             continue
         between = among(one, other, policy, history)
         if between is not None and (between.kind is not Kind.SERIES or _telling(one, other, policy)):
-            found.append(between)
+            found.append(weighed(between, one, other, policy, on))
     last = {decision.finding: decision for decision in sorted(decisions, key=lambda decision: decision.at)}
     settled = [
         (finding, last[finding.key]) for finding in found if finding.key in last and last[finding.key].settles(finding)

@@ -123,45 +123,65 @@ class Finding:
     proposals: tuple[str, ...] = ()
     """What could be done, each a sentence."""
     subject: str = ""
-    """Which fact a contradiction is about (dates, place, audience); part of its identity."""
+    """What it is about beside its events, part of its identity: the fact of a contradiction (dates, place, audience),
+    the theme of a `forum`, the state of a `load` with "often" or "never"."""
+    rests_on: tuple[str, ...] = ()
+    """What else it rests on, each as `name:id`: positions of a `forum`, events of a `load`. More of it is material."""
 
     @property
     def key(self) -> FindingKey:
-        """Its identity over nights."""
+        """Its identity over nights. A `load` is about its state, whichever events come and go."""
         ids = self.listing_ids if self.listing_ids else tuple(event.id for event in self.events)
+        ids = () if self.kind is Kind.LOAD else ids
         return FindingKey(self.kind, (*sorted(ids), *((self.subject,) if self.subject else ())))
 
     @property
     def fingerprint(self) -> str:
-        """What each listing concerned says of each of `MATERIAL`, in digests; `changed_facts` compares two of them."""
+        """What each listing concerned says of each of `MATERIAL`, in digests, and what else it rests on, by name.
+
+        `changed_facts` compares two of them.
+        """
         concerned = [
             listing
-            for event in self.events
+            for event in (self.events if self.kind is not Kind.LOAD else ())
             for listing in event.listings
             if not self.listing_ids or listing.id in self.listing_ids
         ]
-        return "-".join(
+        parts = [
             ".".join(sorted({f"{_digest(listing.id)}:{_said(listing, name)}" for listing in concerned}))
             for name in MATERIAL
-        )
+        ]
+        named: dict[str, list[str]] = {}
+        for entry in sorted(self.rests_on):
+            name, _, id_ = entry.partition(":")
+            named.setdefault(name, []).append(_digest(id_))
+        return "-".join([*parts, *(f"{name}={'.'.join(digests)}" for name, digests in named.items())])
 
 
 def changed_facts(then: str, now: str) -> tuple[str, ...]:
-    """Name those of `MATERIAL` that changed between two fingerprints of one finding.
+    """Name those of `MATERIAL`, and of what else a finding rests on, that changed between two of its fingerprints.
 
     A listing that stands in both must say the same. One that joined changes nothing as long as it is silent, or says
-    what another said before; its wording of the title is news to nobody. One that left takes nothing with it.
+    what another said before; its wording of the title is news to nobody. One that left takes nothing with it; neither
+    does a position or an event that a finding no longer rests on.
     """
-    before, after = then.split("-"), now.split("-")
     if then == now:
         return ()
-    if len(before) != len(MATERIAL) or len(after) != len(MATERIAL) or any(":" not in part for part in before + after):
+    before, after = then.split("-"), now.split("-")
+    facts = [parts[: len(MATERIAL)] for parts in (before, after)]
+    if any(len(parts) != len(MATERIAL) or any(part and ":" not in part for part in parts) for parts in facts):
         return MATERIAL
-    return tuple(
-        name
-        for name, old, new in zip(MATERIAL, before, after, strict=True)
-        if _differ(_sayings(old), _sayings(new), name)
-    )
+    changed = [
+        name for name, old, new in zip(MATERIAL, *facts, strict=True) if _differ(_sayings(old), _sayings(new), name)
+    ]
+    rested, rests = (_named(parts[len(MATERIAL) :]) for parts in (before, after))
+    return (*changed, *(name for name, ids in rests.items() if not ids <= rested.get(name, frozenset())))
+
+
+def _named(parts: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Read the parts of a fingerprint that name what else a finding rests on."""
+    split = [part.partition("=") for part in parts]
+    return {name: frozenset(ids.split(".")) for name, _, ids in split}
 
 
 def _differ(old: Mapping[str, str], new: Mapping[str, str], name: str) -> bool:
@@ -172,7 +192,7 @@ def _differ(old: Mapping[str, str], new: Mapping[str, str], name: str) -> bool:
 
 
 def _sayings(part: str) -> dict[str, str]:
-    return {listing: said for listing, _, said in (entry.partition(":") for entry in part.split("."))}
+    return {listing: said for listing, _, said in (entry.partition(":") for entry in part.split(".") if entry)}
 
 
 def _said(listing: Listing, name: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from calendar_sync.errors import OutreachError
+from dedupe.findings import Severity
 
 
 class PolicyError(OutreachError):
@@ -58,6 +59,36 @@ class Policy:
     """Teams of large offices that are a few people: the office and the instrument they work on."""
     alternative_weeks: int = 8
     """How far from the proposed dates other dates are looked for."""
+    forum_instruments: tuple[str, ...] = ("1540",)
+    """Events about these, and the programme's own, are held against recorded positions and other bodies' mandates."""
+    forum_themes: tuple[str, ...] = ("biosecurity", "chemical-security", "nuclear-security", "proliferation-finance")
+    """Themes of which another body's mandate is worth a word although nobody's position is on record."""
+    forum_days: int = 120
+    """A forum's own meetings are named when at most so many days lie between them and the event."""
+    load_days: int = 365
+    """Invitations within so many days are counted together."""
+    load_most: int = 5
+    """From so many invitations on, a state is invited too often."""
+    load_widest: int = 25
+    """An event for more states than this invites nobody in particular, and is not counted."""
+    programme_states: tuple[str, ...] = ()
+    """States and groups whose invitations are counted; none named: those invited to a coming workshop of ours."""
+    never_groups: tuple[str, ...] = ()
+    """Organisations, by id, of which a member that nothing invites is told; none named: all with members."""
+    never_share: float = 0.8
+    """Least share of an organisation's members that are invited, before the others are told."""
+    never_most: int = 3
+    """An organisation with more members left out than this has another plan; none is told."""
+    invitations_days: int = 42
+    """Invitations are taken to be out so many days before an event, where no calendar tells when they went."""
+    planned_at_most: str = "high"
+    """Most severe that a clash or duplicate can be while one of its events is provisional, tentative or vague."""
+    announced_at_most: str = "high"
+    """The same while one is announced, and its invitations are not known to be out."""
+    invited_at_most: str = "medium"
+    """The same once the invitations to both are out: moving means writing to everybody again."""
+    over_at_most: str = "low"
+    """The same once one is over and the other under way: nothing can be moved."""
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Policy:
@@ -80,6 +111,10 @@ def _checked(name: str, value: object, default: object) -> object:
         if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
             raise PolicyError(name, f"{value!r} is no list of names", f"write it as {list(default)}")
         return tuple(value)
+    if isinstance(default, str):
+        if value not in list(Severity):
+            raise PolicyError(name, f"{value!r} is no severity", f"use one of: {', '.join(Severity)}")
+        return str(value)
     if name.endswith("_points"):
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise PolicyError(name, f"{value!r} is no number", f"write a number, such as {default}")

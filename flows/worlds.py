@@ -20,6 +20,7 @@ from dedupe.evidence import Recognition
 from dedupe.finding import Found, find
 from dedupe.findings import is_id
 from dedupe.policy import Policy
+from dedupe.positions import Register
 from dedupe.remembering import Memory, aliases, remember
 from dedupe.taught import Taught
 from reports import disclosure
@@ -57,7 +58,8 @@ def world_of(
     """
     visible, decided, programme = _visible(loaded, reader, listings, decisions, gone, memory)
     policy, was = Policy.from_table(loaded.policy), tuple(disclosure.world(gone, reader, loaded))
-    return _worked_out(visible, decided, programme, loaded.organisations, policy, night, taught, memory, was)
+    register = disclosure.register(Register.from_tables(loaded.register), reader, loaded)
+    return _worked_out(visible, decided, programme, loaded.organisations, policy, register, night, taught, memory, was)
 
 
 Clusters = tuple[tuple[str, ...], ...]
@@ -152,6 +154,7 @@ def _worked_out(
     programme: frozenset[str],
     organisations: tuple[Organisation, ...],
     policy: Policy,
+    register: Register,
     night: date,
     taught: Taught | None,
     memory: Memory,
@@ -162,7 +165,7 @@ def _worked_out(
     events = tuple(assembled(listings, recognition, programme, memory=memory, night=night))
     names = aliases(events, memory, returned(gone, listings))
     renamed = [replace(decision, finding=decision.finding.renamed(names)) for decision in decisions]
-    found = find(events, renamed, policy, organisations, night)
+    found = find(events, renamed, policy, organisations, night, register)
     return World(listings, recognition, events, found, names, remember(events, memory, night))
 
 

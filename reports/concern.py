@@ -8,7 +8,7 @@ from calendar_sync.roster import Organisation, Roster
 from calendar_sync.visibility import Visibility
 from dedupe.bodies import bodies
 from dedupe.events import Event
-from dedupe.findings import Finding
+from dedupe.findings import Finding, Kind
 from dedupe.profiles import profile
 
 
@@ -49,5 +49,7 @@ class Concern:
         )
 
     def finding(self, finding: Finding) -> bool:
-        """True when one of its events does."""
+        """True when one of its events does; what weighs on one state concerns that state's organisations."""
+        if finding.kind is Kind.LOAD:
+            return self.everything or not self.reader.states(self.night).isdisjoint(finding.states)
         return any(self.event(event) for event in finding.events)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from calendar_sync.listings import Listing, Status
 from calendar_sync.roster import Calendar, Organisation, Roster
 from calendar_sync.visibility import Visibility
+from dedupe.positions import Register
 
 BUSY_TITLE = "Busy"
 
@@ -32,6 +33,22 @@ def world(listings: Sequence[Listing], reader: Organisation, roster: Roster) -> 
         elif level is Visibility.BUSY and named and listing.status is not Status.CANCELLED:
             visible.append(_busy(listing))
     return visible
+
+
+def register(recorded: Register, reader: Organisation, roster: Roster) -> Register:
+    """Return what *reader* may read of the position register: the committee all of it, others what is theirs to read.
+
+    Whose positions stand in a register is the committee's to tell; meetings and forums are public.
+    """
+    if reader.id == roster.committee.id:
+        return recorded
+    positions = tuple(
+        position
+        for position in recorded.positions
+        if position.visibility is Visibility.PUBLIC
+        or (position.visibility is Visibility.SHARED and reader.id in position.shared_with)
+    )
+    return replace(recorded, positions=positions)
 
 
 def may_know_of(calendar: Calendar, reader: Organisation, roster: Roster) -> bool:

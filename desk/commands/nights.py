@@ -185,6 +185,7 @@ def _fresh_demo(into: Path) -> Path:
         shutil.rmtree(into)
     into.mkdir(parents=True, exist_ok=True)
     (into / _MADE_BY_DEMO).touch()
-    shutil.copy(EXAMPLES / "outreach.toml", into)
+    for name in ("outreach.toml", "positions.toml"):
+        shutil.copy(EXAMPLES / name, into)
     shutil.copytree(EXAMPLES / "nights", into / "nights")
     return (into / "outreach.toml").resolve()

@@ -30,7 +30,8 @@ def outreach(*words: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[
 def lay_out(folder: Path) -> Path:
     """Copy the bundled calendars, as the demo does."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(EXAMPLES / "outreach.toml", folder)
+    for name in ("outreach.toml", "positions.toml"):
+        shutil.copy(EXAMPLES / name, folder)
     shutil.copytree(EXAMPLES / "nights", folder / "nights")
     return folder
 

@@ -29,7 +29,8 @@ def outreach(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The bundled calendars after a night on which a coordinator confirmed what is one event."""
-    shutil.copy(EXAMPLES / "outreach.toml", tmp_path)
+    for name in ("outreach.toml", "positions.toml"):
+        shutil.copy(EXAMPLES / name, tmp_path)
     shutil.copytree(EXAMPLES / "nights", tmp_path / "nights")
     config = tmp_path / "outreach.toml"
     with leasing.begin(config, NIGHT) as lease:
