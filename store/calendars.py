@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, in
 from calendar_sync.listings import Listing
 from calendar_sync.reading import Problem
 from calendar_sync.sources import Payload, Validators
-from store import serialising
+from store import revisions, serialising
 from store.connecting import exclusively
 from store.tables import calendar_nights, listing_versions, payloads, reading_memories
 
@@ -138,6 +138,7 @@ def save(db: Connection, night: date, refreshed: Refreshed) -> int:
         )
     ).scalar()
     kept_for_following = _state(db, calendar, listing_versions.c.night <= following) if following else None
+    written_before = _written(db, calendar, night, following)
     earlier_run = db.execute(select(calendar_nights).where(this_night)).mappings().first()
 
     after: _State | None = None
@@ -176,7 +177,18 @@ def save(db: Connection, night: date, refreshed: Refreshed) -> int:
         _write_versions(db, calendar, night, after)
     if following is not None and kept_for_following is not None:
         _write_versions(db, calendar, following, kept_for_following)
+    if _written(db, calendar, night, following) != written_before:
+        revisions.count(db, calendar)
     return standing
+
+
+def _written(db: Connection, calendar: str, *nights: date | None) -> set[tuple[object, ...]]:
+    """Return which versions some nights wrote."""
+    table = listing_versions.c
+    versions = select(table.night, table.listing, table.present, table.digest).where(
+        table.calendar == calendar, table.night.in_([night for night in nights if night is not None])
+    )
+    return {tuple(row) for row in db.execute(versions)}
 
 
 def _standing_before(db: Connection, calendar: str, night: date) -> int:

@@ -129,6 +129,26 @@ recognitions = Table(
 )
 """How the listings of one world cluster into events; *clusters* is JSON, *fingerprint* all it depends on."""
 
+event_columns = Table(
+    "event_columns",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    Column("stamp", Text, nullable=False),
+    Column("night", Date, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["fingerprint"], ["recognitions.fingerprint"], ondelete="CASCADE"),
+    Index(None, "stamp"),
+)
+"""The events of one world as columns; *stamp* tells cheaply what *fingerprint* tells by reading every listing."""
+
+calendar_revisions = Table(
+    "calendar_revisions",
+    metadata,
+    Column("calendar", Words, primary_key=True),
+    Column("revision", Integer, nullable=False),
+)
+"""How often what is known of a calendar has changed, on whichever night."""
+
 reading_memories = Table(
     "reading_memories",
     metadata,

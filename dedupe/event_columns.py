@@ -1,0 +1,345 @@
+"""All events of a world as columns: what the rules ask of each, laid out once a night so that a check reads few.
+
+An event becomes an object again only where it may matter to the workshop asked about; see `screens`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cached_property
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from calendar_sync.listings import Listing, ListingKey
+from calendar_sync.spans import Span
+from dedupe import phrases
+from dedupe.events import Event
+from dedupe.meaning.places import Place
+from dedupe.packing import Array, packed, unpacked
+from dedupe.profiles import Profile
+
+_BY_HAND = frozenset({"event", "span", "states", "place", "titles"})
+_UNDATED_ONLY = frozenset({"groups", "pages", "month_days"})
+"""What no rule asks of an event with a date; a proposal is held against no other."""
+_SETS = tuple(field.name for field in fields(Profile) if field.type in ("frozenset[str]", "frozenset[int]"))
+SETS = tuple(name for name in _SETS if name not in _BY_HAND | _UNDATED_ONLY)
+_NUMBERS = frozenset(field.name for field in fields(Profile) if field.type == "frozenset[int]")
+FLAGS = tuple(field.name for field in fields(Profile) if field.type == "bool")
+WORDS = tuple(field.name for field in fields(Profile) if field.type == "str")
+_CARRIED = {*SETS, *FLAGS, *WORDS, *_BY_HAND, *_UNDATED_ONLY}
+MOST_STATES = 256
+"""Codes of states that a bitset of four words tells apart; ISO 3166-1 has 249."""
+NO_PLACE = -1
+_NOTHING = frozenset[str]()
+_NO_KEY = ListingKey("", "")
+
+
+@dataclass(frozen=True)
+class Sets:
+    """Of each event a set of words: event i has the words that codes[start[i]:start[i + 1]] stand for."""
+
+    start: Array
+    codes: Array
+    names: Sequence[str]
+
+    @classmethod
+    def of(cls, sets: Iterable[Iterable[str]]) -> Sets:
+        """Lay sets out; the words of each in alphabetical order."""
+        numbers: dict[str, int] = {}
+        codes: list[int] = []
+        start = [0]
+        for words in sets:
+            codes += [numbers.setdefault(word, len(numbers)) for word in sorted(words)]
+            start.append(len(codes))
+        return cls(np.array(start, dtype=np.int64), np.array(codes, dtype=np.int32), tuple(numbers))
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return {name: code for code, name in enumerate(self.names)}
+
+    @cached_property
+    def sizes(self) -> Array:
+        """How many words each event has, shape (n_events,)."""
+        return np.diff(self.start)
+
+    def shared(self, words: Iterable[str], worth: Mapping[str, float] | None = None) -> Array:
+        """Count how many of *words* each event has, or add up what they are worth, shape (n_events,)."""
+        known = [(self._numbers[word], word) for word in words if word in self._numbers]
+        if not known:
+            return np.zeros(len(self.start) - 1, dtype=np.float64 if worth is not None else np.int64)
+        hit = np.zeros(len(self.names), dtype=np.float64 if worth is not None else np.int64)
+        for code, word in known:
+            hit[code] = worth[word] if worth is not None else 1
+        where = np.flatnonzero(hit[self.codes])
+        owners = np.searchsorted(self.start, where, side="right") - 1
+        count = len(self.start) - 1
+        if worth is None:
+            return np.bincount(owners, minlength=count)
+        return np.bincount(owners, weights=hit[self.codes[where]], minlength=count)
+
+    def several(self, rows: Array) -> list[frozenset[str]]:
+        """Return the words of some events."""
+        names = self.names
+        return [
+            frozenset([names[code] for code in self.codes[begin:end].tolist()]) if end > begin else _NOTHING
+            for begin, end in zip(self.start[rows].tolist(), self.start[rows + 1].tolist(), strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class EventColumns:
+    """Events in the order of their first possible days, undated ones last.
+
+    Shapes (n events, m listings, t titles, w words of titles):
+        ids            (n, 16)  the UUID of each event
+        listing_ids    (m, 16)  those of its listings, newest word first, from listing_start[i] to listing_start[i + 1]
+        calendars      (m,)     where each listing stands, codes into calendar_names
+        earliest, latest, certain_first, certain_last  (n,)  proleptic days, 0 where unknown
+        states         (n, 4)   bitset of state_names
+        places         (n,)     into place_table, NO_PLACE for none
+        title_start    (n + 1,) into the titles, whose words are title_words with what they count, title_worth
+    """
+
+    arrays: Mapping[str, Array]
+    sets: Mapping[str, Sets]
+    names: Mapping[str, Sequence[str]]
+    places: Sequence[Place]
+    where: Callable[[int], str]
+    """How phrases name an event: by its town, its state or its title."""
+
+    def __len__(self) -> int:
+        return len(self.arrays["earliest"])
+
+    def __getattr__(self, name: str) -> Array:
+        try:
+            return self.__dict__["arrays"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @cached_property
+    def sizes(self) -> Array:
+        """How many states each event invites, shape (n,)."""
+        return np.bitwise_count(self.states).sum(axis=1, dtype=np.int64)
+
+    def bits(self, states: Iterable[str]) -> Array:
+        """Return states as a bitset of these columns, shape (4,); those that no event invites are left out."""
+        numbers = {name: code for code, name in enumerate(self.names["states"])}
+        return bitset(numbers[state] for state in states if state in numbers)
+
+    def states_of(self, bits: Array) -> frozenset[str]:
+        """Name the states of a bitset."""
+        return frozenset(self.names["states"][at] for at in np.flatnonzero(_unpacked(bits)).tolist())
+
+    def span(self, row: int) -> Span | None:
+        """Return the dates of an event."""
+        first, last, sure, until = (
+            int(self.arrays[name][row]) for name in ("earliest", "latest", "certain_first", "certain_last")
+        )
+        if not first:
+            return None
+        certain = (date.fromordinal(sure), date.fromordinal(until)) if sure else None
+        return Span(date.fromordinal(first), date.fromordinal(last), certain)
+
+    def place(self, row: int) -> Place | None:
+        """Return where an event is held."""
+        code = int(self.arrays["place"][row])
+        return None if code == NO_PLACE else self.places[code]
+
+    def event_id(self, row: int) -> str:
+        """Return the id of an event."""
+        return str(uuid.UUID(bytes=self.ids[row].tobytes()))
+
+    def listings(self, row: int) -> list[tuple[str, str]]:
+        """Return calendar and id of each listing of an event, newest word first."""
+        begin, end = self.listing_start[row : row + 2].tolist()
+        return [
+            (self.names["calendars"][int(self.calendars[at])], str(uuid.UUID(bytes=self.listing_ids[at].tobytes())))
+            for at in range(begin, end)
+        ]
+
+    def profiles(self, rows: Sequence[int]) -> list[Profile]:
+        """Return events understood; of each event itself they know its id, and its name in place of a title.
+
+        For deciding, not for telling: what is told needs the listings.
+        """
+        at = np.asarray(rows, dtype=np.int64)
+        told: dict[str, list[Any]] = {name: self.arrays[name][at].tolist() for name in FLAGS}
+        for name in WORDS:
+            words = self.names[name]
+            told[name] = [words[code] for code in self.arrays[name][at].tolist()]
+        for name in SETS:
+            told[name] = self.sets[name].several(at)
+            if name in _NUMBERS:
+                told[name] = [frozenset(map(int, words)) for words in told[name]]
+        told["states"] = [self._states_of(bits.tobytes()) for bits in self.states[at]]
+        told["titles"] = self._titles(at)
+        found = []
+        for row, values in zip(at.tolist(), zip(*told.values(), strict=True), strict=True):
+            known = dict(zip(told, values, strict=True))
+            stub = Listing(_NO_KEY, "", self.where(row), country=known["country"])
+            found.append(
+                Profile(
+                    event=Event(self.event_id(row), (stub,)),
+                    span=self.span(row),
+                    place=self.place(row),
+                    groups=(),
+                    pages=frozenset(),
+                    month_days=(0, 0),
+                    **known,
+                )
+            )
+        return found
+
+    def _states_of(self, bits: bytes) -> frozenset[str]:
+        found = self._audiences.get(bits)
+        if found is None:
+            found = self._audiences[bits] = self.states_of(np.frombuffer(bits, dtype=np.uint64))
+        return found
+
+    @cached_property
+    def _audiences(self) -> dict[bytes, frozenset[str]]:
+        return {}
+
+    def _titles(self, rows: Array) -> list[tuple[Mapping[str, float], ...]]:
+        names = self.sets["vocabulary"].names
+        told: list[tuple[Mapping[str, float], ...]] = []
+        starts, stops = self.title_start[rows].tolist(), self.title_start[rows + 1].tolist()
+        for first, last in zip(starts, stops, strict=True):
+            bounds = [at - int(self.word_start[first]) for at in self.word_start[first : last + 1].tolist()]
+            here = slice(int(self.word_start[first]), int(self.word_start[last]))
+            worths = self.title_worth[here].tolist()
+            words = [(names[code], worth) for code, worth in zip(self.title_words[here].tolist(), worths, strict=True)]
+            told.append(tuple(MappingProxyType(dict(words[one:other])) for one, other in pairwise(bounds)))
+        return told
+
+    def to_bytes(self) -> bytes:
+        """Write the columns down."""
+        arrays = dict(self.arrays)
+        texts = [self.where(row).encode("utf-8", "surrogatepass") for row in range(len(self))]
+        arrays["where"] = np.frombuffer(b"".join(texts), dtype=np.uint8)
+        arrays["where_start"] = np.cumsum([0, *map(len, texts)], dtype=np.int64)
+        for name, sets in self.sets.items():
+            arrays[f"{name} start"], arrays[f"{name} codes"] = sets.start, sets.codes
+        about = {
+            "names": {name: list(names) for name, names in self.names.items()},
+            "sets": {name: list(sets.names) for name, sets in self.sets.items()},
+            "places": [[place.name, place.country, place.latitude, place.longitude] for place in self.places],
+        }
+        return packed(arrays, about)
+
+    @classmethod
+    def from_bytes(cls, body: bytes) -> EventColumns:
+        """Read what `to_bytes` wrote.
+
+        Raises:
+            ValueError: It is something else.
+        """
+        arrays, about = unpacked(body)
+        texts, start = arrays.pop("where"), arrays.pop("where_start")
+        sets = {
+            name: Sets(arrays.pop(f"{name} start"), arrays.pop(f"{name} codes"), names)
+            for name, names in about["sets"].items()
+        }
+
+        def where(row: int) -> str:
+            return bytes(texts[start[row] : start[row + 1]]).decode("utf-8", "surrogatepass")
+
+        return cls(arrays, sets, about["names"], [Place(*place) for place in about["places"]], where)
+
+
+def columns_of(profiles: Sequence[Profile]) -> EventColumns:
+    """Lay events out, in the order of their first possible days.
+
+    Raises:
+        TypeError: Profiles hold something that has no column.
+    """
+    missing = {field.name for field in fields(Profile)} - _CARRIED
+    if missing:
+        raise TypeError(f"no column holds {', '.join(sorted(missing))} of a profile")
+    ordered = sorted(profiles, key=lambda entry: (entry.span.earliest if entry.span else date.max, entry.event.id))
+    state_names = sorted({state for entry in ordered for state in entry.states})[:MOST_STATES]
+    state_codes = {state: code for code, state in enumerate(state_names)}
+    places: dict[Place, int] = {}
+    sets = {name: Sets.of([map(str, getattr(entry, name)) for entry in ordered]) for name in SETS}
+    arrays: dict[str, Array] = {
+        "ids": _uuids(entry.event.id for entry in ordered),
+        "states": np.array(
+            [bitset(state_codes[state] for state in entry.states) for entry in ordered], dtype=np.uint64
+        ).reshape(len(ordered), 4),
+        "place": np.array(
+            [places.setdefault(entry.place, len(places)) if entry.place else NO_PLACE for entry in ordered],
+            dtype=np.int32,
+        ),
+        **_days(ordered),
+        **_listings(ordered),
+        **_title_columns(ordered, sets["vocabulary"]),
+    }
+    names: dict[str, Sequence[str]] = {"states": state_names, "calendars": _calendars(ordered)}
+    for name in FLAGS:
+        arrays[name] = np.array([getattr(entry, name) for entry in ordered], dtype=np.bool_)
+    for name in WORDS:
+        names[name] = sorted({getattr(entry, name) for entry in ordered})
+        codes = {word: code for code, word in enumerate(names[name])}
+        arrays[name] = np.array([codes[getattr(entry, name)] for entry in ordered], dtype=np.int32)
+    texts = [phrases.where(entry.event) for entry in ordered]
+    return EventColumns(arrays, sets, names, list(places), texts.__getitem__)
+
+
+def bitset(codes: Iterable[int]) -> Array:
+    """Pack numbers below 256 into four words, shape (4,)."""
+    whole = sum(1 << code for code in set(codes))
+    return np.frombuffer(whole.to_bytes(MOST_STATES // 8, "little"), dtype="<u8").astype(np.uint64)
+
+
+def _unpacked(bits: Array) -> Array:
+    return np.unpackbits(np.ascontiguousarray(bits, dtype="<u8").view(np.uint8), bitorder="little")
+
+
+def _uuids(ids: Iterable[str]) -> Array:
+    return np.frombuffer(b"".join(uuid.UUID(id_).bytes for id_ in ids), dtype=np.uint8).reshape(-1, 16)
+
+
+def _days(ordered: Sequence[Profile]) -> dict[str, Array]:
+    spans = [entry.span for entry in ordered]
+    certain = [span.certain if span else None for span in spans]
+    told = {
+        "earliest": [span.earliest.toordinal() if span else 0 for span in spans],
+        "latest": [span.latest.toordinal() if span else 0 for span in spans],
+        "certain_first": [days[0].toordinal() if days else 0 for days in certain],
+        "certain_last": [days[1].toordinal() if days else 0 for days in certain],
+    }
+    return {name: np.array(days, dtype=np.int64) for name, days in told.items()}
+
+
+def _calendars(ordered: Sequence[Profile]) -> list[str]:
+    return sorted({listing.key.calendar for entry in ordered for listing in entry.event.listings})
+
+
+def _listings(ordered: Sequence[Profile]) -> dict[str, Array]:
+    codes = {name: code for code, name in enumerate(_calendars(ordered))}
+    listings = [listing for entry in ordered for listing in entry.event.listings]
+    return {
+        "listing_start": np.cumsum([0, *(len(entry.event.listings) for entry in ordered)], dtype=np.int64),
+        "listing_ids": _uuids(listing.id for listing in listings),
+        "calendars": np.array([codes[listing.key.calendar] for listing in listings], dtype=np.int32),
+        "workshop": np.array([entry.event.workshop for entry in ordered], dtype=np.bool_),
+    }
+
+
+def _title_columns(ordered: Sequence[Profile], vocabulary: Sets) -> dict[str, Array]:
+    codes = {name: code for code, name in enumerate(vocabulary.names)}
+    titles = [title for entry in ordered for title in entry.titles]
+    least = [min((sum(title.values()) for title in entry.titles), default=0.0) for entry in ordered]
+    return {
+        "title_start": np.cumsum([0, *(len(entry.titles) for entry in ordered)], dtype=np.int64),
+        "word_start": np.cumsum([0, *map(len, titles)], dtype=np.int64),
+        "title_words": np.array([codes[word] for title in titles for word in title], dtype=np.int32),
+        "title_worth": np.array([worth for title in titles for worth in title.values()], dtype=np.float64),
+        "least_worth": np.array(least, dtype=np.float64),
+    }
