@@ -33,8 +33,8 @@ _NUMBERS = frozenset(field.name for field in fields(Profile) if field.type == "f
 FLAGS = tuple(field.name for field in fields(Profile) if field.type == "bool")
 WORDS = tuple(field.name for field in fields(Profile) if field.type == "str")
 _CARRIED = {*SETS, *FLAGS, *WORDS, *_BY_HAND, *_UNDATED_ONLY}
-MOST_STATES = 256
-"""Codes of states that a bitset of four words tells apart; ISO 3166-1 has 249."""
+_WORD = 64
+"""Bits of a word of a bitset."""
 NO_PLACE = -1
 _NOTHING = frozenset[str]()
 _NO_KEY = ListingKey("", "")
@@ -101,7 +101,7 @@ class EventColumns:
         listing_ids    (m, 16)  those of its listings, newest word first, from listing_start[i] to listing_start[i + 1]
         calendars      (m,)     where each listing stands, codes into calendar_names
         earliest, latest, certain_first, certain_last  (n,)  proleptic days, 0 where unknown
-        states         (n, 4)   bitset of state_names
+        states         (n, v)   bitset of the names of states, v words of 64 bits
         places         (n,)     into place_table, NO_PLACE for none
         title_start    (n + 1,) into the titles, whose words are title_words with what they count, title_worth
     """
@@ -118,19 +118,21 @@ class EventColumns:
 
     def __getattr__(self, name: str) -> Array:
         try:
-            return self.__dict__["arrays"][name]
+            found: Array = self.__dict__["arrays"][name]
         except KeyError:
             raise AttributeError(name) from None
+        return found
 
     @cached_property
     def sizes(self) -> Array:
         """How many states each event invites, shape (n,)."""
-        return np.bitwise_count(self.states).sum(axis=1, dtype=np.int64)
+        counts: Array = np.bitwise_count(self.states).sum(axis=1, dtype=np.int64)
+        return counts
 
     def bits(self, states: Iterable[str]) -> Array:
-        """Return states as a bitset of these columns, shape (4,); those that no event invites are left out."""
+        """Return states as a bitset of these columns, shape (v,); those that no event invites are left out."""
         numbers = {name: code for code, name in enumerate(self.names["states"])}
-        return bitset(numbers[state] for state in states if state in numbers)
+        return bitset((numbers[state] for state in states if state in numbers), self.states.shape[1])
 
     def states_of(self, bits: Array) -> frozenset[str]:
         """Name the states of a bitset."""
@@ -146,7 +148,7 @@ class EventColumns:
         certain = (date.fromordinal(sure), date.fromordinal(until)) if sure else None
         return Span(date.fromordinal(first), date.fromordinal(last), certain)
 
-    def place(self, row: int) -> Place | None:
+    def place_of(self, row: int) -> Place | None:
         """Return where an event is held."""
         code = int(self.arrays["place"][row])
         return None if code == NO_PLACE else self.places[code]
@@ -187,7 +189,7 @@ class EventColumns:
                 Profile(
                     event=Event(self.event_id(row), (stub,)),
                     span=self.span(row),
-                    place=self.place(row),
+                    place=self.place_of(row),
                     groups=(),
                     pages=frozenset(),
                     month_days=(0, 0),
@@ -208,14 +210,17 @@ class EventColumns:
 
     def _titles(self, rows: Array) -> list[tuple[Mapping[str, float], ...]]:
         names = self.sets["vocabulary"].names
+        word_start, title_words, title_worth = self.word_start, self.title_words, self.title_worth
         told: list[tuple[Mapping[str, float], ...]] = []
         starts, stops = self.title_start[rows].tolist(), self.title_start[rows + 1].tolist()
         for first, last in zip(starts, stops, strict=True):
-            bounds = [at - int(self.word_start[first]) for at in self.word_start[first : last + 1].tolist()]
-            here = slice(int(self.word_start[first]), int(self.word_start[last]))
-            worths = self.title_worth[here].tolist()
-            words = [(names[code], worth) for code, worth in zip(self.title_words[here].tolist(), worths, strict=True)]
-            told.append(tuple(MappingProxyType(dict(words[one:other])) for one, other in pairwise(bounds)))
+            bounds: list[int] = word_start[first : last + 1].tolist()
+            here = slice(bounds[0], bounds[-1])
+            words = [names[code] for code in title_words[here].tolist()]
+            counts = dict(enumerate(zip(words, title_worth[here].tolist(), strict=True), start=bounds[0]))
+            told.append(
+                tuple(MappingProxyType(dict(counts[at] for at in range(one, other))) for one, other in pairwise(bounds))
+            )
         return told
 
     def to_bytes(self) -> bytes:
@@ -263,15 +268,16 @@ def columns_of(profiles: Sequence[Profile]) -> EventColumns:
     if missing:
         raise TypeError(f"no column holds {', '.join(sorted(missing))} of a profile")
     ordered = sorted(profiles, key=lambda entry: (entry.span.earliest if entry.span else date.max, entry.event.id))
-    state_names = sorted({state for entry in ordered for state in entry.states})[:MOST_STATES]
+    state_names = sorted({state for entry in ordered for state in entry.states})
+    width = max(1, -(-len(state_names) // _WORD))
     state_codes = {state: code for code, state in enumerate(state_names)}
     places: dict[Place, int] = {}
     sets = {name: Sets.of([map(str, getattr(entry, name)) for entry in ordered]) for name in SETS}
     arrays: dict[str, Array] = {
         "ids": _uuids(entry.event.id for entry in ordered),
         "states": np.array(
-            [bitset(state_codes[state] for state in entry.states) for entry in ordered], dtype=np.uint64
-        ).reshape(len(ordered), 4),
+            [bitset((state_codes[state] for state in entry.states), width) for entry in ordered], dtype=np.uint64
+        ).reshape(len(ordered), width),
         "place": np.array(
             [places.setdefault(entry.place, len(places)) if entry.place else NO_PLACE for entry in ordered],
             dtype=np.int32,
@@ -291,10 +297,10 @@ def columns_of(profiles: Sequence[Profile]) -> EventColumns:
     return EventColumns(arrays, sets, names, list(places), texts.__getitem__)
 
 
-def bitset(codes: Iterable[int]) -> Array:
-    """Pack numbers below 256 into four words, shape (4,)."""
+def bitset(codes: Iterable[int], width: int) -> Array:
+    """Pack numbers into so many words of 64 bits, shape (width,)."""
     whole = sum(1 << code for code in set(codes))
-    return np.frombuffer(whole.to_bytes(MOST_STATES // 8, "little"), dtype="<u8").astype(np.uint64)
+    return np.frombuffer(whole.to_bytes(width * _WORD // 8, "little"), dtype="<u8").astype(np.uint64)
 
 
 def _unpacked(bits: Array) -> Array:
