@@ -114,6 +114,11 @@ def related(profiles: Iterable[Profile], policy: Policy) -> list[Relation]:
     return found
 
 
+def kind_between(one: Profile, other: Profile, policy: Policy) -> Kind | None:
+    """Return the kind of the finding that `among` would make; None for none. *one* starts first."""
+    return _between(one, other, policy)[0]
+
+
 def _between(one: Profile, other: Profile, policy: Policy) -> tuple[Kind | None, str]:
     """Return the kind of `among` and its first reason, without the finding around them."""
     for kind, rule in _RULES:
