@@ -13,7 +13,7 @@ from dedupe.bodies import bodies
 from dedupe.findings import Finding, Kind, Reason, Severity
 from dedupe.meaning.terms import terms
 from dedupe.policy import Policy
-from dedupe.positions import Forum, Position, Register, lead_forums
+from dedupe.positions import LEADING, Forum, Position, Register, lead_forums
 from dedupe.profiles import Profile
 
 _MOST_MEETINGS = 4
@@ -21,7 +21,7 @@ _MOST_MEETINGS = 4
 
 @dataclass(frozen=True, slots=True)
 class _Met:
-    """A recorded position that an event meets, and the title that says so; blank when only the theme does."""
+    """A recorded position that an event meets, and the title that says so; blank where the theme decides."""
 
     position: Position
     title: str
@@ -35,6 +35,8 @@ def forums(
     *near* are all events known around the night, for the forums' own meetings. Positions count from their day on.
     """
     recorded = register.on(on)
+    holders = frozenset[str]().union(*(forum.bodies for forum in (*LEADING, *register.forums)))
+    near = [profile for profile in near if not holders.isdisjoint(profile.organisers) and not profile.cancelled]
     found = []
     for profile in coming:
         if profile.cancelled or not _in_question(profile, policy):
@@ -60,6 +62,7 @@ def _meets(profile: Profile, position: Position) -> _Met | None:
         for listing in _standing(profile):
             if spoken.named_in(listing.title):
                 return _Met(position, listing.title)
+        return None
     return _Met(position, "") if position.theme in set(profile.themes) else None
 
 
@@ -106,11 +109,13 @@ def _finding(
         reasons=(
             *(reason for entry in met for reason in _on_record(entry, register)),
             *_invited(profile, met, holders),
-            *_words(met, about, theme),
+            *(
+                Reason(f"The title speaks of it: “{title}”.")
+                for title in dict.fromkeys(e.title for e in met if e.title)
+            ),
             *_leads(lead, theme),
             *_meetings(profile, known, near, register, policy),
         ),
-        certain=all(entry.title for entry in met) if met else True,
         states=tuple(holders),
         subject=theme,
         rests_on=tuple(
@@ -140,17 +145,9 @@ def _invited(profile: Profile, met: Sequence[_Met], holders: Sequence[str]) -> I
         yield Reason("Who is invited is not known.", against=True)
 
 
-def _words(met: Sequence[_Met], about: str, theme: str) -> Iterator[Reason]:
-    titles = dict.fromkeys(entry.title for entry in met if entry.title)
-    for title in titles:
-        yield Reason(f"The title speaks of it: “{title}”.")
-    if met and not titles:
-        yield Reason(f"No title names {about}; the theme {theme.replace('-', ' ')} is wider.", against=True)
-
-
 def _leads(lead: Forum | None, theme: str) -> Iterator[Reason]:
     if lead is not None:
-        yield Reason(f"The reference list of themes has {lead.name} lead on {theme.replace('-', ' ')}.")
+        yield Reason(f"The reference list of themes names {lead.name} as lead on {theme.replace('-', ' ')}.")
 
 
 def _meetings(
@@ -165,13 +162,13 @@ def _meetings(
             if meeting.forum == forum.id:
                 _near(named, profile.span, meeting.span, meeting.title, meeting.place, policy)
         for other in near:
-            if other is profile or other.span is None or other.cancelled or not forum.bodies & other.organisers:
+            if other is profile or other.span is None or not forum.bodies & other.organisers:
                 continue
             if not forum.instrument or forum.instrument in other.instruments:
                 place = phrases.place(other.event.city, other.event.country)
                 _near(named, profile.span, other.span, other.event.title, place, policy)
         for _, said in sorted(named.values())[:_MOST_MEETINGS]:
-            yield Reason(f"Near the date {forum.name} meets itself: {said}.")
+            yield Reason(f"Own meeting of {forum.name} near the date: {said}.")
 
 
 def _near(named: dict[str, tuple[int, str]], here: Span, there: Span, title: str, place: str, policy: Policy) -> None:
@@ -187,7 +184,7 @@ def _near(named: dict[str, tuple[int, str]], here: Span, there: Span, title: str
 def _proposals(met: Sequence[_Met], known: Sequence[Forum]) -> tuple[str, ...]:
     told = []
     if met:
-        actors = phrases.listed(sorted({entry.position.actor for entry in met}))
+        actors = phrases.listed(list(dict.fromkeys(entry.position.actor for entry in met)))
         told.append(f"Speak with {actors} before the agenda is sent.")
     if known:
         told.append(

@@ -29,12 +29,17 @@ def loads(known: Sequence[Profile], policy: Policy, organisations: Sequence[Orga
     """
     invited = _invitations(known, policy)
     watched = _watched(known, policy, organisations, on)
-    found = [finding for state in sorted(watched) if (finding := _often(state, invited, known, policy, on)) is not None]
+    wide = [
+        profile
+        for profile in known
+        if len(profile.states) > policy.load_widest and profile.span is not None and not profile.cancelled
+    ]
+    found = [finding for state in sorted(watched) if (finding := _often(state, invited, wide, policy, on)) is not None]
     return found + list(_never(known, invited, policy, organisations, on))
 
 
 def _invitations(known: Sequence[Profile], policy: Policy) -> _Invited:
-    """Return what each state is invited to, by the last day."""
+    """Return what each state is invited to."""
     invited: _Invited = defaultdict(list)
     for profile in known:
         span = profile.span
@@ -43,8 +48,6 @@ def _invitations(known: Sequence[Profile], policy: Policy) -> _Invited:
         if len(profile.states) <= policy.load_widest:
             for state in profile.states:
                 invited[state].append((span, profile))
-    for entries in invited.values():
-        entries.sort(key=lambda entry: (entry[0].latest, entry[1].event.id))
     return invited
 
 
@@ -58,9 +61,9 @@ def _watched(
     return frozenset(state for profile in ahead for state in profile.states)
 
 
-def _often(state: str, invited: _Invited, known: Sequence[Profile], policy: Policy, on: date) -> Finding | None:
+def _often(state: str, invited: _Invited, wide: Sequence[Profile], policy: Policy, on: date) -> Finding | None:
     """Look at the twelve months that end with each event still to come; the fullest count, the earliest of equals."""
-    entries = invited.get(state, [])
+    entries = sorted(invited.get(state, ()), key=lambda entry: (entry[0].latest, entry[1].event.id))
     ends = [span.latest for span, _ in entries]
     fullest: list[tuple[Span, Profile]] = []
     for at, (span, _) in enumerate(entries):
@@ -71,12 +74,9 @@ def _often(state: str, invited: _Invited, known: Sequence[Profile], policy: Poli
         return None
     name = phrases.state(state)
     first, last = fullest[0][0].earliest, fullest[-1][0].latest
-    wide = sum(
-        1
-        for profile in known
-        if profile.span is not None and not profile.cancelled and len(profile.states) > policy.load_widest
-        and state in profile.states and first <= profile.span.latest <= last
-    )  # fmt: skip
+    uncounted = sum(
+        1 for entry in wide if entry.span is not None and state in entry.states and first <= entry.span.latest <= last
+    )
     ahead = [profile for span, profile in fullest if span.latest >= on]
     return Finding(
         kind=Kind.LOAD,
@@ -85,7 +85,7 @@ def _often(state: str, invited: _Invited, known: Sequence[Profile], policy: Poli
         events=tuple(profile.event for _, profile in fullest),
         reasons=(
             *_listed(fullest),
-            *_wide(wide, policy),
+            *_uncounted(uncounted, policy),
         ),
         states=(state,),
         subject=f"{state} often",
@@ -105,7 +105,7 @@ def _listed(entries: Sequence[tuple[Span, Profile]]) -> Iterator[Reason]:
         yield Reason(f"And {len(entries) - _MOST_LISTED} more.")
 
 
-def _wide(number: int, policy: Policy) -> Iterator[Reason]:
+def _uncounted(number: int, policy: Policy) -> Iterator[Reason]:
     if number:
         events = "1 event" if number == 1 else f"{number} events"
         yield Reason(f"Not counted: {events} for more than {policy.load_widest} states.", against=True)
@@ -124,14 +124,19 @@ def _never(
         and profile.span.days <= policy.longest_vague_days
         for state in (profile.states if not profile.universal else ())
     }  # fmt: skip
+    watched = _watched(known, policy, organisations, on)
     named: set[str] = set()
     chosen = {name.casefold() for name in policy.never_groups}
     for organisation in organisations:
         if chosen and organisation.id.casefold() not in chosen:
             continue
-        members = organisation.states(on) & _invitable(on)
+        # Whoever joined within the months looked at was not yet meant by the events of its first ones.
+        members = organisation.states(on) & organisation.states(since) & _invitable(on)
         left_out = sorted(members - reached)
         inside = members & reached
+        # Nothing of ours ahead for this group: nobody could invite the others to anything.
+        if inside.isdisjoint(watched):
+            continue
         if not left_out or len(left_out) > policy.never_most or len(inside) < policy.never_share * len(members):
             continue
         for state in left_out:

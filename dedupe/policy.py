@@ -67,7 +67,7 @@ class Policy:
     """A forum's own meetings are named when at most so many days lie between them and the event."""
     load_days: int = 365
     """Invitations within so many days are counted together."""
-    load_most: int = 5
+    load_most: int = 6
     """From so many invitations on, a state is invited too often."""
     load_widest: int = 25
     """An event for more states than this invites nobody in particular, and is not counted."""

@@ -139,7 +139,7 @@ def _known(id_: str, name: str, instrument: str = "") -> Forum:
 
 
 LEADING = (
-    _known("BWC ISU", "the Biological Weapons Convention", "bwc"),
+    _known("BWC ISU", "the Implementation Support Unit of the Biological Weapons Convention", "bwc"),
     _known("OPCW", "the Organisation for the Prohibition of Chemical Weapons", "cwc"),
     _known("IAEA", "the International Atomic Energy Agency"),
     _known("FATF", "the Financial Action Task Force"),

@@ -58,6 +58,7 @@ def tonight(loaded: Roster, as_of: datetime | None) -> date:
 def effective(loaded: Roster, table: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield (name, value, origin) of every setting in force, secrets masked."""
     from dedupe.policy import Policy
+    from dedupe.positions import Register
 
     def origin(section: str, name: str) -> str:
         return loaded.path.name if name in table.get(section, {}) else "default"
@@ -75,6 +76,10 @@ def effective(loaded: Roster, table: dict[str, Any]) -> Iterator[tuple[str, str,
     policy = Policy.from_table(loaded.policy)
     for name in policy.__dataclass_fields__:
         yield f"policy.{name}", str(getattr(policy, name)), origin("policy", name)
+    register = Register.from_tables(loaded.register)
+    named = table.get("positions")
+    where = named if isinstance(named, str) else loaded.path.name if loaded.register else "default"
+    yield "positions", f"{len(register.positions)} on record, {len(register.meetings)} meetings of forums", where
     for organisation in loaded.organisations:
         reads = "reads a report" if organisation.reads_reports else "reads no report"
         states = f"{len(organisation.members)} members" if organisation.members else "no members listed"

@@ -10,7 +10,7 @@ from enum import StrEnum
 from calendar_sync.listings import Status
 from dedupe.events import Event
 from dedupe.finding import Found
-from dedupe.findings import Finding, FindingKey, Severity
+from dedupe.findings import Finding, FindingKey, Severity, changed_facts
 
 
 class Change(StrEnum):
@@ -94,6 +94,8 @@ def _standing(number: int, finding: Finding, known: ToldBefore | None, night: da
     if known.fingerprint != finding.fingerprint:
         changed = _changed(known, finding)
         was = {name: known.facts[name] for name in changed}
+        # What has no table of sides (forum, load) still says which fact it was.
+        changed = changed or changed_facts(known.fingerprint, finding.fingerprint)
         return ToldFinding(number, finding, Change.CHANGED, known.first_night, changed, was)
     return ToldFinding(number, finding, Change.OPEN, known.first_night)
 

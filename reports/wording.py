@@ -29,7 +29,7 @@ KIND = {
 }  # fmt: skip
 FIELD = {
     "title": "Title", "dates": "Dates", "place": "Place", "audience": "For", "organisers": "Organisers",
-    "sponsors": "Sponsors",
+    "sponsors": "Sponsors", "positions": "Positions on record", "events": "Events",
 }  # fmt: skip
 HEADING = {
     "findings": "What needs a word",
@@ -286,7 +286,8 @@ def change(told: ToldFinding) -> str:
         return "new tonight"
     if told.change is Change.CHANGED:
         fields = [FIELD.get(name, name).lower() if name != "audience" else "audience" for name in told.changed]
-        return f"changed: {', '.join(fields)}" if fields else "changed: a listing joined or left"
+        what = "an event" if told.finding.kind is Kind.LOAD else "a listing"
+        return f"changed: {', '.join(fields)}" if fields else f"changed: {what} joined or left"
     return f"still open, told first on {phrases.day(told.first_night)}"
 
 
