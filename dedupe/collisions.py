@@ -7,20 +7,21 @@ event adjoins, and, for siblings, on the years between them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from calendar_sync.spans import Span
+from dedupe.event_columns import EventColumns
 from dedupe.finding import kind_between
 from dedupe.findings import Kind
-from dedupe.known import Known
+from dedupe.known import Asked
 from dedupe.likeness import POINTS, likeness
 from dedupe.policy import Policy
 from dedupe.profiles import Profile
-from dedupe.screens import Ints, Screen, nearness
+from dedupe.screens import Ints, nearness
 
 _CODES = {Kind.CLASH: 1, Kind.DUPLICATIVE: 2}
 _UNASKED = -1
@@ -35,25 +36,18 @@ class Collisions:
     duplicates: Ints
 
 
-def collisions(
-    proposed: Profile, spans: Sequence[Span], known: Known, policy: Policy, leave: Collection[int] = ()
-) -> Collisions:
-    """Count what would be found were the workshop held on each of some exact *spans*; rows of *leave* do not count."""
+def collisions(proposed: Profile, spans: Sequence[Span], asked: Asked, policy: Policy) -> Collisions:
+    """Count what would be found were the workshop held on each of some exact *spans*."""
     none = np.zeros(len(spans), dtype=np.int64)
-    if not spans or not len(known.columns):
+    if not spans or not len(asked.known.columns):
         return Collisions(none, none)
-    screen = Screen(known.columns, proposed, policy)
     first = np.array([span.earliest.toordinal() for span in spans], dtype=np.int64)
     last = np.array([span.latest.toordinal() for span in spans], dtype=np.int64)
-    rows = [
-        row
-        for row in np.flatnonzero(screen.may_collide(int(first.min()), int(last.max()))).tolist()
-        if row not in leave and row != known.without
-    ]
-    if not rows:
+    rows = asked.rows(asked.screen.may_collide(int(first.min()), int(last.max())))
+    if not len(rows):
         return Collisions(none, none)
     there = [replace(proposed, span=span) for span in spans]
-    kinds = _kinds(there, first, last, known, rows, policy)
+    kinds = _kinds(there, first, last, asked.known.columns, rows, policy)
     return Collisions(
         np.count_nonzero(kinds == _CODES[Kind.CLASH], axis=1),
         np.count_nonzero(kinds == _CODES[Kind.DUPLICATIVE], axis=1),
@@ -61,11 +55,10 @@ def collisions(
 
 
 def _kinds(
-    there: Sequence[Profile], first: Ints, last: Ints, known: Known, rows: Sequence[int], policy: Policy
+    there: Sequence[Profile], first: Ints, last: Ints, columns: EventColumns, rows: Ints, policy: Policy
 ) -> Ints:
     """Say which kind each of c events would have on each of s dates; shape (s, c)."""
-    columns = known.columns
-    others = columns.profiles(rows)
+    others = columns.profiles(rows.tolist())
     earliest, latest = columns.earliest[rows], columns.latest[rows]
     gap = np.maximum(earliest[None] - last[:, None], first[:, None] - latest[None])
     near = gap <= nearness(policy)

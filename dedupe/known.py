@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from calendar_sync.roster import Organisation
 from dedupe.event_columns import EventColumns, columns_of
 from dedupe.events import Event
 from dedupe.profiles import Profile, profile
+from dedupe.screens import Bools, Ints, Screen
 
 
 @dataclass(frozen=True)
@@ -18,11 +21,21 @@ class Known:
 
     columns: EventColumns
     full: Callable[[Sequence[int]], list[Profile]]
-    without: int | None = None
-    """The row of the workshop asked about, where it is one of these; it is not held against itself."""
 
-    def __len__(self) -> int:
-        return len(self.columns) - (self.without is not None)
+
+@dataclass(frozen=True)
+class Asked:
+    """Known events, what a proposed workshop has in common with each, and which of them it is itself."""
+
+    known: Known
+    screen: Screen
+    itself: frozenset[int] = frozenset()
+    """Rows that list the workshop asked about; it is not held against itself."""
+
+    def rows(self, mask: Bools) -> Ints:
+        """Return the rows of a mask, itself left out; ascending."""
+        rows = np.flatnonzero(mask)
+        return rows[~np.isin(rows, list(self.itself))] if self.itself else rows
 
 
 def known(events: Sequence[Event], organisations: Sequence[Organisation], on: date) -> Known:

@@ -5,6 +5,8 @@ Each mask holds what a rule of `finding.among` asks for at least; the rules then
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -108,6 +110,16 @@ class Screen:
             return np.zeros(len(self.columns), dtype=np.bool_)
         told: Bools = self.columns.arrays["place"] == list(self.columns.places).index(place)
         return told
+
+    def held_by(self, bodies: Iterable[str]) -> Bools:
+        """Events that one of some bodies organises."""
+        told: Bools = self.columns.sets["organisers"].shared(bodies) > 0
+        return told
+
+    def rows_of(self, event_id: str) -> list[int]:
+        """Return the row of an event, where it is one of these."""
+        wanted = np.frombuffer(uuid.UUID(event_id).bytes, dtype=np.uint8)
+        return np.flatnonzero((self.columns.ids == wanted).all(axis=1)).tolist()
 
     @cached_property
     def alone_needed(self) -> Bools:

@@ -12,7 +12,7 @@ from calendar_sync.spans import Span
 from dedupe.assembling import events
 from dedupe.events import Event
 from dedupe.findings import Kind
-from dedupe.matching import Recognition
+from dedupe.evidence import Recognition
 from dedupe.policy import Policy
 from dedupe.proposals import Check, Proposal, check
 

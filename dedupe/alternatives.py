@@ -1,0 +1,146 @@
+"""When a workshop would not clash: the same days in the weeks around, ranked, each with the reason for its rank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from calendar_sync.spans import Span
+from dedupe import phrases
+from dedupe.collisions import collisions
+from dedupe.days import Day, Days
+from dedupe.journeys import Adjoining, adjoining, nearest
+from dedupe.known import Asked
+from dedupe.policy import Policy
+from dedupe.profiles import Profile
+
+MOST_ALTERNATIVES = 5
+_WORTH_WEEKS = 2
+"""Weeks further away that a date may lie for a meeting of the same states beside it."""
+_SHORT = 5
+"""Days up to which an event is kept off weekends."""
+_LONGEST_ASSUMED = 3
+"""Days that a workshop is taken to last while its dates are vague."""
+_OFFSETS = (0, 1, -1, 2, -2, 3, -3)
+"""Days by which a date is moved to keep it off weekends and holidays, in the order they are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Other dates; *clashes* and *duplicates* count what would be found then."""
+
+    span: Span
+    weeks: int
+    """How far from what was asked, negative for earlier."""
+    clashes: int
+    duplicates: int
+    days: tuple[Day, ...] = ()
+    """Holidays, sessions and observed days they touch."""
+    reason: str = ""
+    """Why it ranks where it does."""
+    beside: Adjoining | None = field(default=None, compare=False)
+    """A meeting of the same states in the same days, which might be joined."""
+
+    @property
+    def words(self) -> str:
+        """The dates written out."""
+        return phrases.dates(self.span)
+
+    @property
+    def against(self) -> int:
+        """How many holidays and sessions tell against it."""
+        return sum(day.against for day in self.days)
+
+    @property
+    def free(self) -> bool:
+        """True when nothing known tells against it."""
+        return not (self.clashes or self.duplicates or self.against)
+
+    @property
+    def rank(self) -> tuple[int, int, int, int, date]:
+        """Fewest clashes, duplicates and days off first, then nearest to what was asked."""
+        nearness = max(0, abs(self.weeks) - (_WORTH_WEEKS if self.beside else 0))
+        return self.clashes, self.duplicates, self.against, nearness, self.span.earliest
+
+    def as_json(self) -> dict[str, Any]:
+        """Return JSON values."""
+        return {
+            "start": self.span.earliest.isoformat(), "end": self.span.latest.isoformat(), "weeks": self.weeks,
+            "clashes": self.clashes, "duplicates": self.duplicates, "reason": self.reason,
+            "days": [day.as_json() for day in self.days], "beside": self.beside.as_json() if self.beside else None,
+        }  # fmt: skip
+
+
+def weeks_around(
+    proposed: Profile,
+    asked: Sequence[Asked],
+    policy: Policy,
+    off: Days,
+    on: date,
+    weeks: int,
+) -> list[Alternative]:
+    """Weigh the weeks around the date asked for, in the order of time; none when there is no date.
+
+    Each is on the same weekdays, moved by a few days where that keeps it off a weekend or a holiday. Dates up to *on*
+    are left out.
+    """
+    span = proposed.span
+    if span is None or weeks == 0:
+        return []
+    length = span.days if span.is_exact else min(span.days, _LONGEST_ASSUMED)
+    dated = [
+        (shift, moved)
+        for shift in range(-weeks, weeks + 1)
+        if (moved := _in_week(span.earliest, shift, length, off)) is not None
+        and moved.earliest > on
+        and not (shift == 0 and moved == span)
+    ]
+    spans = [moved for _, moved in dated]
+    counted = [collisions(proposed, spans, entry, policy) for entry in asked]
+    clashes = [sum(int(one.clashes[at]) for one in counted) for at in range(len(spans))]
+    duplicates = [sum(int(one.duplicates[at]) for one in counted) for at in range(len(spans))]
+    joined = adjoining(proposed, spans, asked, policy)
+    return [
+        Alternative(moved, shift, clash, duplicate, off.of(moved), beside=beside)
+        for (shift, moved), clash, duplicate, beside in zip(dated, clashes, duplicates, joined, strict=True)
+    ]
+
+
+def _in_week(start: date, shift: int, length: int, off: Days) -> Span | None:
+    """Return the days of one week on which the workshop would be held; None beyond the calendar's ends."""
+    found: list[tuple[int, int, int, Span]] = []
+    for order, offset in enumerate(_OFFSETS):
+        try:
+            first = start + timedelta(weeks=shift, days=offset)
+            last = first + timedelta(days=length - 1)
+        except OverflowError:
+            continue
+        weekend = off.weekend_days(first, last) if length <= _SHORT else 0
+        found.append((weekend, off.against(first, last), order, Span.exact(first, last)))
+    return min(found, key=lambda entry: entry[:3])[3] if found else None
+
+
+def best(weighed: Sequence[Alternative], proposed: Profile, asked: Sequence[Asked]) -> list[Alternative]:
+    """Choose the best dates, and say of each why it ranks where it does."""
+    chosen = sorted(weighed, key=lambda entry: entry.rank)[:MOST_ALTERNATIVES]
+    return [_reasoned(entry, proposed, asked) for entry in chosen]
+
+
+def _reasoned(entry: Alternative, proposed: Profile, asked: Sequence[Asked]) -> Alternative:
+    told = [_counted(entry.clashes, "clash", "clashes"), _counted(entry.duplicates, "duplicate", "duplicates")]
+    against = [day.name for day in entry.days if day.against]
+    told.append(f"on {phrases.listed(against)}" if against else "no holiday")
+    close = nearest(entry.span, asked)
+    if close is not None:
+        told.append(f"{phrases.days((close.days, close.days))} {close.side} {close.where}")
+    if entry.beside is not None:
+        told.append(f"beside {entry.beside.where}")
+    return Alternative(
+        entry.span, entry.weeks, entry.clashes, entry.duplicates, entry.days, ", ".join(told), entry.beside
+    )
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}" if number else f"no {one}"
