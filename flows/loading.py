@@ -52,7 +52,7 @@ class Loaded:
     def events(self, reader: Organisation, store: Store) -> tuple[Event, ...]:
         """Return the events of one reader's world, recognised anew only where nobody kept how they cluster."""
         with store.read() as db:
-            kept = recognitions.load(db, self._fingerprint(reader))
+            kept = recognitions.load(db, self.fingerprint(reader))
         if kept is None:
             kept = self._clusters(reader)
             # Who may only read the database, or asks while a night writes, is answered all the same.
@@ -64,12 +64,13 @@ class Loaded:
         """Recognise the events of one reader's world, and keep how they cluster for the checks of the day."""
         found = self._clusters(reader)
         with store.begin() as db:
-            recognitions.save(db, self._fingerprint(reader), self.night, found)
+            recognitions.save(db, self.fingerprint(reader), self.night, found)
 
     def _clusters(self, reader: Organisation) -> Clusters:
         return clusters_of(self.roster, reader, self.listings, self.decisions, self.taught, gone=self.gone)
 
-    def _fingerprint(self, reader: Organisation) -> str:
+    def fingerprint(self, reader: Organisation) -> str:
+        """Return what the clusters of one reader's world depend on."""
         return fingerprint(self.roster, reader, self.listings, self.decisions, self.taught, gone=self.gone)
 
 

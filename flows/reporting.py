@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from calendar_sync.errors import CalendarError
 from calendar_sync.roster import Organisation, Roster
 from dedupe.remembering import Memory
+from flows.checking import keep_columns, stamp
 from flows.composing import composed, told_of
 from flows.leasing import still_ours
 from flows.loading import Loaded, load, opened, told_to
@@ -46,8 +47,10 @@ def match(roster_path: Path, night: date) -> Matched:
     with opened(roster_path) as (loaded, store):
         with store.read() as db:
             known = load(db, loaded, night)
+            stamped = stamp(db, loaded, night)
         worlds = [known.world(reader) for reader in loaded.readers()]
         known.keep_clusters(loaded.organisation(loaded.committee.id), store)
+        keep_columns(known, stamped, store)
     distinct = {id(world): world for world in worlds}
     if not worlds:
         return Matched(0, len(known.listings), 0)

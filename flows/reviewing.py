@@ -1,4 +1,4 @@
-"""The review queue, a coordinator's decisions, and the check of a plan before anything is sent."""
+"""The review queue, and a coordinator's decisions."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from sqlalchemy import Connection
 from calendar_sync.errors import OutreachError
 from calendar_sync.roster import Roster
 from dedupe.decisions import Decision, Verdict
-from dedupe.policy import Policy
-from dedupe.proposals import Check, Proposal, check
-from flows.loading import load, opened
+from flows.loading import opened
 from flows.telling import finding_words
 from store import decisions, findings, nights
 from store.findings import Numbered
@@ -95,16 +93,6 @@ def settle(
     with opened(roster_path) as (loaded, store), store.begin() as db:
         told = _numbered(db, loaded, number, night).told
         decisions.save(db, Decision(told.key, verdict, told.fingerprint, by, at, note))
-
-
-def check_proposal(roster_path: Path, proposal: Proposal, night: date, *, weeks: int | None = None) -> Check:
-    """Hold a planned workshop against everything the committee's coordinators know as of *night*."""
-    with opened(roster_path) as (loaded, store):
-        with store.read() as db:
-            known = load(db, loaded, night, before=False)
-        events = known.events(loaded.organisation(loaded.committee.id), store)
-    policy = Policy.from_table(loaded.policy)
-    return check(proposal, events, policy, loaded.organisations, night, weeks=weeks)
 
 
 def _waiting(db: Connection, loaded: Roster, night: date) -> list[Numbered]:

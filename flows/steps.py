@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any
 from calendar_sync import roster
 
 if TYPE_CHECKING:
+    from flows.checking import check_proposal, check_proposals
     from flows.explaining import explain
     from flows.reporting import find, match, match_and_find, recall, report_of, write_reports
-    from flows.reviewing import check_proposal, finding, queue, settle
+    from flows.reviewing import finding, queue, settle
     from flows.syncing import sync_calendar, sync_together
     from flows.teaching import go_back, history, teach
 
 __all__ = [
     "calendars",
     "check_proposal",
+    "check_proposals",
     "day",
     "error_log",
     "explain",
@@ -44,7 +46,8 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(("find", "match", "match_and_find", "recall", "report_of", "write_reports"), "flows.reporting"),
-    **dict.fromkeys(("check_proposal", "finding", "queue", "settle"), "flows.reviewing"),
+    **dict.fromkeys(("finding", "queue", "settle"), "flows.reviewing"),
+    **dict.fromkeys(("check_proposal", "check_proposals"), "flows.checking"),
     **dict.fromkeys(("sync_calendar", "sync_together"), "flows.syncing"),
     **dict.fromkeys(("go_back", "history", "teach"), "flows.teaching"),
     "explain": "flows.explaining",

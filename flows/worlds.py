@@ -106,7 +106,7 @@ def fingerprint(
 ) -> str:
     """Return what the clusters of one reader's world depend on: its listings, its decisions and how we match."""
     visible, decided, _ = _visible(loaded, reader, listings, decisions, gone)
-    told = hashlib.sha256((_matching() + repr(taught)).encode())
+    told = hashlib.sha256((matching_installed() + repr(taught)).encode())
     for listing in visible:
         told.update(repr(listing).encode("utf-8", "surrogatepass"))
     for decision in decided:
@@ -115,7 +115,7 @@ def fingerprint(
 
 
 @lru_cache(maxsize=1)
-def _matching() -> str:
+def matching_installed() -> str:
     """Name the matching that is installed; size and time of its files tell versions apart that are still written."""
     packages = [Path(package.__path__[0]) for package in (calendar_sync, dedupe)]
     files = [file for package in packages for file in sorted(package.rglob("*.*")) if file.suffix != ".pyc"]

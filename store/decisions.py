@@ -82,6 +82,11 @@ def load_all(db: Connection) -> list[Decision]:
     return list(newest.values())
 
 
+def head(db: Connection) -> str:
+    """Return the hash of the newest row, which covers all before it; BEGINNING where nothing was decided."""
+    return db.execute(select(decisions.c.hash).order_by(decisions.c.number.desc()).limit(1)).scalar() or BEGINNING
+
+
 def verify_chain(db: Connection) -> Chain:
     """Go through every decision ever made.
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, delete, insert, select
 
 from store.connecting import exclusively
-from store.tables import event_columns
+from store.tables import event_columns, recognitions
 
 KEPT = timedelta(days=2)
 """They are large, and asked for on the night's own day."""
@@ -19,9 +19,16 @@ def load(db: Connection, stamp: str) -> bytes | None:
     return None if body is None else bytes(body)
 
 
+def kept(db: Connection, stamp: str) -> bool:
+    """Say whether somebody kept the columns of a world."""
+    return db.execute(select(event_columns.c.stamp).where(event_columns.c.stamp == stamp).limit(1)).scalar() is not None
+
+
 def save(db: Connection, fingerprint: str, stamp: str, night: date, body: bytes) -> None:
-    """Keep the columns of a world as of *night*, whose clusters are kept under *fingerprint*."""
+    """Keep the columns of a world as of *night*, while its clusters are kept under *fingerprint*; else nothing is."""
     exclusively(db, "event columns")
+    if db.execute(select(recognitions.c.night).where(recognitions.c.fingerprint == fingerprint)).scalar() is None:
+        return
     table = event_columns.c
     db.execute(
         delete(event_columns).where(

@@ -1,0 +1,154 @@
+"""The check of a plan before anything is sent: against columns that the night laid out, of which little is read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict, defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from calendar_sync.listings import Listing
+from calendar_sync.roster import Roster
+from dedupe.checks import Check, Proposal
+from dedupe.event_columns import EventColumns, columns_of
+from dedupe.events import Event
+from dedupe.known import Known, known_profiles
+from dedupe.policy import Policy
+from dedupe.positions import Register
+from dedupe.profiles import Profile, profile
+from dedupe.proposals import check_against
+from flows.loading import Loaded, load, opened, taught_in_force
+from flows.worlds import matching_installed
+from store import calendars, decisions, event_columns, memories, revisions
+from store.connecting import DatabaseUnusable, Store
+
+_AT_HAND: OrderedDict[str, EventColumns] = OrderedDict()
+"""Columns read last, by stamp: whoever asks again in this process need not read them again."""
+_MOST_AT_HAND = 2
+
+
+def check_proposal(roster_path: Path, proposal: Proposal, night: date, *, weeks: int | None = None) -> Check:
+    """Hold a planned workshop against everything the committee's coordinators know as of *night*."""
+    (answer,) = check_proposals(roster_path, [proposal], night, weeks=weeks)
+    return answer
+
+
+def check_proposals(
+    roster_path: Path, proposals: Sequence[Proposal], night: date, *, weeks: int | None = None
+) -> list[Check]:
+    """Hold each workshop of a plan against the others of it, and against everything known as of *night*."""
+    with opened(roster_path) as (loaded, store):
+        policy, organisations = Policy.from_table(loaded.policy), loaded.organisations
+        register = Register.from_tables(loaded.register).on(night)
+        worlds = [known_on(loaded, store, night)]
+        if len(proposals) > 1:
+            plan = [profile(proposal.as_event(), organisations, night) for proposal in proposals]
+            worlds.append(known_profiles(plan))
+        return [
+            check_against(proposal, worlds, policy, organisations, night, weeks=weeks, register=register)
+            for proposal in proposals
+        ]
+
+
+def known_on(loaded: Roster, store: Store, night: date) -> Known:
+    """Return what the committee knows as of *night*; laid out anew only where nobody kept the columns."""
+    with store.read() as db:
+        stamped = stamp(db, loaded, night)
+        columns = _kept(db, stamped)
+        if columns is None:
+            fresh = load(db, loaded, night, before=False)
+    if columns is None:
+        columns = lay_out(fresh, store)
+        # Who may only read the database, or asks while a night writes, is answered all the same.
+        with suppress(DatabaseUnusable):
+            keep(fresh, stamped, columns, store)
+    return Known(columns, partial(_in_full, loaded, store, night, columns))
+
+
+def keep_columns(known: Loaded, stamped: str, store: Store) -> None:
+    """Lay the events of the committee's world out for the checks of the day, unless somebody did.
+
+    *stamped* is the `stamp` of the state that *known* was loaded from.
+    """
+    with store.read() as db:
+        if event_columns.kept(db, stamped):
+            return
+    keep(known, stamped, lay_out(known, store), store)
+
+
+def lay_out(known: Loaded, store: Store) -> EventColumns:
+    """Lay the events of the committee's world out in columns."""
+    committee = known.roster.organisation(known.roster.committee.id)
+    return columns_of(
+        [profile(event, known.roster.organisations, known.night) for event in known.events(committee, store)]
+    )
+
+
+def keep(known: Loaded, stamped: str, columns: EventColumns, store: Store) -> None:
+    """Keep columns beside the clusters that they were made from."""
+    committee = known.roster.organisation(known.roster.committee.id)
+    with store.begin() as db:
+        event_columns.save(db, known.fingerprint(committee), stamped, known.night, columns.to_bytes())
+    _at_hand(stamped, columns)
+
+
+def stamp(db: Connection, loaded: Roster, night: date) -> str:
+    """Name what the columns of a night depend on, without reading a listing."""
+    changed = revisions.load(db)
+    told = hashlib.sha256()
+    for part in (
+        loaded.database_url, loaded.committee.id, night.isoformat(), matching_installed(), repr(loaded.organisations),
+        repr([(calendar.id, calendar.programme, changed.get(calendar.id, 0)) for calendar in loaded.calendars]),
+        decisions.head(db), repr(taught_in_force(db)), memories.digest_before(db, loaded.committee.id, night),
+    ):  # fmt: skip
+        told.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    return told.hexdigest()
+
+
+def _kept(db: Connection, stamped: str) -> EventColumns | None:
+    if not event_columns.kept(db, stamped):
+        return None
+    if stamped in _AT_HAND:
+        _AT_HAND.move_to_end(stamped)
+        return _AT_HAND[stamped]
+    body = event_columns.load(db, stamped)
+    return None if body is None else _at_hand(stamped, EventColumns.from_bytes(body))
+
+
+def _at_hand(stamped: str, columns: EventColumns) -> EventColumns:
+    _AT_HAND[stamped] = columns
+    while len(_AT_HAND) > _MOST_AT_HAND:
+        _AT_HAND.popitem(last=False)
+    return columns
+
+
+def _in_full(loaded: Roster, store: Store, night: date, columns: EventColumns, rows: Sequence[int]) -> list[Profile]:
+    """Make some rows events again, from what their listings say."""
+    if not rows:
+        return []
+    wanted: defaultdict[str, set[str]] = defaultdict(set)
+    named = [columns.listings(row) for row in rows]
+    for calendar, listing in (one for listings in named for one in listings):
+        wanted[calendar].add(listing)
+    with store.read() as db:
+        found = {
+            listing.id: listing
+            for calendar, listings in sorted(wanted.items())
+            for listing in calendars.last_words(db, calendar, listings, night)
+        }
+    events = [
+        _event(columns, row, [found[listing] for _, listing in listings])
+        for row, listings in zip(rows, named, strict=True)
+    ]
+    understood = columns.profiles(rows)
+    return [replace(entry, event=event) for entry, event in zip(understood, events, strict=True)]
+
+
+def _event(columns: EventColumns, row: int, listings: Sequence[Listing]) -> Event:
+    return Event(columns.event_id(row), tuple(listings), workshop=bool(columns.workshop[row]))
