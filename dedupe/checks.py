@@ -13,9 +13,9 @@ from dedupe.alternatives import Alternative
 from dedupe.days import Day
 from dedupe.events import Event
 from dedupe.findings import Finding, Kind
-from dedupe.histories import StateHistory
 from dedupe.journeys import Journey
 from dedupe.meaning.places import country_code
+from dedupe.received import StateHistory
 
 _PROPOSED = "proposed"
 

@@ -19,7 +19,6 @@ from dedupe.events import Event
 from dedupe.finding import among, kind_between
 from dedupe.findings import Finding, Kind, Reason, Severity
 from dedupe.forums import forums
-from dedupe.histories import histories
 from dedupe.journeys import journeys
 from dedupe.known import Asked, Known, known
 from dedupe.likeness import likeness
@@ -84,7 +83,7 @@ def check_against(
         known_events=sum(len(world.columns) for world in worlds) - sum(_own(proposed, entry) for entry in asked),
         findings=tuple(sorted(told, key=_pressing)[:MOST_FINDINGS]),
         counts=dict(counts),
-        history=tuple(histories(proposed, asked, on)),
+        history=tuple(received(proposed, asked, on)),
         alternatives=tuple(best(weighed_weeks, proposed, asked)),
         weeks=tuple(weighed_weeks),
         days=off.of(span),

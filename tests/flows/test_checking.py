@@ -34,17 +34,9 @@ PLAN = Proposal(
     audience=("GH", "KE", "NG"),
 )
 HEAVY = (
-    "rapidfuzz", "dedupe.columns", "dedupe.matching", "reports.rendering", "flows.syncing", "prefect", "alembic", "httpx",
-)  # fmt: skip
-    "rapidfuzz",
-    "dedupe.columns",
-    "dedupe.matching",
-    "reports.rendering",
-    "flows.syncing",
-    "prefect",
-    "alembic",
+    "rapidfuzz", "dedupe.columns", "dedupe.matching", "reports.rendering", "flows.syncing", "prefect", "alembic",
     "httpx",
-)
+)  # fmt: skip
 
 
 @pytest.fixture
