@@ -28,6 +28,8 @@ STOPS = 60
 """Days at which a vague date stands at most."""
 WORTH, UNDATED_WORTH, RARE = 1.0, 0.5, 3.0
 """Bits above which a word counts: between dated listings; beside a country; alone, where a date is missing."""
+PLACELESS = 60
+"""Listings that may start on one day for that alone to bring one without a place together with all of them."""
 UNDATED_BODY = 40
 """Listings that may share a body for it to bring a listing without dates together with all of them."""
 EQUAL_DAYS = 400
@@ -61,6 +63,7 @@ def candidates(listings: Columns) -> Ints:
         _near(*_entries(listings.bodies, owner, day), near.bodies, count),
         _near(*_entries(listings.words, owner, day, WORTH), near.words, count),
         *(_keys(pairs, count) for pairs in _undated(listings, settled)),
+        _keys(_placeless(listings), count),
         _equal(listings),
     ]
     keys = distinct(np.concatenate(found))
@@ -179,16 +182,28 @@ def _undated(listings: Columns, dated: Bools) -> list[Ints]:
     everyone = np.arange(len(listings), dtype=np.int64)
     body_owner = listings.bodies.owners()
     return [
-        _with_undated(everyone, listings.town, dated),
-        _with_undated(everyone, listings.country, dated),
-        _with_undated(owner, both, dated),
-        _with_undated(owner, rare, dated),
-        _with_undated(body_owner, listings.bodies.codes, dated, most=UNDATED_BODY),
+        _lacking(everyone, listings.town, dated, UNDATED),
+        _lacking(everyone, listings.country, dated, UNDATED),
+        _lacking(owner, both, dated, UNDATED),
+        _lacking(owner, rare, dated, UNDATED),
+        _lacking(body_owner, listings.bodies.codes, dated, UNDATED_BODY),
     ]
 
 
-def _with_undated(owner: Ints, key: Ints, dated: Bools, most: int = UNDATED) -> Ints:
-    """Pair entries of one key where at least one listing has no dates; keys of more than *most* entries are left."""
+def placed(listings: Columns) -> Bools:
+    """Say which listings name a town or a country, shape (n_listings,)."""
+    return (listings.town >= 0) | (listings.country >= 0)
+
+
+def _placeless(listings: Columns) -> Ints:
+    """Pair listings without a place with all that start on the same day: no other key may bring them together."""
+    everyone = np.arange(len(listings), dtype=np.int64)
+    day = np.where(listings.exact & (listings.first > 0), listings.first, -1)
+    return _lacking(everyone, day, placed(listings), PLACELESS)
+
+
+def _lacking(owner: Ints, key: Ints, told: Bools, most: int) -> Ints:
+    """Pair entries of one key where at least one listing has not *told*; keys of more than *most* entries are left."""
     kept = key >= 0
     owner, key = owner[kept], key[kept]
     order = np.lexsort((owner, key))
@@ -201,7 +216,7 @@ def _with_undated(owner: Ints, key: Ints, dated: Bools, most: int = UNDATED) -> 
     first = np.repeat(entry, following)
     second = first + 1 + counting(following)
     one, other = owner[first], owner[second]
-    wanted = ~(dated[one] & dated[other])
+    wanted = ~(told[one] & told[other])
     return np.stack([one[wanted], other[wanted]], axis=1)
 
 

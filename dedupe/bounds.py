@@ -66,7 +66,7 @@ def _sift(listings: Columns, pairs: Ints, limits: Bounds) -> tuple[Ints, Levels]
     within = comparing_titles.may_be_within(listings, pairs)
     kept = worth(levels, limits, wording(listings, pairs, limits, comparing_titles.steps_of(letters)))
     pairs, levels, sentences, letters = pairs[kept], levels[kept], sentences[kept], letters[kept]
-    common, less, more = comparing_titles.alignment(listings, pairs)
+    common, less, more = comparing_titles.alignment(listings, pairs, letters)
     levels[:, TITLES] = comparing_titles.levels_of(common, less, more, letters, sentences, within[kept])
     kept = scoring.weigh(levels, limits.model.bits).sum(axis=1) + limits.model.prior >= scoring.NEGLIGIBLE
     return pairs[kept], levels[kept]
@@ -158,7 +158,8 @@ def wording(listings: Columns, pairs: Ints, limits: Bounds, steps: Ints) -> Floa
     kind = comparing_titles.worded(listings, pairs).astype(np.int64)
     within = comparing_titles.may_be_within(listings, pairs).astype(np.int64)
     total = limits.titles[kind, steps, within]
-    alone = np.flatnonzero(~comparing_titles.related(listings, pairs))
+    strangers = ~comparing_titles.related(listings, pairs) & ~comparing_titles.run_together(listings, pairs, steps)
+    alone = np.flatnonzero(strangers)
     one, other = listings.bits[pairs[alone, 0]], listings.bits[pairs[alone, 1]]
     grid = comparing_titles.grid_of(np.minimum(one, other), np.maximum(one, other))
     total[alone] = limits.strangers[kind[alone], grid] + limits.letters[kind[alone], steps[alone]]

@@ -164,6 +164,8 @@ class Columns:
     """The same of words that follow each other (`letters.turn`)."""
     length: Ints
     """Letters of *whole*."""
+    single: Bools
+    """True for titles of one word, years left out."""
     bare_letters: Ints
     """Those of *bare*."""
     bare_length: Ints
@@ -176,8 +178,6 @@ class Columns:
     """True where the gazetteer knows the town; in radians then:"""
     latitude: Floats
     longitude: Floats
-    town_counts: Ints
-    """Listings in each town, shape (n_towns + 1,)."""
     audience_told: Bools
 
     @property
@@ -241,6 +241,7 @@ def columns_of(table: ListingColumns, background: Background) -> Columns:
         initials=initials,
         turns=turns,
         length=np.fromiter(map(len, written), dtype=np.int64, count=size),
+        single=np.bincount(titles.owners()[whole], minlength=size) == 1,
         bare_letters=of_titles(titles, bare),
         bare_length=np.fromiter(map(len, barely), dtype=np.int64, count=size),
         cut=_differs(titles, whole, bare),
@@ -249,7 +250,6 @@ def columns_of(table: ListingColumns, background: Background) -> Columns:
         located=located,
         latitude=latitude,
         longitude=longitude,
-        town_counts=np.bincount(towns.codes[towns.codes >= 0], minlength=len(towns.values) + 1).astype(np.int64),
         audience_told=told[invited_codes.codes],
     )
 

@@ -8,12 +8,9 @@ from rapidfuzz import fuzz, process
 
 from dedupe.columns import Columns, Floats, Ints
 from dedupe.meaning.places import EARTH_KM
-from dedupe.rarity import rarity
 
 PLACE = (
-    "same town, seldom named",
     "same town",
-    "same town, often named",
     "same town in another spelling",
     "neighbouring towns",
     "town named in the other's title",
@@ -24,9 +21,8 @@ PLACE = (
     "both online",
     "one online, one in a town",
 )
-(RARE_TOWN, TOWN, USUAL_TOWN, SPELLING, NEIGHBOURS, IN_TITLE, OTHER_TOWN, COUNTRY, COUNTRY_IN_TITLE, OTHER_COUNTRY,
+(TOWN, SPELLING, NEIGHBOURS, IN_TITLE, OTHER_TOWN, COUNTRY, COUNTRY_IN_TITLE, OTHER_COUNTRY,
  ONLINE, ONE_ONLINE) = range(len(PLACE))  # fmt: skip
-RARE_BITS, USUAL_BITS = 8.0, 5.5
 ALIKE = 82.0
 """Least likeness of two spellings of a town in one country (rapidfuzz ratio)."""
 
@@ -59,15 +55,8 @@ def _plainly(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
     level[online_a & online_b] = ONLINE
     level[towns] = OTHER_TOWN
     level[other_country] = OTHER_COUNTRY
-    same = np.flatnonzero(towns & (town_a == town_b) & ~other_country)
-    level[same] = levels_of_towns(listings.town_counts, len(listings))[town_a[same]]
+    level[towns & (town_a == town_b) & ~other_country] = TOWN
     return level
-
-
-def levels_of_towns(counts: Ints, total: int) -> NDArray[np.int8]:
-    """Say for each town which level a pair in it reaches: the seldomer it is named, the more it says."""
-    rare = rarity(counts, np.zeros(len(counts)), total)
-    return np.select([rare >= RARE_BITS, rare >= USUAL_BITS], [RARE_TOWN, TOWN], default=USUAL_TOWN).astype(np.int8)
 
 
 def _spellings(listings: Columns, pairs: Ints, at: Ints, level: NDArray[np.int8]) -> None:

@@ -38,6 +38,9 @@ LETTERS = tuple(
 _KNOWN_BITS, _LIKE = 4.0, 70.0
 LIKE_STEPS = int(np.searchsorted(_LETTER_STEPS, _LIKE, side="right"))
 """Steps of likeness from which on two titles are alike as they are written."""
+_SAME_STEPS = int(np.searchsorted(_LETTER_STEPS, 90.0, side="right"))
+_RUN = 8
+"""Letters of a title from which on it may be several words run together."""
 _FEW = 2
 """Letters that a title may have more than the one all its words are in: misspelt ones."""
 EDITION = (
@@ -69,8 +72,8 @@ def titles(listings: Columns, pairs: Ints) -> NDArray[np.int8]:
         pairs    (n_pairs, 2)
         returns  (n_pairs, 3)  levels of words in common, words on one side, letters
     """
-    common, less, more = alignment(listings, pairs)
     letters = likeness(listings, pairs)
+    common, less, more = alignment(listings, pairs, letters)
     return levels_of(common, less, more, letters, worded(listings, pairs), may_be_within(listings, pairs))
 
 
@@ -139,17 +142,31 @@ def _lookup(words: Sparse, one: Ints, other: Ints) -> tuple[Ints, Ints, NDArray[
     return pair, entry, hit, partner
 
 
-def alignment(listings: Columns, pairs: Ints) -> tuple[Floats, Floats, Floats]:
-    """Align the words of two titles: equal, misspelt or begun alike, and initials.
+def alignment(listings: Columns, pairs: Ints, letters: Floats) -> tuple[Floats, Floats, Floats]:
+    """Align the words of two titles: equal, misspelt or begun alike, initials, and all of them written as one.
 
     Shapes:
+        letters  (n_pairs,)  their `likeness`
         returns  three of (n_pairs,): bits in common, and bits left on the side with less and with more of them
     """
     common = np.zeros(len(pairs))
     one, other = listings.bits[pairs[:, 0]], listings.bits[pairs[:, 1]]
     at = np.flatnonzero(related(listings, pairs))
     common[at], one[at], other[at] = _aligned(listings, pairs[at])
+    run = run_together(listings, pairs, steps_of(letters))
+    common[run] = listings.bits[pairs[run]].max(axis=1)
+    one[run] = other[run] = 0.0
     return common, np.minimum(one, other), np.maximum(one, other)
+
+
+def run_together(listings: Columns, pairs: Ints, steps: Ints) -> Bools:
+    """Say which pairs are one title written without blanks on one side, judging from their likeness."""
+    told: Bools = (
+        (steps >= _SAME_STEPS)
+        & (listings.single[pairs[:, 0]] != listings.single[pairs[:, 1]])
+        & (listings.length[pairs].min(axis=1) >= _RUN)
+    )
+    return told
 
 
 def related(listings: Columns, pairs: Ints) -> Bools:

@@ -28,6 +28,8 @@ FARTHEST = 1.5
 FARTHEST_PRIOR = 1.0
 RESTRAINT = 20.0
 """What a shift of one bit costs, in decisions: draws every shift towards none."""
+SHARES = (1.0, 0.5, 0.25)
+"""How much of a shift is put before the gate in turn, until it lets one pass."""
 ALONE = 12
 """Decisions that one person counts for at most, unless the others together made more."""
 _STEPS = 4000
@@ -54,8 +56,10 @@ class Teaching:
     before: tuple[Score, ...]
     """The shipped weights on the pairs of the gate."""
     after: tuple[Score, ...]
+    share: float
+    """How much of what the decisions ask for this is: one of `SHARES`."""
     refusals: tuple[str, ...]
-    """Why it must not come in force, a sentence each; none when it may."""
+    """Why not even the smallest share may come in force, a sentence each; none when this one may."""
 
     @property
     def reviewers(self) -> Mapping[str, int]:
@@ -71,9 +75,26 @@ def teach(listings: Sequence[Listing], decisions: Sequence[Decision], base: Weig
     known = lessons(listings, decisions)
     levels = reached(listings, [(lesson.left_id, lesson.right_id) for lesson in known], base)
     same = np.array([lesson.same for lesson in known], dtype=np.bool_)
-    shift = fitted(levels, same, says([lesson.decision.by for lesson in known]), base)
-    held, model = gate.shipped(), shifted(base, shift)
-    return Teaching(shift, tuple(known), held.scores(base), held.scores(model), held.refusals(model, base))
+    asked = fitted(levels, same, says([lesson.decision.by for lesson in known]), base)
+    shift, share, refusals = let_through(asked, base)
+    held = gate.shipped()
+    return Teaching(shift, tuple(known), held.scores(base), held.scores(shifted(base, shift)), share, refusals)
+
+
+def let_through(asked: Taught, base: Weights) -> tuple[Taught, float, tuple[str, ...]]:
+    """Return the largest share of a shift that the gate lets pass, or the smallest and why not even that may."""
+    held = gate.shipped()
+    for share in SHARES:
+        shift = _part(asked, share)
+        refusals = held.refusals(shifted(base, shift), base)
+        if not refusals:
+            break
+    return shift, share, refusals
+
+
+def _part(shift: Taught, share: float) -> Taught:
+    levels = [(name, level, round(bits * share, 2)) for name, level, bits in shift.levels]
+    return replace(shift, prior=round(shift.prior * share, 2), levels=tuple(entry for entry in levels if entry[2]))
 
 
 def lessons(listings: Sequence[Listing], decisions: Sequence[Decision]) -> list[Lesson]:

@@ -37,6 +37,7 @@ class WhyNot:
         self._settled = dated & (known.exact | (known.last - known.first <= blocking.WIDE))
         self._near = blocking.reaches(known)
         self._first_letters = blocking.first_letters(known)
+        self._placed = blocking.placed(known)
 
     def rules(self, one: int, other: int) -> tuple[Rule, ...]:
         """Ask every rule about the listings at two positions; those for other kinds of pairs are left out."""
@@ -51,6 +52,8 @@ class WhyNot:
                 self._words(one, other, days),
                 self._equal(one, other),
             ]
+            if not (self._placed[one] and self._placed[other]):
+                told.append(self._placeless(one, other))
         if not (self._settled[one] and self._settled[other]):
             told += self._undated(one, other)
         return tuple(told)
@@ -146,6 +149,14 @@ class WhyNot:
             return _within("equal titles", "equal titles in one town", days, blocking.EQUAL_DAYS)
         return Rule("equal titles", False, "no equal titles in one town")
 
+    def _placeless(self, one: int, other: int) -> Rule:
+        """Without a place, one first day is enough where few listings start on it."""
+        known = self._known
+        if not (known.exact[one] and known.exact[other] and known.first[one] == known.first[other]):
+            return Rule("day, no place", False, "no place, nor one first day")
+        count = int((known.exact & (known.first == known.first[one])).sum())
+        return _if_few("day, no place", "the same first day", count, blocking.PLACELESS, "places")
+
     # -- one of them without dates ---------------------------------------------------------------------------------
 
     def _undated(self, one: int, other: int) -> list[Rule]:
@@ -211,12 +222,12 @@ def _within(name: str, what: str, days: int, most: int) -> Rule:
     return Rule(name, False, f"{what}, which is only looked for within {_days(most)}")
 
 
-def _if_few(name: str, what: str, count: int, most: int) -> Rule:
-    """With a date missing, what is in common must be rare."""
+def _if_few(name: str, what: str, count: int, most: int, missing: str = "dates") -> Rule:
+    """With a date or a place missing, what is in common must be rare."""
     if count <= most:
         return Rule(name, True, f"{what} in both, found in {count:,} listings")
     return Rule(
-        name, False, f"{what} in both, found in {count:,} listings and without dates only looked for up to {most}"
+        name, False, f"{what} in both, found in {count:,} listings and without {missing} only looked for up to {most}"
     )
 
 

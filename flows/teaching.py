@@ -51,6 +51,8 @@ class Proposed:
     levels: tuple[Level, ...]
     """Largest change first; the prior is among them."""
     scores: Sequence[Mapping[str, Any]]
+    share: float
+    """How much of what the decisions ask for the gate lets pass."""
     refusals: tuple[str, ...]
     joined: tuple[tuple[str, str], ...]
     """Titles of pairs everybody may see that would be one event and are not now."""
@@ -70,6 +72,7 @@ class Proposed:
             "reviewers": dict(self.reviewers),
             "changes": [asdict(level) for level in self.levels],
             "gate": list(self.scores),
+            "share": self.share,
             "refusals": list(self.refusals),
             "joined": [list(pair) for pair in self.joined],
             "parted": [list(pair) for pair in self.parted],
@@ -131,6 +134,7 @@ def teach(roster_path: Path, night: date, *, by: str, at: datetime, apply: bool 
         reviewers=made.reviewers,
         levels=_levels(made.taught, shipped().prior, teaching.bits_of(shipped())),
         scores=scores,
+        share=made.share,
         refusals=made.refusals,
         joined=_titles(then - now, seen),
         parted=_titles(now - then, seen),

