@@ -26,6 +26,7 @@ from dedupe.moving import weighed
 from dedupe.policy import Policy
 from dedupe.positions import LEADING, Register
 from dedupe.profiles import Profile, profile
+from dedupe.received import received
 from dedupe.screens import Screen, reach_days
 
 MOST_FINDINGS = 60
