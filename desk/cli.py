@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from calendar_sync.errors import OutreachError
-from desk.commands import calendars, matching, nights, planning, review, setup, teaching
+from desk.commands import calendars, looking, matching, nights, planning, review, setup, teaching
 from desk.talking import USAGE, talk
 
 app = typer.Typer(
@@ -33,6 +33,8 @@ app.command()(calendars.sync)
 app.command()(calendars.inspect)
 app.command()(matching.match)
 app.command()(planning.check)
+app.command()(looking.history)
+app.command()(looking.coverage)
 app.command()(review.findings)
 app.command()(review.show)
 app.command()(review.confirm)

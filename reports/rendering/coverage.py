@@ -1,0 +1,106 @@
+"""The pages of a coverage and of one state's history: self-contained, no script, pictures with their tables."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from calendar_sync.roster import Committee
+from dedupe import phrases
+from dedupe.coverage import Coverage
+from dedupe.invitations import History
+from reports.rendering import pictures
+from reports.rendering.harmless import link, words
+from reports.rendering.page import tongue
+from reports.rendering.sheets import harmless
+
+MAP_DISCLAIMER = (
+    "The outlines are those of Natural Earth (public domain), simplified; states too small to draw are circles at "
+    "their capitals. The boundaries and names shown and the designations used on this map do not imply official "
+    "endorsement or acceptance by anybody."
+)
+
+
+def coverage_page(covered: Coverage, committee: Committee) -> bytes:
+    """Write the page of a coverage, UTF-8; the same coverage gives the same bytes."""
+    return _page(
+        "coverage.html.jinja", committee, covered=covered, matrices=pictures.matrices(covered),
+        world=pictures.world(covered), size=pictures.map_size(), years=pictures.years(covered),
+        map_disclaimer=MAP_DISCLAIMER,
+    )  # fmt: skip
+
+
+def history_page(known: History, committee: Committee) -> bytes:
+    """Write the page of a state's history, UTF-8."""
+    return _page("history.html.jinja", committee, known=known)
+
+
+def coverage_csv(covered: Coverage) -> str:
+    """Write states by themes and phases, one line for each that occurs; a state that nothing invites has one of 0."""
+    rows = [
+        (row.state, row.name, theme, phase, str(number))
+        for row in covered.rows
+        for (theme, phase), number in (row.cells.items() or [(("", ""), 0)])
+    ]
+    return _table(("state", "name", "theme", "phase", "events"), rows)
+
+
+def history_csv(known: History) -> str:
+    """Write one line for each event a state was invited to."""
+    rows = [
+        (
+            known.state, entry.event.span.earliest.isoformat() if entry.event.span else "",
+            entry.event.span.latest.isoformat() if entry.event.span else "",
+            ("yes" if entry.event.span.is_exact else "no") if entry.event.span else "",
+            entry.listing.title, entry.event.city, entry.event.country, " ".join(entry.themes), entry.phase,
+            str(entry.states), "yes" if entry.by_name else "no",
+            " ".join(sorted({listing.organisation for listing in entry.event.listings})),
+        )
+        for entry in known.invitations
+    ]  # fmt: skip
+    return _table(
+        ("state", "earliest", "latest", "exact", "title", "city", "country", "themes", "phase", "states_invited",
+         "by_name", "sources"), rows,
+    )  # fmt: skip
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(head)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _page(template: str, committee: Committee, **known: Any) -> bytes:  # noqa: ANN401  whatever the page shows
+    style = _style()
+    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+    page = _environment().get_template(template).render(
+        committee=committee, style=Markup(style), digest=digest, **known  # noqa: S704 -- our own file
+    )  # fmt: skip
+    return page.encode("utf-8", "replace")
+
+
+@cache
+def _style() -> str:
+    loader = PackageLoader("reports.rendering")
+    return "".join(loader.get_source(_environment(), name)[0] for name in ("report.css", "coverage.css"))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("reports.rendering"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.globals.update(phrases=phrases, said=pictures.said, steps=pictures.steps(), shade=pictures.shade)
+    environment.filters.update(link=link, words=words, tongue=tongue)
+    return environment
