@@ -156,6 +156,27 @@ def test_the_worlds_hold_something_of_every_kind():
     assert SEEN["weeks with something"] > 100
 
 
+def test_editions_that_grow_apart_are_asked_about_on_each_date():
+    """Between numbered editions the points fall with the years: near they are siblings, further off duplicates."""
+    listing = replace(
+        a_listing(random.Random(1), 1), title="Second workshop on resolution 1540 (2004)", audience=("KE", "UG"),
+        span=Span.exact(date(2010, 1, 12), date(2010, 1, 13)), organisers=("UNODA",), status=Status.CONFIRMED,
+        city="Kampala", country="UG", themes=(), online=False,
+    )  # fmt: skip
+    plan = replace(listing, title="Third workshop on resolution 1540 (2004)", key=ListingKey("plan", "p"))
+    proposal = Proposal.of(replace(plan, span=Span.exact(date(2010, 3, 2), date(2010, 3, 3))))
+    world = events([listing], Recognition((), ((listing.id,),)))
+    proposed, other = profile(proposal.as_event(), (), ON), profile(world[0], (), ON)
+    together = likeness(replace(proposed, span=other.span), other)
+    assert together is not None
+    policy = replace(Policy(), series_points=together.points - 0.15)
+    answer = check_against(proposal, [stored(world)], policy, (), ON, weeks=20)
+    for week in answer.weeks:
+        there = plain(replace(proposed, span=week.span), [other], policy)
+        assert week.duplicates == (there.get(other.event.id) is Kind.DUPLICATIVE), week.span
+    assert {week.duplicates for week in answer.weeks if week.weeks > 0 and week.clashes == 0} == {0, 1}
+
+
 def test_what_states_received_is_what_every_event_says():
     """The history is counted over columns too."""
     for seed in range(40):
