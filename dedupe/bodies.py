@@ -16,6 +16,8 @@ _STATE = re.compile(
     r"|republic|embassy|ambassade|state|kingdom)\b.*?\b(?:of|de|du|del|da|do|d)\b (?:the |la |le |l )?(.+)$"
 )
 _SEVERAL = re.compile(r"[;؛]|،")
+_LONGEST = 5
+"""Words of the longest name of a body that a longer name may begin with."""
 UMBRELLA = "united nations"
 """Whoever names only the whole does not contradict one who names its office."""
 
@@ -50,6 +52,21 @@ def _known(name: str) -> tuple[str, ...]:
     if inside is not None and (alias := _aliases().get(fold(inside[1]))):
         return (alias,)
     return (folded,)
+
+
+@lru_cache(maxsize=1 << 14)
+def parent(body: str) -> str:
+    """Return the known body whose office or committee a longer name speaks of; the name itself where none does.
+
+    >>> parent("gfce research committee"), parent("osce programme office in dushanbe"), parent("small arms survey")
+    ('gfce', 'osce', 'small arms survey')
+    """
+    words = body.split()
+    for size in range(min(len(words) - 1, _LONGEST), 0, -1):
+        known = _aliases().get(" ".join(words[:size]), "")
+        if known and ":" not in known and known != UMBRELLA:
+            return known
+    return body
 
 
 def _last_country(words: str) -> str:

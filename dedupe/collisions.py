@@ -105,5 +105,5 @@ def _hangs_on_years(proposed: Profile, other: Profile, policy: Policy) -> bool:
         return False
     most = alike.points
     least = most + POINTS["years"] * policy.duplicative_days / 365
-    limits = (policy.series_points, policy.series_points + policy.soon_points)
+    limits = (policy.series_points, policy.series_points + policy.soon_points, policy.far_series_points)
     return any(least - _ROUNDING <= limit <= most + _ROUNDING for limit in limits)

@@ -60,7 +60,7 @@ def find(
     coming = [entry for entry in near if not entry.over(on)]
     found = same_events(coming, organisations) + contradictions(coming, organisations)
     found += forums(coming, near, register, policy, on) + loads(near, policy, organisations, on)
-    history = [entry for entry in near if entry.over(on)]
+    history = sorted((entry for entry in near if entry.over(on)), key=_order)
     for one, other in _pairs(near, policy):
         if one.over(on) and other.over(on):
             continue

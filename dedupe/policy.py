@@ -49,6 +49,8 @@ class Policy:
     """Vaguer dates than this ("in 2018") do not say that two events fall together."""
     series_points: float = 0.5
     """Points of likeness from which on two events are siblings of one programme."""
+    far_series_points: float = 2.0
+    """Points it takes where the states invited lie on different continents: a region tells look-alikes apart."""
     told_series_points: float = 1.5
     """Points from which on a night's report tells of a series; weaker ones only keep other findings quiet."""
     soon_points: float = 0.5

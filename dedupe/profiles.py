@@ -10,7 +10,7 @@ from types import MappingProxyType
 from calendar_sync.listings import Listing, Status
 from calendar_sync.roster import Organisation
 from calendar_sync.spans import Span
-from dedupe.bodies import UMBRELLA, bodies
+from dedupe.bodies import UMBRELLA, bodies, parent
 from dedupe.events import Event
 from dedupe.lexicon import Sort, fold
 from dedupe.meaning import audiences, instruments, participants, phases, places, themes
@@ -151,7 +151,7 @@ def _office(organiser: str) -> str:
     """Name the body an organiser is, blank for a host state and for the United Nations as a whole."""
     if organiser.startswith("state:") or organiser in (UMBRELLA, "partners"):
         return ""
-    return organiser.removesuffix(" and partners")
+    return parent(organiser.removesuffix(" and partners"))
 
 
 def _attached(text: str) -> bool:

@@ -46,7 +46,7 @@ def pairs(profiles: Sequence[Profile], policy: Policy, within: int, *, sharing: 
     days = _Days.of(profiles)
     count = len(profiles)
     bodies = _keys(profiles, _bodies)
-    shared = _keys(profiles, lambda entry: {*entry.organisers, *_telling(entry)}) if sharing else _NO_KEYS
+    shared = _keys(profiles, lambda entry: {*_holders(entry), *_telling(entry)}) if sharing else _NO_KEYS
     shared = shared.rare(MOST_SHARING)
     soon = max(policy.duplicative_days, policy.travel_days, policy.adjoining_days)
     titles = _Titles.of(profiles)
@@ -60,7 +60,7 @@ def pairs(profiles: Sequence[Profile], policy: Policy, within: int, *, sharing: 
     if sharing:
         few = frozenset(shared.names)
         found += [
-            days.all(_keys(profiles, lambda entry: few & entry.organisers)),
+            days.all(_keys(profiles, lambda entry: few & _holders(entry))),
             days.all(_keys(profiles, lambda entry: _products(few & _telling(entry), _bodies(entry)))),
             titles.alike(days, None),
         ]
@@ -77,9 +77,14 @@ def _cut(keys: Ints, count: int) -> Ints:
     return np.stack(np.divmod(keys, max(1, count)), axis=1)
 
 
+def _holders(entry: Profile) -> frozenset[str]:
+    """Return the organisers, and the bodies they are offices of."""
+    return entry.organisers | entry.offices
+
+
 def _bodies(entry: Profile) -> frozenset[str]:
     """Return the names by which two events may share an organiser."""
-    return (entry.organisers | entry.offices) - {UMBRELLA}
+    return _holders(entry) - {UMBRELLA}
 
 
 def _telling(entry: Profile) -> frozenset[str]:

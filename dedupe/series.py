@@ -122,11 +122,11 @@ def why_series(one: Profile, other: Profile, policy: Policy) -> str:
     """Say in a sentence why two events are siblings of one programme; blank when they are not."""
     if one.span is not None and other.span is not None and one.span.overlaps(other.span):
         return ""
-    elsewhere = _differ(one.instruments, other.instruments) or _differ(one.continents, other.continents)
-    if elsewhere and not _differ(one.ordinals, other.ordinals):
+    if _differ(one.instruments, other.instruments) and not _differ(one.ordinals, other.ordinals):
         return ""
     alike = likeness(one, other)
-    if alike is None or alike.points < policy.series_points:
+    far = _differ(one.continents, other.continents) and not _differ(one.ordinals, other.ordinals)
+    if alike is None or alike.points < (policy.far_series_points if far else policy.series_points):
         return ""
     siblings = _differ(one.speakers, other.speakers)
     soon = (

@@ -24,6 +24,7 @@ from dedupe.events import Event
 from dedupe.evidence import Recognition
 from dedupe.finding import Relation, among, find, relations
 from dedupe.meaning import audiences
+from dedupe.moving import weighed
 from dedupe.policy import Policy
 from dedupe.profiles import Profile, profile
 from dedupe.relating import relations_of_table, said_by
@@ -128,7 +129,11 @@ def in_order(entry: Profile) -> tuple[date, date, str]:
 
 def keys_of(entry: Profile) -> set[str]:
     """Return what brings events together that lie far apart."""
-    return {*entry.organisers, *(word for title in entry.titles for word, worth in title.items() if worth >= 1)}
+    return {
+        *entry.organisers,
+        *entry.offices,
+        *(word for title in entry.titles for word, worth in title.items() if worth >= 1),
+    }
 
 
 def near(one: Profile, other: Profile, within: int) -> bool:
@@ -192,7 +197,7 @@ def test_a_night_finds_what_every_pair_finds(world, policy, days):
             and near(one, other, within)
             and reached(one, other, night)
         ):
-            assert found.pop(finding.key).reasons == finding.reasons
+            assert found.pop(finding.key).reasons == weighed(finding, one, other, policy, night).reasons
     assert {str(finding.kind) for finding in found.values()} <= {"series", "same_event"}
 
 
