@@ -18,7 +18,7 @@ from calendar_sync.wording import plain
 from dedupe.lexicon import fold
 
 _SEVERAL = re.compile(r"[;；،、\n]")
-_LONGEST = 7
+_LONGEST = 11
 """Words in the longest name of a group or state looked for."""
 _WHOLE_WORLD = frozenset(
     fold(words)
