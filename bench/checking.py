@@ -87,9 +87,7 @@ def generated(shared: Path, number: int, seed: int) -> Iterator[Listing]:
         days = min(listing.span.days, 12) if listing.span else 2
         city, country = draw.choice(hosts) if draw.random() < 0.6 else (listing.city, listing.country)
         vague = draw.random() < 0.05
-        span = (
-            Span.vague(first, first + timedelta(days=30)) if vague else Span.exact(first, first + timedelta(days - 1))
-        )
+        last = first + timedelta(days=30 if vague else days - 1)
         yield replace(
             listing, key=ListingKey("everything", f"g{at:07}"), organisation="UN1540", start=first,
             span=Span.vague(first, last) if vague else Span.exact(first, last),
