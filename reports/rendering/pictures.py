@@ -9,17 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from math import ceil
 
 from dedupe.coverage import UNTOLD, Coverage, StateCoverage
 from dedupe.meaning import audiences
 
-STEPS = (1, 2, 4, 7)
-"""Least events of each shade, lightest first."""
+_FEW = (1, 2, 4, 7)
+"""Least events of each shade, lightest first, where nobody has ten."""
 _NORTHERN = "Northern America"
-_LABELS, _COLUMN, _ROW, _HEAD, _GAP, _SLANT = 178, 24, 20, 138, 16, 84
+_LABELS, _COLUMN, _ROW, _HEAD, _GAP, _SLANT = 222, 24, 20, 138, 16, 84
 """Units: the states' names, a column, a row, the slanted heads, between themes and phases, and what the last head
 leans over."""
-_YEAR, _BAR, _BARS = 46, 20, 520
+_YEAR, _BAR, _BARS = 46, 20, 310
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +90,30 @@ class Years:
     segments: tuple[Segment, ...]
 
 
-def shade(number: int) -> int:
+def scale(most: int) -> tuple[int, ...]:
+    """Return the least events of each shade, lightest first, where the most of any is *most*.
+
+    >>> scale(8), scale(41)
+    ((1, 2, 4, 7), (1, 11, 21, 31))
+    """
+    return _FEW if most < 10 else (1, *(ceil(most * quarter / 4) for quarter in (1, 2, 3)))
+
+
+def shade(number: int, least: Sequence[int]) -> int:
     """Return the shade of a number of events, 0 for none.
 
-    >>> [shade(number) for number in (0, 1, 2, 3, 4, 6, 7, 40)]
+    >>> [shade(number, (1, 2, 4, 7)) for number in (0, 1, 2, 3, 4, 6, 7, 40)]
     [0, 1, 2, 2, 3, 3, 4, 4]
     """
-    return sum(number >= least for least in STEPS)
+    return sum(number >= step for step in least)
 
 
-def steps() -> tuple[str, ...]:
-    """Name the shades.
-
-    >>> steps()
-    ('1', '2–3', '4–6', '7 or more')
-    """
-    ends = [following - 1 for following in STEPS[1:]]
-    ranges = [str(least) if least == end else f"{least}–{end}" for least, end in zip(STEPS, ends, strict=False)]
-    return (*ranges, f"{STEPS[-1]} or more")
+def steps(covered: Coverage) -> tuple[str, ...]:
+    """Name the shades of the map, each with its noun."""
+    least = scale(max((row.events for row in covered.rows), default=0))
+    ends = [following - 1 for following in least[1:]]
+    ranges = [str(first) if first == end else f"{first}–{end}" for first, end in zip(least, ends, strict=False)]
+    return (*(f"{name} event{'' if name == '1' else 's'}" for name in ranges), f"{least[-1]} events or more")
 
 
 def said(name: str) -> str:
@@ -127,8 +134,9 @@ def _matrix(region: str, rows: Sequence[StateCoverage], covered: Coverage) -> Ma
     then = _LABELS + _COLUMN * len(covered.themes) + _GAP
     at += [then + _COLUMN * n for n in range(len(covered.phases))]
     words = [*map(said, covered.themes), *map(said, covered.phases)]
+    least = scale(max((row.themes[theme] for row in covered.rows for theme in row.themes if theme), default=0))
     squares = [
-        Square(x, _HEAD + _ROW * number, shade(count), count)
+        Square(x, _HEAD + _ROW * number, shade(count, least), count)
         for number, row in enumerate(rows)
         for x, count in zip(at, _counts(row, covered), strict=True)
     ]
@@ -153,17 +161,18 @@ def _counts(row: StateCoverage, covered: Coverage) -> Iterator[int]:
 def world(covered: Coverage) -> tuple[Land, ...]:
     """Shade every state of the map by its events; circles come last, so that nothing lies over them."""
     rows = {row.state: row for row in covered.rows}
-    drawn = [_land(line, rows) for line in _outlines()[2]]
+    least = scale(max((row.events for row in covered.rows), default=0))
+    drawn = [_land(line, rows, least) for line in _outlines()[2]]
     return tuple(sorted(drawn, key=lambda land: bool(land.x)))
 
 
-def _land(line: tuple[str, str, str, str], rows: Mapping[str, StateCoverage]) -> Land:
+def _land(line: tuple[str, str, str, str], rows: Mapping[str, StateCoverage], least: Sequence[int]) -> Land:
     state, x, y, path = line
     row = rows.get(state)
     if row is None:
         return Land(state, "land", path, x, y, "")
     events = f"{row.events or 'no'} event{'' if row.events == 1 else 's'}"
-    return Land(state, f"s{shade(row.events)}" if row.events else "gap", path, x, y, f"{row.name}: {events}")
+    return Land(state, f"s{shade(row.events, least)}" if row.events else "gap", path, x, y, f"{row.name}: {events}")
 
 
 def map_size() -> tuple[int, int]:

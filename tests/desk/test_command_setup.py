@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import jsonschema
@@ -31,6 +33,32 @@ def test_init_writes_a_configuration_that_checks_out(tmp_path: Path):
     assert checked.returncode == 0, checked.stderr
     assert "committee.time_zone" in checked.stdout
     assert (tmp_path / "state").is_dir()
+
+
+def test_the_configuration_that_init_writes_names_every_window_and_threshold(tmp_path: Path):
+    """A coordinator changes a rule by taking a # away; what stands behind it is what is in force."""
+    from dedupe.policy import Policy
+
+    outreach("init", cwd=tmp_path)
+    policy = (tmp_path / "outreach.toml").read_text().partition("[policy]")[2]
+    written = tomllib.loads("\n".join(re.findall(r"^# ([a-z_]+ = .*)$", policy, re.MULTILINE)))
+    assert set(written) == set(Policy.__dataclass_fields__)
+    assert Policy.from_table(written) == Policy()
+
+
+def test_config_check_tells_the_register_and_where_each_setting_comes_from(tmp_path: Path):
+    """The values in force must be seen without reading any code."""
+    entry = (
+        'id = "a"\ntheme = "biosecurity"\nabout = "biosafety"\nactor = "a delegation"\nstates = ["KE"]\n'
+        'stance = "it is out of scope"\nday = 2007-10-10\nreported_by = "a mission"\nsource = "a telegram"\n'
+    )
+    (tmp_path / "positions.toml").write_text(f"[[positions]]\n{entry}")
+    (tmp_path / "outreach.toml").write_text(f'positions = "positions.toml"\n{GOOD}[policy]\nload_most = 9\n')
+    settings = json.loads(outreach("config", "check", "--json", cwd=tmp_path).stdout)
+    told = {entry["name"]: (entry["value"], entry["origin"]) for entry in settings}
+    assert told["policy.load_most"] == ("9", "outreach.toml")
+    assert told["policy.invited_at_most"] == ("medium", "default")
+    assert told["positions"] == ("1 on record, 0 meetings of forums", "positions.toml")
 
 
 def test_init_never_overwrites(tmp_path: Path):
@@ -92,8 +120,8 @@ def test_config_check_masks_secrets_and_names_origins(tmp_path: Path, repository
 
 
 @pytest.mark.parametrize(
-    "command", ["init", "config", "demo", "nightly", "sync", "inspect", "match", "check", "findings", "show",
-                "confirm", "dismiss", "report"],
+    "command", ["init", "config", "demo", "nightly", "sync", "inspect", "match", "check", "history", "coverage",
+                "findings", "show", "confirm", "dismiss", "report"],
 )  # fmt: skip
 def test_every_command_explains_itself_with_an_example(tmp_path: Path, command: str):
     """Help without an example is half a help."""

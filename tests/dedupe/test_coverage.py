@@ -1,0 +1,185 @@
+"""What a state was invited to, and how a group is covered: counted once, over a period, and as found on a night."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calendar_sync.listings import Listing, ListingKey, Status
+from calendar_sync.spans import Span
+from dedupe.assembling import events
+from dedupe.coverage import coverage
+from dedupe.invitations import ASKED, RECEIVED, history
+from dedupe.loads import loads
+from dedupe.matching import Recognition
+from dedupe.policy import Policy
+from dedupe.profiles import Profile, profile
+from reports.rendering import pictures
+from reports.rendering.coverage import coverage_csv, history_csv
+
+SCHEMAS = Path(__file__).parents[2] / "desk" / "schemas"
+NIGHT = date(2010, 6, 1)
+SINCE, UNTIL = date(2008, 1, 1), date(2010, 12, 31)
+TITLES = (
+    "Awareness seminar on resolution 1540", "Workshop on national reports under resolution 1540",
+    "Workshop on export control", "Biosafety workshop", "Meeting",
+)  # fmt: skip
+
+
+def a_listing(
+    uid: str, first: date | None, states: tuple[str, ...], title: str = TITLES[0], **facts: object
+) -> Listing:
+    span = Span.exact(first, first + timedelta(days=2)) if first else None
+    known = Listing(ListingKey(uid, uid), "UNODA", title, span=span, audience=states, language="en")
+    return replace(known, **facts)  # type: ignore[arg-type]
+
+
+def profiles(*listings: Listing) -> list[Profile]:
+    known = events(listings, Recognition((), tuple((listing.id,) for listing in listings)))
+    return [profile(event, (), NIGHT) for event in known]
+
+
+WORLD = profiles(
+    a_listing("a", date(2008, 3, 1), ("KE", "UG")),
+    a_listing("b", date(2009, 3, 1), ("KE",), "Assistance to Kenya on law", organisers=("UNODA",), sponsors=("NO",)),
+    a_listing("c", date(2010, 9, 1), ("KE", "TZ"), TITLES[2]),
+    a_listing("d", date(2010, 9, 9), ("KE", "TZ"), TITLES[2], status=Status.CANCELLED),
+    a_listing("e", date(2010, 4, 1), ("all Member States",)),
+    a_listing("f", None, ("KE", "BI")),
+    a_listing("g", date(2007, 12, 30), ("KE", "UG")),
+    a_listing("h", date(2010, 2, 1), ("UG",), "Uganda: request for assistance under resolution 1540"),
+)  # fmt: skip
+
+
+def test_a_history_is_what_named_the_state_earliest_first_undated_last():
+    """Cancelled events and those for the whole world invited nobody in particular."""
+    known = history(WORLD, "KE", NIGHT)
+    assert [entry.event.listings[0].key.uid for entry in known.invitations] == ["g", "a", "b", "c", "f"]
+    assert [entry.over for entry in known.invitations] == [True, True, True, False, False]
+    assert known.by_theme["awareness-raising"] == 3
+    assert sum(known.by_phase.values()) == 5
+
+
+def test_assistance_is_told_only_where_the_data_say_whose():
+    """Of an event for many states nobody can say which of them asked."""
+    (received,) = history(WORLD, "KE", NIGHT).assistance
+    assert (received.sort, received.by) == (RECEIVED, ("UNODA", "NO"))
+    (asked,) = history(WORLD, "UG", NIGHT).assistance
+    assert asked.sort == ASKED
+    assert history(WORLD, "TZ", NIGHT).assistance == ()
+
+
+def test_coverage_counts_what_lies_in_the_period_and_names_gaps():
+    """Burundi is a member of the group asked for, and nothing dated invites it."""
+    covered = coverage(WORLD, ("KE", "UG", "TZ", "BI"), SINCE, UNTIL, Policy(), "East Africa")
+    assert {row.state: row.events for row in covered.rows} == {"KE": 3, "UG": 2, "TZ": 1, "BI": 0}
+    assert [row.state for row in covered.gaps] == ["BI"]
+    assert covered.events == 4
+    assert [year for year, _ in covered.years] == [2008, 2009, 2010]
+    assert covered.lead()[1] == "3 of the 4 states counted are invited to at least one."
+
+
+def test_without_a_group_whoever_is_invited_is_counted():
+    """A coordinator who names nobody wants to see everybody."""
+    covered = coverage(WORLD, (), SINCE, UNTIL, Policy())
+    assert {row.state for row in covered.rows} == {"KE", "UG", "TZ"}
+    assert covered.gaps == ()
+
+
+def test_the_shift_compares_the_halves_of_the_years():
+    """Two awareness seminars first, implementation after: that is what the committee asked for."""
+    world = profiles(
+        a_listing("a", date(2008, 3, 1), ("KE",)), a_listing("b", date(2008, 6, 1), ("KE",)),
+        a_listing("c", date(2010, 3, 1), ("KE",), TITLES[2]), a_listing("d", date(2010, 6, 1), ("KE",)),
+    )  # fmt: skip
+    covered = coverage(world, (), date(2008, 1, 1), date(2010, 12, 31), Policy())
+    assert covered.shift == ((2, 0), (1, 1))
+    assert "0 of 2 in the earlier half of the years and 1 of 2 since" in covered.lead()[-1]
+
+
+def test_overload_is_counted_as_a_finding_counts_it():
+    """The page and the night must not tell two numbers."""
+    listings = [a_listing(str(n), NIGHT + timedelta(days=40 * n - 100), ("KE", "UG")) for n in range(6)]
+    listings.append(a_listing("wide", NIGHT, ("African Union",)))
+    known = [replace(entry, event=replace(entry.event, workshop=True)) for entry in profiles(*listings)]
+    policy = Policy(load_most=6)
+    covered = coverage(known, ("KE",), SINCE, UNTIL, policy)
+    (finding,) = [finding for finding in loads(known, policy, (), NIGHT) if finding.states == ("KE",)]
+    (row,) = covered.overloaded
+    assert row.fullest == len(finding.events) == 6
+    assert row.events == 7
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> list[Profile]:
+    return profiles(
+        *(
+            a_listing(
+                str(number), draw(st.none() | st.dates(date(2007, 1, 1), date(2011, 12, 31))),
+                tuple(draw(st.lists(st.sampled_from(["KE", "UG", "TZ", "GH", "SADC"]), max_size=3))),
+                draw(st.sampled_from(TITLES)), status=draw(st.sampled_from([Status.CONFIRMED, Status.CANCELLED])),
+            )
+            for number in range(draw(st.integers(0, 7)))
+        )
+    )  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(worlds())
+def test_every_number_is_what_counting_by_hand_gives(world):
+    """Tables, JSON, CSV and pictures tell one set of numbers."""
+    covered = coverage(world, (), SINCE, UNTIL, Policy())
+    inside = [p for p in world if p.span and SINCE <= p.span.earliest <= UNTIL and not p.cancelled and p.states]
+    by_hand = Counter(state for entry in inside for state in entry.states)
+    assert {row.state: row.events for row in covered.rows} == by_hand
+    assert sum(sum(counted.values()) for _, counted in covered.years) == len(inside) == covered.events
+    for row in covered.rows:
+        assert sum(row.phases.values()) == row.events
+        assert sum(row.cells.values()) == sum(row.themes.values()) >= row.events
+    lines = list(csv.DictReader(io.StringIO(coverage_csv(covered))))
+    assert sum(int(line["events"]) for line in lines) == sum(sum(row.cells.values()) for row in covered.rows)
+    drawn = [square.number for matrix in pictures.matrices(covered) for square in matrix.squares]
+    assert sum(drawn) == sum(sum((*row.themes.values(), *row.phases.values())) for row in covered.rows)
+    jsonschema.validate(covered.as_json(), json.loads((SCHEMAS / "coverage.schema.json").read_text()))
+
+
+@settings(max_examples=200, deadline=None)
+@given(worlds(), st.sampled_from(["KE", "UG", "MZ"]))
+def test_a_history_agrees_with_the_coverage_of_all_time(world, state):
+    """What is counted for a state is what its history lists."""
+    known = history(world, state, NIGHT)
+    covered = coverage(world, (state,), date(2000, 1, 1), date(2020, 12, 31), Policy())
+    assert sum(entry.event.span is not None for entry in known.invitations) == covered.rows[0].events
+    assert len(list(csv.reader(io.StringIO(history_csv(known))))) == len(known.invitations) + 1
+    jsonschema.validate(known.as_json(), json.loads((SCHEMAS / "history.schema.json").read_text()))
+
+
+def test_every_state_is_on_the_map():
+    """Outlines or a circle: nobody is left off."""
+    covered = coverage((), ("KE", "SC", "TV", "EH", "PS"), SINCE, UNTIL, Policy())
+    drawn = {land.state: land for land in pictures.world(covered)}
+    assert len(drawn) >= 195
+    assert all(land.path or land.x for land in drawn.values())
+    assert {land.shade for state, land in drawn.items() if state in {"KE", "SC", "TV", "EH", "PS"}} == {"gap"}
+    assert drawn["TV"].x
+    assert drawn["KE"].path.startswith("M")
+    width, height = pictures.map_size()
+    assert all(0 <= int(land.x) <= width and 0 <= int(land.y) <= height for land in drawn.values() if land.x)
+
+
+@pytest.mark.parametrize("name", ["history", "coverage"])
+def test_the_schemas_are_strict(name):
+    """A misspelt key must not pass unseen."""
+    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["additionalProperties"] is False
