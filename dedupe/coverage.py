@@ -89,7 +89,7 @@ class Coverage:
         if self.group:
             told.append(f"{invited} of the {len(self.rows)} states counted are invited to at least one.")
         else:
-            told.append(f"{_count(invited, 'state')} {'is' if invited == 1 else 'are'} invited to at least one.")
+            told.append(f"States and territories invited to at least one: {invited}.")
         if self.overloaded:
             most = self.overloaded[0]
             told.append(

@@ -10,7 +10,7 @@ from enum import StrEnum
 from calendar_sync.listings import Status
 from dedupe.events import Event
 from dedupe.finding import Found
-from dedupe.findings import Finding, FindingKey, Severity, changed_facts
+from dedupe.findings import Finding, FindingKey, Kind, Severity, changed_facts
 
 
 class Change(StrEnum):
@@ -126,6 +126,9 @@ def resolved(
         concerned = [by_id[id_] for id_ in before.key.ids if id_ in by_id]
         if before.key in settled:
             why = Why.DECIDED
+        elif before.key.kind is Kind.LOAD:
+            # It is about a state, which no calendar takes away.
+            why = Why.UNSUPPORTED
         elif not concerned:
             why = Why.UNLISTED
         elif any(event.span is not None and event.span.latest < night for event in concerned):

@@ -28,6 +28,7 @@ from flows.telling import finding_json, finding_words
 from reports import disclosure
 from reports.nightly import Change, NightlyReport, ToldBefore, compose
 from reports.rendering import FORMATS, render
+from reports.standing import Why
 from reports.wording import change
 
 HERE = Path(__file__).parents[2]
@@ -145,3 +146,11 @@ def test_another_invitation_is_said_to_be_what_changed():
     (load,) = [entry for entry in more.findings if entry.finding.subject == "KE often"]
     assert change(load) == "changed: events"
     assert load.finding.key.id == next(e.finding.key.id for e in first.findings if e.finding.subject == "KE often")
+
+
+def test_a_load_that_is_no_more_is_resolved_for_what_it_was():
+    """Nothing was taken from a calendar; Kenya is simply invited to less."""
+    first = report(COMMITTEE)
+    later = report(COMMITTEE, LISTINGS[1:], before=first)
+    (gone,) = [entry for entry in later.resolved if entry.before.key.ids == ("KE often",)]
+    assert gone.why is Why.UNSUPPORTED
