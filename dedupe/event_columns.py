@@ -23,6 +23,7 @@ from dedupe.events import Event
 from dedupe.meaning.places import Place
 from dedupe.packing import Array, packed, unpacked
 from dedupe.profiles import Profile
+from dedupe.word_sets import Sets
 
 _BY_HAND = frozenset({"event", "span", "states", "place", "titles"})
 _UNDATED_ONLY = frozenset({"groups", "pages", "month_days"})
@@ -36,60 +37,7 @@ _CARRIED = {*SETS, *FLAGS, *WORDS, *_BY_HAND, *_UNDATED_ONLY}
 _WORD = 64
 """Bits of a word of a bitset."""
 NO_PLACE = -1
-_NOTHING = frozenset[str]()
 _NO_KEY = ListingKey("", "")
-
-
-@dataclass(frozen=True)
-class Sets:
-    """Of each event a set of words: event i has the words that codes[start[i]:start[i + 1]] stand for."""
-
-    start: Array
-    codes: Array
-    names: Sequence[str]
-
-    @classmethod
-    def of(cls, sets: Iterable[Iterable[str]]) -> Sets:
-        """Lay sets out; the words of each in alphabetical order."""
-        numbers: dict[str, int] = {}
-        codes: list[int] = []
-        start = [0]
-        for words in sets:
-            codes += [numbers.setdefault(word, len(numbers)) for word in sorted(words)]
-            start.append(len(codes))
-        return cls(np.array(start, dtype=np.int64), np.array(codes, dtype=np.int32), tuple(numbers))
-
-    @cached_property
-    def _numbers(self) -> Mapping[str, int]:
-        return {name: code for code, name in enumerate(self.names)}
-
-    @cached_property
-    def sizes(self) -> Array:
-        """How many words each event has, shape (n_events,)."""
-        return np.diff(self.start)
-
-    def shared(self, words: Iterable[str], worth: Mapping[str, float] | None = None) -> Array:
-        """Count how many of *words* each event has, or add up what they are worth, shape (n_events,)."""
-        known = [(self._numbers[word], word) for word in words if word in self._numbers]
-        if not known:
-            return np.zeros(len(self.start) - 1, dtype=np.float64 if worth is not None else np.int64)
-        hit = np.zeros(len(self.names), dtype=np.float64 if worth is not None else np.int64)
-        for code, word in known:
-            hit[code] = worth[word] if worth is not None else 1
-        where = np.flatnonzero(hit[self.codes])
-        owners = np.searchsorted(self.start, where, side="right") - 1
-        count = len(self.start) - 1
-        if worth is None:
-            return np.bincount(owners, minlength=count)
-        return np.bincount(owners, weights=hit[self.codes[where]], minlength=count)
-
-    def several(self, rows: Array) -> list[frozenset[str]]:
-        """Return the words of some events."""
-        names = self.names
-        return [
-            frozenset([names[code] for code in self.codes[begin:end].tolist()]) if end > begin else _NOTHING
-            for begin, end in zip(self.start[rows].tolist(), self.start[rows + 1].tolist(), strict=True)
-        ]
 
 
 @dataclass(frozen=True)
@@ -231,6 +179,7 @@ class EventColumns:
         arrays["where_start"] = np.cumsum([0, *map(len, texts)], dtype=np.int64)
         for name, sets in self.sets.items():
             arrays[f"{name} start"], arrays[f"{name} codes"] = sets.start, sets.codes
+            arrays[f"{name} owners"], arrays[f"{name} first"] = sets.owners, sets.first
         about = {
             "names": {name: list(names) for name, names in self.names.items()},
             "sets": {name: list(sets.names) for name, sets in self.sets.items()},
@@ -248,9 +197,12 @@ class EventColumns:
         arrays, about = unpacked(body)
         texts, start = arrays.pop("where"), arrays.pop("where_start")
         sets = {
-            name: Sets(arrays.pop(f"{name} start"), arrays.pop(f"{name} codes"), names)
+            name: Sets(
+                arrays.pop(f"{name} start"), arrays.pop(f"{name} codes"), arrays.pop(f"{name} owners"),
+                arrays.pop(f"{name} first"), names,
+            )
             for name, names in about["sets"].items()
-        }
+        }  # fmt: skip
 
         def where(row: int) -> str:
             return bytes(texts[start[row] : start[row + 1]]).decode("utf-8", "surrogatepass")

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from calendar_sync.spans import Span
 from dedupe import phrases
+from dedupe.event_columns import EventColumns
 from dedupe.known import Asked
 from dedupe.profiles import Profile
 
@@ -52,14 +52,15 @@ def received(proposed: Profile, asked: Sequence[Asked], on: date) -> list[StateH
         rows = rows[np.argsort(np.abs(columns.earliest[rows] - when), kind="stable")]
         codes = {name: code for code, name in enumerate(columns.names["states"])}
         invited = columns.states[rows]
+        named: dict[int, tuple[int, str, str]] = {}
         for state in proposed.states & codes.keys():
             word, bit = divmod(codes[state], 64)
             mine = rows[(invited[:, word] >> np.uint64(bit)) & np.uint64(1) > 0]
             counted[state] += len(mine)
-            events[state] += [
-                (int(columns.earliest[row]), columns.event_id(row), _named(columns.where(row), columns.span(row)))
-                for row in mine[:MOST_EVENTS].tolist()
-            ]
+            for row in mine[:MOST_EVENTS].tolist():
+                if row not in named:
+                    named[row] = int(columns.earliest[row]), columns.event_id(row), _named(columns, row)
+                events[state].append(named[row])
     return [
         StateHistory(state, *_told(events[state], counted[state], when))
         for state in sorted(proposed.states, key=phrases.state)
@@ -71,5 +72,5 @@ def _told(received: Sequence[tuple[int, str, str]], count: int, when: int) -> tu
     return tuple(text for _, _, text in sorted(chosen)), count - len(chosen)
 
 
-def _named(where: str, span: Span | None) -> str:
-    return f"{where}, {phrases.dates(span)}"
+def _named(columns: EventColumns, row: int) -> str:
+    return f"{columns.where(row)}, {phrases.dates(columns.span(row))}"

@@ -118,8 +118,11 @@ class Screen:
 
     def rows_of(self, event_id: str) -> list[int]:
         """Return the row of an event, where it is one of these."""
-        wanted = np.frombuffer(uuid.UUID(event_id).bytes, dtype=np.uint8)
-        return np.flatnonzero((self.columns.ids == wanted).all(axis=1)).tolist()
+        halves = self.columns.ids.view(np.uint64)
+        wanted = np.frombuffer(uuid.UUID(event_id).bytes, dtype=np.uint64)
+        near = np.flatnonzero(halves[:, 0] == wanted[0])
+        found: list[int] = near[halves[near, 1] == wanted[1]].tolist()
+        return found
 
     @cached_property
     def alone_needed(self) -> Bools:

@@ -252,18 +252,17 @@ def last_words(db: Connection, calendar: str, listings: Collection[str], night: 
     """Return those of *listings* (ids) that stood in *calendar* on any night up to *night*, as they last read there."""
     found: list[Listing] = []
     wanted = sorted(listings)
+    table = listing_versions.c
     for at in range(0, len(wanted), _AT_ONCE):
+        # Were the nights compared here, SQLite would go through all that the calendar ever said instead of the ids.
         versions = db.execute(
-            select(listing_versions.c.listing, listing_versions.c.body)
-            .where(
-                listing_versions.c.calendar == calendar,
-                listing_versions.c.listing.in_(wanted[at : at + _AT_ONCE]),
-                listing_versions.c.night <= night,
-                listing_versions.c.present,
+            select(table.night, table.listing, table.body).where(
+                table.calendar == calendar, table.listing.in_(wanted[at : at + _AT_ONCE]), table.present
             )
-            .order_by(listing_versions.c.night)
-        )
-        found += [serialising.from_json(body) for body in dict(versions.tuples().all()).values()]
+        ).tuples()
+        until = sorted((when, listing, body) for when, listing, body in versions if when <= night)
+        last = {listing: body for _, listing, body in until}
+        found += [serialising.from_json(body) for body in last.values()]
     return sorted(found, key=lambda listing: listing.key)
 
 
