@@ -26,6 +26,8 @@ _OPEN = re.compile(
     r"|parceiros|doadores|партн[её]р\w*|наблюдател\w*|доноры)\b|وشركا|والشركاء|والمراقب|[和及与](?:其)?(?:合作)?(?:伙伴|观察员)",
     re.IGNORECASE,
 )
+_OFFICE = re.compile(r"\b(?:staff|secretariat|institutions|secrétariat|secretaría|secretaria|секретариат)\s*$", re.IGNORECASE)
+"""Ends of words that mean those who work for a group, not its members."""
 _NUMBERS = (
     "two deux dos dois два|three trois tres três три|four quatre cuatro quatro четыре|five cinq cinco пять"
     "|six seis шесть|seven sept siete sete семь|eight huit ocho oito восемь|nine neuf nueve nove девять"
@@ -97,7 +99,7 @@ def clauses(words: str) -> Clauses:
         stop = end.start() if end else len(rest)
         but.append(rest[:stop].strip())
         meant = f"{meant[: match.start()]} {rest[stop:].removeprefix(')')}"
-    meant = " ".join(meant.split())
+    meant = "" if _OFFICE.search(meant) else " ".join(meant.split())
     return Clauses(
         meant,
         "; ".join(but),
