@@ -110,17 +110,21 @@ def journeys(proposed: Profile, asked: Sequence[Asked], policy: Policy) -> list[
         return []
     found: list[tuple[int, int, str, Journey]] = []
     for entry in asked:
-        columns, screen = entry.known.columns, entry.screen
-        gap = screen.gap(*_ordinals(proposed.span))
-        mask = screen.standing & _exact(columns) & (gap >= 1) & (gap <= BACK_TO_BACK) & _same_delegations(screen)
-        mask &= ~columns.online
-        rows = entry.rows(mask).tolist()
-        rows.sort(key=lambda row: (int(gap[row]), -int(screen.shared[row]), row))
-        for other in entry.known.full(rows[:MOST_JOURNEYS]):
+        rows = rows_of_journeys(proposed.span, entry)
+        for other in entry.full(rows):
             journey = _journey(proposed, other, policy)
             if journey is not None:
                 found.append((journey.days, -len(journey.states), other.event.id, journey))
     return [journey for _, _, _, journey in sorted(found, key=lambda told: told[:3])[:MOST_JOURNEYS]]
+
+
+def rows_of_journeys(span: Span, asked: Asked) -> list[int]:
+    """Return the events that the same delegations go to in the week before and after some days, the closest first."""
+    columns, screen = asked.known.columns, asked.screen
+    gap = screen.gap(*_ordinals(span))
+    mask = screen.standing & _exact(columns) & (gap >= 1) & (gap <= BACK_TO_BACK) & _same_delegations(screen)
+    rows: list[int] = asked.rows(mask & ~columns.online).tolist()
+    return sorted(rows, key=lambda row: (int(gap[row]), -int(screen.shared[row]), row))[:MOST_JOURNEYS]
 
 
 def _journey(proposed: Profile, other: Profile, policy: Policy) -> Journey | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -31,6 +31,14 @@ class Asked:
     screen: Screen
     itself: frozenset[int] = frozenset()
     """Rows that list the workshop asked about; it is not held against itself."""
+    at_hand: dict[int, Profile] = field(default_factory=dict)
+    """Events made again so far, by row."""
+
+    def full(self, rows: Sequence[int]) -> list[Profile]:
+        """Return some rows as events in full; asking for many at once is quicker than for each."""
+        missing = [row for row in dict.fromkeys(rows) if row not in self.at_hand]
+        self.at_hand.update(zip(missing, self.known.full(missing) if missing else (), strict=True))
+        return [self.at_hand[row] for row in rows]
 
     def rows(self, mask: Bools) -> Ints:
         """Return the rows of a mask, itself left out; ascending."""

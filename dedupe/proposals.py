@@ -19,7 +19,7 @@ from dedupe.events import Event
 from dedupe.finding import among, kind_between
 from dedupe.findings import Finding, Kind, Reason, Severity
 from dedupe.forums import forums
-from dedupe.journeys import journeys
+from dedupe.journeys import journeys, rows_of_journeys
 from dedupe.known import Asked, Known, known
 from dedupe.likeness import likeness
 from dedupe.moving import weighed
@@ -69,8 +69,10 @@ def check_against(
     counts: Counter[Kind] = Counter()
     told: list[Finding] = []
     for entry in asked:
-        told += _listed_as(proposed, entry)
         found = _found(proposed, entry, policy)
+        if proposed.span is not None:
+            entry.full([*(row for _, _, row in found[:MOST_FINDINGS]), *rows_of_journeys(proposed.span, entry)])
+        told += _listed_as(proposed, entry)
         counts.update(kind for kind, _, _ in found)
         told += _in_full(proposed, entry, found, policy, on)
     about_themes = _forums(proposed, asked, register, policy, on)
@@ -130,7 +132,7 @@ def _own(proposed: Profile, asked: Asked) -> int:
 def _listed_as(proposed: Profile, asked: Asked) -> list[Finding]:
     """Tell which known events the proposal seems to be: the same days in the same place, about the same."""
     rows = sorted(asked.itself - set(asked.screen.rows_of(proposed.event.id)))
-    return [_listed(proposed, other) for other in asked.known.full(rows)]
+    return [_listed(proposed, other) for other in asked.full(rows)]
 
 
 def _listed(proposed: Profile, other: Profile) -> Finding:
@@ -173,7 +175,7 @@ def _in_full(
 ) -> list[Finding]:
     told = []
     # What the states received before stands in the history; the rule need not tell it again.
-    for other in asked.known.full([row for _, _, row in found[:MOST_FINDINGS]]):
+    for other in asked.full([row for _, _, row in found[:MOST_FINDINGS]]):
         one, two = in_order(proposed, other)
         finding = among(one, two, policy)
         if finding is not None:
@@ -192,7 +194,7 @@ def _forums(proposed: Profile, asked: Sequence[Asked], register: Register, polic
     for entry in asked:
         gap = entry.screen.gap(first, last)
         rows = entry.rows(entry.screen.standing & entry.screen.held_by(held_by) & (gap <= policy.forum_days)).tolist()
-        near += entry.known.full(sorted(rows, key=lambda row: (int(gap[row]), row))[:_MOST_FORUM_EVENTS])
+        near += entry.full(sorted(rows, key=lambda row: (int(gap[row]), row))[:_MOST_FORUM_EVENTS])
     return forums([proposed], near, register, policy, on)
 
 
