@@ -141,10 +141,11 @@ def group_names() -> Iterable[str]:
 @lru_cache(maxsize=1 << 14)
 def _meant(part: str, cut: Clauses) -> _Meant:
     """Return the states and groups that a part of an audience names and leaves out."""
-    code = country_code(part)
+    group = groups.called().get(fold(part), "")
+    # GUAM is four states, Guam an island; UA is Ukraine.
+    code = "" if group and len(part) > 2 and part.isupper() else country_code(part)
     if code:
         return _Meant((code,))
-    group = groups.called().get(fold(part))
     if group:
         return _Meant(groups=(group,))
     codes, within = _named(cut.meant)

@@ -34,7 +34,8 @@ _BEFORE_NAMES = frozenset({
 """What the long form of a state's name may begin with; see `country_code`."""
 _DIRECTION = r"(?:(?:North|South)[- ]?(?:East|West)(?:ern)?|(?:North|South|East|West)(?:ern)?|Central)"
 _DIRECTIONS = re.compile(
-    rf"(?<!middle )(?<!near )\b({_DIRECTION}(?:, {_DIRECTION})*),? (?:and|&) ({_DIRECTION}) (Africa|Asia|Europe)(n?)\b", re.IGNORECASE
+    rf"(?<!middle )(?<!near )\b({_DIRECTION}(?:, {_DIRECTION})*),? (?:and|&) ({_DIRECTION}) (Africa|Asia|Europe)(n?)\b",
+    re.IGNORECASE,
 )
 """Regions that share their continent: "South and Central Asia"."""
 _COMMON_WORDS = frozenset({"reunion", "la reunion"})
