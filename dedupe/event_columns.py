@@ -37,6 +37,8 @@ _CARRIED = {*SETS, *FLAGS, *WORDS, *_BY_HAND, *_UNDATED_ONLY}
 _WORD = 64
 """Bits of a word of a bitset."""
 NO_PLACE = -1
+MOST_UNDERSTOOD = 1 << 14
+"""Profiles kept for whoever asks again, some tens of megabytes."""
 _NO_KEY = ListingKey("", "")
 
 
@@ -118,6 +120,19 @@ class EventColumns:
 
         For deciding, not for telling: what is told needs the listings.
         """
+        understood = self._understood
+        missing = [row for row in dict.fromkeys(rows) if row not in understood]
+        if len(understood) + len(missing) > MOST_UNDERSTOOD:
+            understood.clear()
+            missing = list(dict.fromkeys(rows))
+        understood.update(zip(missing, self._profiles(missing) if missing else (), strict=True))
+        return [understood[row] for row in rows]
+
+    @cached_property
+    def _understood(self) -> dict[int, Profile]:
+        return {}
+
+    def _profiles(self, rows: Sequence[int]) -> list[Profile]:
         at = np.asarray(rows, dtype=np.int64)
         told: dict[str, list[Any]] = {name: self.arrays[name][at].tolist() for name in FLAGS}
         for name in WORDS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -17,10 +17,10 @@ from dedupe.screens import Bools, Ints, Screen
 
 @dataclass(frozen=True)
 class Known:
-    """Events of one world. *full* makes some rows of the columns events again, in the order asked for."""
+    """Events of one world. *events* gives some rows of the columns with their listings, in the order asked for."""
 
     columns: EventColumns
-    full: Callable[[Sequence[int]], list[Profile]]
+    events: Callable[[Sequence[int]], list[Event]]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,10 @@ class Asked:
     def full(self, rows: Sequence[int]) -> list[Profile]:
         """Return some rows as events in full; asking for many at once is quicker than for each."""
         missing = [row for row in dict.fromkeys(rows) if row not in self.at_hand]
-        self.at_hand.update(zip(missing, self.known.full(missing) if missing else (), strict=True))
+        if missing:
+            events = zip(self.known.columns.profiles(missing), self.known.events(missing), strict=True)
+            told = [replace(understood, event=event) for understood, event in events]
+            self.at_hand.update(zip(missing, told, strict=True))
         return [self.at_hand[row] for row in rows]
 
     def rows(self, mask: Bools) -> Ints:
@@ -54,5 +57,5 @@ def known(events: Sequence[Event], organisations: Sequence[Organisation], on: da
 def known_profiles(profiles: Sequence[Profile]) -> Known:
     """Lay out events that are understood already."""
     columns = columns_of(profiles)
-    by_id = {entry.event.id: entry for entry in profiles}
+    by_id = {entry.event.id: entry.event for entry in profiles}
     return Known(columns, lambda rows: [by_id[columns.event_id(row)] for row in rows])

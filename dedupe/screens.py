@@ -147,8 +147,13 @@ class Screen:
 
     def gap(self, first: int, last: int) -> Ints:
         """Days from the end of the earlier to the start of the later, outer bounds; below 1 where they may meet."""
-        days: Ints = np.maximum(self.columns.earliest - last, first - self.columns.latest)
-        return days
+        if (first, last) not in self._gaps:
+            self._gaps[first, last] = np.maximum(self.columns.earliest - last, first - self.columns.latest)
+        return self._gaps[first, last]
+
+    @cached_property
+    def _gaps(self) -> dict[tuple[int, int], Ints]:
+        return {}
 
     def worth_telling(self, span: Span) -> Bools:
         """Say of which events a rule may have something to tell."""
@@ -185,28 +190,29 @@ class Screen:
         gated = within & (common > 0) & (tied | (common > 1))
         if not gated.any():
             return none
-        weight = columns.sets["vocabulary"].shared(mine.vocabulary, worth)
+        rows = np.flatnonzero(gated)
+        weight = columns.sets["vocabulary"].shared(mine.vocabulary, worth)[rows]
         least = min(sum(title.values()) for title in mine.titles)
-        sums = np.maximum(weight, least) + np.maximum(weight, columns.least_worth) + SHORTNESS
+        sums = np.maximum(weight, least) + np.maximum(weight, columns.least_worth[rows]) + SHORTNESS
         titles = np.minimum(1.0, 2 * weight / sums)
-        gated &= tied | (titles > LEAST_ALIKE - _ROUNDING)
-        share = offices / np.maximum(1, np.minimum(columns.sets["offices"].sizes, len(mine.offices)))
-        numbered = (columns.sets["ordinals"].sizes > 0) & bool(mine.ordinals)
-        one_numbered = (columns.sets["ordinals"].sizes > 0) != bool(mine.ordinals)
-        years = np.minimum(8.0, np.abs(columns.earliest - first) / 365)
+        share = offices[rows] / np.maximum(1, np.minimum(columns.sets["offices"].sizes[rows], len(mine.offices)))
+        counted = columns.sets["ordinals"].sizes[rows] > 0
+        years = np.minimum(8.0, np.abs(columns.earliest[rows] - first) / 365)
         points = (
             POINTS["titles"] * titles
             + POINTS["offices"] * share
             + POINTS["titles_of_one_office"] * titles * share
-            + (POINTS["numbered"] + POINTS["numbered_alike"] * titles) * numbered
-            + POINTS["one_numbered"] * one_numbered
-            + POINTS["instrument"] * self._agreement("instruments")
-            + POINTS["kind"] * self._agreement("kinds")
-            + POINTS["continent"] * self._agreement("continents")
-            + POINTS["participants"] * self._any("participants")
+            + (POINTS["numbered"] + POINTS["numbered_alike"] * titles) * (counted & bool(mine.ordinals))
+            + POINTS["one_numbered"] * (counted != bool(mine.ordinals))
+            + POINTS["instrument"] * self._agreement("instruments", rows)
+            + POINTS["kind"] * self._agreement("kinds", rows)
+            + POINTS["continent"] * self._agreement("continents", rows)
+            + POINTS["participants"] * self._any("participants")[rows]
             + POINTS["years"] * years
         )
-        told: Bools = gated & (points >= self.policy.told_series_points - _ROUNDING)
+        alike = tied[rows] | (titles > LEAST_ALIKE - _ROUNDING)
+        told = none
+        told[rows[alike & (points >= self.policy.told_series_points - _ROUNDING)]] = True
         return told
 
     def _any(self, name: str) -> Bools:
@@ -227,9 +233,11 @@ class Screen:
         told: Bools = (self.columns.sets[name].sizes > 0) & ~self._any(name)
         return told
 
-    def _agreement(self, name: str) -> Floats:
-        """1 where they agree, -1 where they differ, 0 where one is silent."""
-        return self._any(name).astype(np.float64) - self._differ(name)
+    def _agreement(self, name: str, rows: Ints) -> Floats:
+        """1 where some rows agree, -1 where they differ, 0 where one is silent."""
+        both = self._any(name)[rows]
+        speak = (self.columns.sets[name].sizes[rows] > 0) & bool(getattr(self.proposed, name))
+        return both.astype(np.float64) - (speak & ~both)
 
 
 def nearness(policy: Policy) -> int:

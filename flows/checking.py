@@ -6,14 +6,12 @@ import hashlib
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from calendar_sync.listings import Listing
 from calendar_sync.roster import Roster
 from dedupe.checks import Check, Proposal
 from dedupe.event_columns import EventColumns, columns_of
@@ -21,7 +19,7 @@ from dedupe.events import Event
 from dedupe.known import Known, known_profiles
 from dedupe.policy import Policy
 from dedupe.positions import Register
-from dedupe.profiles import Profile, profile
+from dedupe.profiles import profile
 from dedupe.proposals import check_against
 from flows.loading import Loaded, load, opened, taught_in_force
 from flows.worlds import matching_installed
@@ -68,7 +66,7 @@ def known_on(loaded: Roster, store: Store, night: date) -> Known:
         # Who may only read the database, or asks while a night writes, is answered all the same.
         with suppress(DatabaseUnusable):
             keep(fresh, stamped, columns, store)
-    return Known(columns, partial(_in_full, loaded, store, night, columns))
+    return Known(columns, partial(_events, store, night, columns))
 
 
 def keep_columns(known: Loaded, stamped: str, store: Store) -> None:
@@ -128,10 +126,8 @@ def _at_hand(stamped: str, columns: EventColumns) -> EventColumns:
     return columns
 
 
-def _in_full(loaded: Roster, store: Store, night: date, columns: EventColumns, rows: Sequence[int]) -> list[Profile]:
+def _events(store: Store, night: date, columns: EventColumns, rows: Sequence[int]) -> list[Event]:
     """Make some rows events again, from what their listings say."""
-    if not rows:
-        return []
     wanted: defaultdict[str, set[str]] = defaultdict(set)
     named = [columns.listings(row) for row in rows]
     for calendar, listing in (one for listings in named for one in listings):
@@ -142,13 +138,11 @@ def _in_full(loaded: Roster, store: Store, night: date, columns: EventColumns, r
             for calendar, listings in sorted(wanted.items())
             for listing in calendars.last_words(db, calendar, listings, night)
         }
-    events = [
-        _event(columns, row, [found[listing] for _, listing in listings])
+    return [
+        Event(
+            columns.event_id(row),
+            tuple(found[listing] for _, listing in listings),
+            workshop=bool(columns.workshop[row]),
+        )
         for row, listings in zip(rows, named, strict=True)
     ]
-    understood = columns.profiles(rows)
-    return [replace(entry, event=event) for entry, event in zip(understood, events, strict=True)]
-
-
-def _event(columns: EventColumns, row: int, listings: Sequence[Listing]) -> Event:
-    return Event(columns.event_id(row), tuple(listings), workshop=bool(columns.workshop[row]))

@@ -92,7 +92,7 @@ def a_world(seed: int) -> tuple[list[Event], Proposal, Policy]:
 def stored(world: list[Event]) -> Known:
     """What a check in another process knows: columns that were written down, and events by request."""
     whole = known(world, (), ON)
-    return Known(EventColumns.from_bytes(whole.columns.to_bytes()), whole.full)
+    return Known(EventColumns.from_bytes(whole.columns.to_bytes()), whole.events)
 
 
 def is_itself(proposed: Profile, other: Profile) -> bool:
