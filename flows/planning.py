@@ -1,0 +1,69 @@
+"""A provisional plan in a file becomes proposals: whatever kind of table or document the readers know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from calendar_sync.errors import CalendarError, OutreachError
+from calendar_sync.reading import Problem, guarded
+from calendar_sync.roster import Calendar
+from calendar_sync.sources.choosing import source_of
+from dedupe.checks import Proposal
+
+_PLAN = "plan"
+_UNREAD = frozenset({"unclear-date", "below-the-table", "no-header"})
+"""Problems after which something of the plan was not understood, beside those that lose a row."""
+
+
+class PlanUnreadable(OutreachError):
+    """A file holds no plan that anybody can read."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(path, what)
+        self.path, self.what = path, what
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path}: {self.what}. Nothing was checked. Next: outreach inspect {self.path} shows what it holds; "
+            "a plan is a table with a title, a start and an end."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The workshops of a file, and what of it could not be read, each a sentence: where, what, next."""
+
+    name: str
+    proposals: tuple[Proposal, ...]
+    problems: tuple[str, ...]
+
+
+def read_plan(path: Path) -> Plan:
+    """Read a plan.
+
+    Raises:
+        PlanUnreadable: There is no table of events in it.
+    """
+    calendar = Calendar(id=_PLAN, organisation=_PLAN, source=str(path.expanduser().resolve()))
+    try:
+        payload = source_of(calendar, path.parent).fetch(date.max, None)
+    except CalendarError as error:
+        raise PlanUnreadable(path, error.detail) from error
+    if payload is None:
+        raise PlanUnreadable(path, "it came back empty")
+    reading = guarded.read_guarded(payload, calendar, None)
+    if not reading.is_calendar:
+        raise PlanUnreadable(path, "; ".join(problem.message for problem in reading.problems) or "no events are in it")
+    problems = [problem for problem in reading.problems if problem.lost or problem.code in _UNREAD]
+    return Plan(
+        path.name,
+        tuple(Proposal.of(listing) for listing in reading.listings),
+        tuple(_sentence(path.name, problem) for problem in problems),
+    )
+
+
+def _sentence(name: str, problem: Problem) -> str:
+    where = f"{name}, {problem.uid}" if problem.uid else name
+    return f"{where}: {problem.message.rstrip('.')}. Next: mend it and check again."

@@ -1,0 +1,69 @@
+"""A proposed workshop as an iCalendar file: tentative, and related to the events it would clash with (RFC 5545)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from icalendar import Calendar, Event, vDate, vText
+
+from dedupe import phrases
+from dedupe.checks import Check
+from dedupe.findings import Kind
+from reports.rendering.feed import LAST_DAY
+from reports.rendering.harmless import words
+
+_RELATED = (Kind.CLASH, Kind.DUPLICATIVE, Kind.SAME_EVENT)
+
+
+def render(check: Check, night: date) -> bytes:
+    """Write the proposal; vague dates span their outer bounds.
+
+    Raises:
+        ValueError: It has no date, so it has no place in a calendar.
+    """
+    span = check.event.span
+    if span is None:
+        raise ValueError("a workshop without a date has no place in a calendar")
+    listing = check.event.listings[0]
+    entry = Event()
+    # Another date is another proposal; the same one, written twice, is one.
+    entry.add("uid", f"{check.event.id}-{span.earliest:%Y%m%d}-{span.latest:%Y%m%d}")
+    entry.add("dtstamp", datetime(night.year, night.month, night.day, tzinfo=UTC))
+    for name, day in (("dtstart", span.earliest), ("dtend", min(span.latest, LAST_DAY) + timedelta(days=1))):
+        entry[name] = vDate(day)
+        entry[name].params["VALUE"] = "DATE"
+    if not span.is_exact:
+        entry.add("x-edtf", f"[{span.earliest.isoformat()}..{span.latest.isoformat()}]")
+    entry.add("summary", vText(words(listing.title)))
+    entry.add("status", "TENTATIVE")
+    entry.add("transp", "TRANSPARENT")
+    place = phrases.place(check.event.city, check.event.country)
+    if place:
+        entry.add("location", words(place))
+    entry.add("description", words(_told(check)))
+    for uid in _related(check):
+        # Neither is part of the other; a client that knows no siblings would take them for parents.
+        entry.add("related-to", words(uid), parameters={"RELTYPE": "SIBLING"})
+    feed = Calendar()
+    feed.add("prodid", "-//Outreach calendar//Check//EN")
+    feed.add("version", "2.0")
+    feed.add("method", "PUBLISH")
+    feed.add_component(entry)
+    return bytes(feed.to_ical())
+
+
+def _told(check: Check) -> str:
+    lines = [check.lead, *(f"{n}. {finding.title}" for n, finding in enumerate(check.findings, 1))]
+    if check.alternatives:
+        lines += ["Other dates, best first:", *(f"{one.words}: {one.reason}" for one in check.alternatives)]
+    return "\n".join(lines)
+
+
+def _related(check: Check) -> list[str]:
+    """Return the UIDs by which calendars know the events that it clashes with or repeats."""
+    uids: dict[str, None] = {}
+    for finding in check.findings:
+        other = check.other(finding) if finding.kind in _RELATED else None
+        if other is not None:
+            uids |= dict.fromkeys(listing.key.uid for listing in other.listings)
+    return list(uids)
