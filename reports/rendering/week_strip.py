@@ -10,7 +10,7 @@ from dedupe.alternatives import Alternative
 from dedupe.checks import Check
 from dedupe.findings import Kind
 
-CELL_WIDTH, CELL_HEIGHT, LABEL, GAP, MOST_IN_MONTH = 56, 38, 66, 3, 5
+CELL_WIDTH, CELL_HEIGHT, LABEL, GAP, MOST_IN_MONTH = 60, 38, 50, 3, 5
 WIDTH = LABEL + MOST_IN_MONTH * CELL_WIDTH
 """Units of about a pixel on a phone."""
 
@@ -82,7 +82,7 @@ def state(entry: Alternative) -> tuple[str, str]:
     if entry.duplicates:
         return "duplicate", f"{entry.duplicates} dupl."
     if entry.against:
-        return "days", "day off" if not any(day.sort == "un_session" for day in entry.days) else "UN week"
+        return "days", "day off" if not any(day.sort == "un_session" for day in entry.days) else "UN"
     return "free", "free"
 
 
