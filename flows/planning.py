@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from calendar_sync.errors import CalendarError, OutreachError
+from calendar_sync.identity import MADE_UID
 from calendar_sync.reading import Problem, guarded
 from calendar_sync.roster import Calendar
 from calendar_sync.sources.choosing import source_of
@@ -46,7 +47,7 @@ def read_plan(path: Path) -> Plan:
     Raises:
         PlanUnreadable: There is no table of events in it.
     """
-    calendar = Calendar(id=_PLAN, organisation=_PLAN, source=str(path.expanduser().resolve()))
+    calendar = Calendar(id=_PLAN, organisation="this plan", source=str(path.expanduser().resolve()))
     try:
         payload = source_of(calendar, path.parent).fetch(date.max, None)
     except CalendarError as error:
@@ -65,5 +66,6 @@ def read_plan(path: Path) -> Plan:
 
 
 def _sentence(name: str, problem: Problem) -> str:
-    where = f"{name}, {problem.uid}" if problem.uid else name
+    # A row's place stands in the message; a name that we made up for it would help nobody find it.
+    where = f"{name}, {problem.uid}" if problem.uid and not problem.uid.startswith(MADE_UID) else name
     return f"{where}: {problem.message.rstrip('.')}. Next: mend it and check again."

@@ -85,7 +85,9 @@ def alike(history: Sequence[StateHistory]) -> list[tuple[str, str, int]]:
 
 
 def instead(check: Check) -> str:
-    """Name the best other date where the one asked for is not free; blank where it is."""
+    """Name the best other date where the one asked for is not free."""
+    if check.event.span is None:
+        return "no date yet"
     if not (check.counts.get(Kind.CLASH) or check.counts.get(Kind.DUPLICATIVE)):
         return "as planned"
     best = next(iter(check.alternatives), None)

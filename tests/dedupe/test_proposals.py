@@ -7,14 +7,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from calendar_sync.listings import Listing, ListingKey
+from calendar_sync.listings import Listing, ListingKey, Status
 from calendar_sync.spans import Span
 from dedupe.assembling import events
 from dedupe.events import Event
-from dedupe.findings import Kind
 from dedupe.evidence import Recognition
+from dedupe.findings import Kind
 from dedupe.policy import Policy
-from dedupe.proposals import Check, Proposal, check
+from dedupe.proposals import MOST_FINDINGS, Check, Proposal, check
 
 ON = date(2009, 12, 4)
 STATES = ("EG", "ET", "GH", "KE", "NG", "ZA", "UG")
@@ -128,3 +128,85 @@ def test_the_order_of_what_is_known_has_no_say():
     one = check(a_proposal(), known(cairo(), second), Policy(), (), ON)
     other = check(a_proposal(), known(second, cairo())[::-1], Policy(), (), ON)
     assert one.as_json() == other.as_json()
+
+
+def summit(**facts: object) -> Listing:
+    """A meeting of the same states about something else, in the week before."""
+    listing = Listing(
+        ListingKey("au", "summit"), "AU", "Summit on agriculture", span=Span.exact(date(2010, 1, 28), date(2010, 2, 1)),
+        city="Addis Ababa", country="ET", audience=STATES, organisers=("African Union",),
+    )  # fmt: skip
+    return replace(listing, **facts)  # type: ignore[arg-type]
+
+
+def test_delegations_that_go_from_one_meeting_to_the_next_are_told_of():
+    """A day for a thousand kilometres is too little, and nobody sees it in two calendars."""
+    (journey,) = asked(a_proposal(audience=STATES), summit()).journeys
+    assert (journey.where, journey.side, journey.days, journey.tight) == ("Addis Ababa", "after", 1, True)
+    assert journey.km == pytest.approx(1160, abs=20)
+    assert journey.states == tuple(sorted(STATES))
+    assert "1 day after Addis Ababa" in journey.words
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"online": True}, {"audience": ("FJ", "TO")}, {"status": Status.CANCELLED},
+        {"span": Span.exact(date(2010, 1, 20), date(2010, 1, 22))},
+        {"span": Span.vague(date(2010, 1, 28), date(2010, 2, 1))},
+    ],
+)  # fmt: skip
+def test_nobody_travels_between_other_meetings(facts):
+    """Online, for others, cancelled, too long ago, or nobody knows when."""
+    assert asked(a_proposal(audience=STATES), summit(**facts)).journeys == ()
+
+
+def test_a_meeting_of_the_same_states_may_be_joined():
+    """The delegations are there anyway; that is worth a fortnight."""
+    answer = asked(a_proposal(date(2010, 1, 19), audience=STATES), summit(), weeks=6)
+    best = answer.alternatives[0]
+    assert best.beside is not None
+    assert best.beside.words.startswith("Hold it beside Addis Ababa, 28 January – 1 February 2010: 7 of the 7 states")
+    assert "beside Addis Ababa" in best.reason
+    assert not asked(a_proposal(date(2010, 1, 19), audience=STATES), weeks=6).alternatives[0].beside
+
+
+def test_dates_keep_off_the_holidays_and_the_weekend_of_the_host():
+    """Friday in Cairo, the feast at the end of November."""
+    answer = asked(a_proposal(date(2009, 12, 3), city="Cairo", country="EG", audience=("KE",)), weeks=10)
+    assert answer.weekend_days == 2
+    told = [day.name for week in answer.weeks for day in week.days if day.against]
+    assert not any(week.span.earliest + timedelta(days=n) in (date(2010, 1, 1), date(2010, 1, 7))
+                   for week in answer.weeks for n in range(3))  # fmt: skip
+    for week in answer.weeks:
+        days = [week.span.earliest + timedelta(days=n) for n in range(week.span.days)]
+        assert not {4, 5} & {day.weekday() for day in days}, week.span
+    feast = asked(a_proposal(date(2009, 11, 28), city="Cairo", country="EG"))
+    assert [day.name for day in feast.days if day.sort == "holiday"] == ["Eid al-Adha"]
+    assert "Eid al-Adha" not in told
+
+
+def test_weeks_when_delegations_sit_in_new_york_rank_behind_free_ones():
+    """The high-level week empties every capital."""
+    answer = asked(a_proposal(date(2010, 9, 21), audience=("KE", "UG")), weeks=6)
+    assert [day.sort for day in answer.days] == ["un_session"]
+    assert answer.alternatives[0].free
+    assert all(week.against for week in answer.weeks if date(2010, 10, 4) < week.span.earliest < date(2010, 10, 30))
+
+
+def test_what_could_not_be_taken_into_account_is_said():
+    """Silence would be taken for an all-clear."""
+    notes = asked(a_proposal(city="Nephelokokkygia", country="", audience=("the usual participants",)), cairo()).notes
+    assert len(notes) == 3
+    assert "Nephelokokkygia" in notes[0]
+    assert "public holidays" in notes[1]
+    assert "the usual participants" in notes[2]
+
+
+def test_many_findings_are_counted_and_the_most_pressing_told():
+    """Nobody reads three hundred cards."""
+    many = [cairo(key=ListingKey("un", f"c{n}"), city=f"Town {n}", country="") for n in range(MOST_FINDINGS + 12)]
+    answer = asked(a_proposal(), *many)
+    assert len(answer.findings) == MOST_FINDINGS
+    assert answer.untold == 12
+    assert answer.lead == f"This workshop would duplicate {MOST_FINDINGS + 12} known events."

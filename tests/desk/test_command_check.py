@@ -135,7 +135,8 @@ def test_a_whole_plan_is_held_against_itself_and_everyone_else(synced, plans, ki
     assert lima["alternatives"] == []
     (problem,) = told["problems"]
     assert "Smarch" in problem
-    assert problem.startswith(f"plan.{kind}, ")
+    assert problem.startswith(f"plan.{kind}: ")
+    assert "row 5" in problem
     assert "Next:" in problem
     assert problem in ran.stderr
 

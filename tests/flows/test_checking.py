@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import chain
 
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from calendar_sync import roster
+from calendar_sync.listings import ListingKey
 from calendar_sync.spans import Span
 from dedupe.decisions import Decision, Verdict
 from dedupe.findings import FindingKey, Kind
@@ -163,3 +165,52 @@ def test_a_check_loads_nothing_that_matches_when_the_night_kept_it(night):
 
     assert (done.stderr.strip(), done.returncode) == ("[]", 0)
     assert "among 4 known events" in done.stdout
+
+
+def columns_kept(committee) -> list[str]:
+    store = database(committee)
+    with store.read() as db:
+        found = list(db.execute(select(event_columns.c.stamp)).scalars())
+    store.close()
+    return found
+
+
+def test_the_night_lays_out_what_a_check_reads(night):
+    """Were it laid out by whoever asks first, that person would wait for all events."""
+    before = columns_kept(night)
+    asked(night)
+    assert len(before) == 1
+    assert columns_kept(night) == before
+
+
+def test_columns_of_yesterday_are_not_read_once_something_changed(night):
+    """An event withdrawn this morning must be gone from the answer."""
+    assert '"kind": "same_event"' in asked(night)
+    (before,) = columns_kept(night)
+    night.publish(
+        "au.ics", night.calendar(night.event("au-2", "Summit", "20080131", "20080203", "Addis Ababa, Ethiopia"))
+    )
+    steps.sync_calendar(night.config, "au-events", NIGHT)
+    assert '"kind": "same_event"' not in asked(night)
+    (after,) = columns_kept(night)
+    assert after != before
+
+
+def test_a_calendar_read_again_unchanged_leaves_the_columns_as_they_are(night):
+    """Calendars are read every hour; a check must not pay for that."""
+    before = columns_kept(night)
+    for name in steps.calendars(night.config):
+        steps.sync_calendar(night.config, name, NIGHT)
+    asked(night)
+    assert columns_kept(night) == before
+
+
+def test_rows_of_a_plan_are_held_against_each_other_and_not_against_themselves(night):
+    """Two of our own on one day is the first thing a plan must not do."""
+    listing = PLAN.as_event().listings[0]
+    rows = [replace(listing, key=ListingKey("plan", name)) for name in ("one", "two")]
+    alone = steps.check_proposal(night.config, Proposal.of(rows[0]), NIGHT)
+    both = steps.check_proposals(night.config, [Proposal.of(row) for row in rows], NIGHT)
+    for answer in both:
+        assert answer.known_events == alone.known_events + 1
+        assert answer.counts[Kind.SAME_EVENT] == alone.counts.get(Kind.SAME_EVENT, 0) + 1
