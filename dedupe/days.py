@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from calendar_sync.spans import Span
 from dedupe import phrases, un_days
 
 SATURDAY, SUNDAY = 5, 6
+_LOADING = threading.Lock()
 _LONGEST_NAMED = 40
 """Days of a vague span up to which the days in it are named."""
 
@@ -106,11 +112,11 @@ def days(country: str, years: Iterable[int]) -> Days:
 
 @lru_cache(maxsize=64)
 def _public(country: str, years: tuple[int, ...]) -> tuple[bool, frozenset[int], tuple[Day, ...]]:
-    """Ask the library, of which only the country asked for is loaded."""
     import holidays
 
     try:
-        told = holidays.country_holidays(country, years=years, language="en_US")
+        with _no_other_country():
+            told = holidays.country_holidays(country, years=years, language="en_US")
     except NotImplementedError:
         return False, frozenset({SATURDAY, SUNDAY}), ()
     entries = []
@@ -118,6 +124,27 @@ def _public(country: str, years: tuple[int, ...]) -> tuple[bool, frozenset[int],
         plain = name.replace(" (estimated)", "").replace(" (observed, estimated)", " (observed)")
         entries += [Day(day, day, Sort.HOLIDAY, part, plain != name) for part in plain.split("; ")]
     return True, frozenset(told.weekend), tuple(_joined(sorted(entries)))
+
+
+@contextmanager
+def _no_other_country() -> Iterator[None]:
+    """Keep the library from loading 250 countries on the way to one: its package of countries imports them all."""
+    import holidays
+
+    name = "holidays.countries"
+    with _LOADING:
+        if name in sys.modules:
+            yield
+            return
+        empty = ModuleType(name)
+        empty.__path__ = [str(Path(holidays.__file__).with_name("countries"))]
+        sys.modules[name] = empty
+        try:
+            yield
+        finally:
+            # Whoever wants the package as it is finds it so.
+            del sys.modules[name]
+            vars(holidays).pop("countries", None)
 
 
 def _joined(entries: Sequence[Day]) -> list[Day]:

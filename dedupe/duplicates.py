@@ -74,6 +74,11 @@ def why_duplicative(one: Profile, other: Profile, policy: Policy) -> str:
     return _invited(*reached) if reached is not None else ""
 
 
+def reaches_twice(one: Profile, other: Profile, policy: Policy) -> bool:
+    """Say whether `why_duplicative` has anything to say, for whoever asks it often."""
+    return _reached_soon(one, other, policy) is not None
+
+
 def _reached_soon(one: Profile, other: Profile, policy: Policy) -> tuple[frozenset[str], int] | None:
     if one.span is None or other.span is None:
         return None

@@ -10,7 +10,7 @@ from calendar_sync.roster import Organisation
 from dedupe.conflicts import clash, why_clash
 from dedupe.contradictions import contradictions
 from dedupe.decisions import Decision
-from dedupe.duplicates import duplicative, why_duplicative
+from dedupe.duplicates import duplicative, reaches_twice, why_duplicative
 from dedupe.events import Event
 from dedupe.findings import Finding, Kind, Severity
 from dedupe.forums import forums
@@ -116,7 +116,7 @@ def related(profiles: Iterable[Profile], policy: Policy) -> list[Relation]:
 
 def kind_between(one: Profile, other: Profile, policy: Policy) -> Kind | None:
     """Return the kind of the finding that `among` would make; None for none. *one* starts first."""
-    return _between(one, other, policy)[0]
+    return next((kind for kind, rule in _KINDS if rule(one, other, policy)), None)
 
 
 def _between(one: Profile, other: Profile, policy: Policy) -> tuple[Kind | None, str]:
@@ -167,6 +167,11 @@ _RULES: Sequence[tuple[Kind, Callable[[Profile, Profile, Policy], str]]] = (
     (Kind.DUPLICATIVE, why_duplicative),
 )
 """In the order of `among`."""
+_KINDS: Sequence[tuple[Kind, Callable[[Profile, Profile, Policy], object]]] = (
+    *_RULES[:-1],
+    # Naming the states they share would take longer than finding them.
+    (Kind.DUPLICATIVE, reaches_twice),
+)
 _ORDER = [
     Kind.CLASH,
     Kind.DUPLICATIVE,

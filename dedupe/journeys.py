@@ -15,7 +15,7 @@ from dedupe.known import Asked
 from dedupe.meaning.places import distance_km
 from dedupe.policy import Policy
 from dedupe.profiles import Profile
-from dedupe.screens import Bools, Screen
+from dedupe.screens import Bools
 
 BACK_TO_BACK = 7
 """Days between two events up to which a delegation may go from one to the other without going home."""
@@ -122,7 +122,7 @@ def rows_of_journeys(span: Span, asked: Asked) -> list[int]:
     """Return the events that the same delegations go to in the week before and after some days, the closest first."""
     columns, screen = asked.known.columns, asked.screen
     gap = screen.gap(*_ordinals(span))
-    mask = screen.standing & _exact(columns) & (gap >= 1) & (gap <= BACK_TO_BACK) & _same_delegations(screen)
+    mask = screen.standing & _exact(columns) & (gap >= 1) & (gap <= BACK_TO_BACK) & screen.same_delegations
     rows: list[int] = asked.rows(mask & ~columns.online).tolist()
     return sorted(rows, key=lambda row: (int(gap[row]), -int(screen.shared[row]), row))[:MOST_JOURNEYS]
 
@@ -155,7 +155,7 @@ def adjoining(
     for entry in asked:
         columns, screen = entry.known.columns, entry.screen
         own = screen.shared >= max(policy.fewest_states, _OWN_SHARE * len(proposed.states))
-        mask = screen.standing & _exact(columns) & own & _same_delegations(screen) & ~screen.same_subject
+        mask = screen.standing & _exact(columns) & own & screen.same_delegations & ~screen.same_subject
         mask &= ~columns.online & (columns.latest - columns.earliest < BACK_TO_BACK)
         rows = entry.rows(mask)
         earliest, latest = columns.earliest[rows], columns.latest[rows]
@@ -198,13 +198,6 @@ def nearest(span: Span, asked: Sequence[Asked]) -> Nearest | None:
             days = int(gap[row])
             found.append((days, columns.event_id(row), Nearest(days, side, columns.where(row))))
     return min(found, key=lambda told: told[:2])[2] if found else None
-
-
-def _same_delegations(screen: Screen) -> Bools:
-    """Say which events invite at least half of the smaller audience, and states enough to speak of."""
-    least = np.minimum(screen.policy.fewest_states, np.maximum(1, screen.smaller))
-    told: Bools = (screen.shared >= least) & (screen.shared >= screen.policy.shared_audience * screen.smaller)
-    return told & (screen.smaller > 0)
 
 
 def _exact(columns: EventColumns) -> Bools:

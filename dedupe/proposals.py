@@ -29,7 +29,7 @@ from dedupe.profiles import Profile, profile
 from dedupe.received import received
 from dedupe.screens import Screen, reach_days
 
-MOST_FINDINGS = 30
+MOST_FINDINGS = 20
 """Findings told in full of one kind and another; the others are counted."""
 _MOST_FORUM_EVENTS = 60
 """Events looked at for the forums' own meetings, nearest first."""

@@ -65,15 +65,25 @@ class Screen:
     @cached_property
     def people(self) -> Bools:
         """Audiences that share as much as the policy asks for, and the same people: see `duplicates.reach`."""
-        least = self.policy.shared_audience
-        with np.errstate(invalid="ignore", divide="ignore"):
-            told: Bools = (self.smaller > 0) & (self.shared / self.smaller >= least)
-        single = self.columns.sizes == 1
-        alone = len(self.proposed.states) == 1
-        mixed = single != alone
-        told &= ~mixed | self.same_country
-        told &= single | alone | (self.shared >= self.policy.fewest_states)
-        return told & self.same_people
+        told = (self.shared > 0) & self.same_people
+        rows = np.flatnonzero(told)
+        shared, alone = self.shared[rows], len(self.proposed.states) == 1
+        single = self.columns.sizes[rows] == 1
+        enough = shared / self.smaller[rows] >= self.policy.shared_audience
+        enough &= (single == alone) | self.same_country[rows]
+        enough &= single | alone | (shared >= self.policy.fewest_states)
+        told[rows] = enough
+        return told
+
+    @cached_property
+    def same_delegations(self) -> Bools:
+        """As many states invited to both as the policy asks for, whatever the two are about and whoever is sent."""
+        told = self.shared > 0
+        rows = np.flatnonzero(told)
+        shared, smaller = self.shared[rows], self.smaller[rows]
+        least = np.minimum(self.policy.fewest_states, smaller)
+        told[rows] = (shared >= least) & (shared >= self.policy.shared_audience * smaller)
+        return told
 
     @cached_property
     def same_people(self) -> Bools:
