@@ -83,7 +83,7 @@ def hold(path: Path) -> None:
     """Hold the programme against the events of some columns."""
     began = time.perf_counter()
     columns = EventColumns.from_bytes(path.read_bytes())
-    world, policy = Known(columns, columns.profiles), Policy()
+    world, policy = Known(columns, lambda rows: [entry.event for entry in columns.profiles(rows)]), Policy()
     counts: Counter[Kind] = Counter()
     for proposal in programme():
         counts.update(check_against(proposal, [world], policy, (), NIGHT, weeks=0).counts)
