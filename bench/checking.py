@@ -9,6 +9,7 @@ answer in a process that has asked before, twelve months of alternatives to eith
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import random
 import statistics
@@ -179,6 +180,8 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path(os.environ.get("OUTREACH_SHARED", ROOT.parent / "shared")))
     parser.add_argument("--keep", type=Path, help="a folder to keep the database in, and to find it again")
     given = parser.parse_args()
+    # As the command does, see desk.cli.
+    gc.set_threshold(100_000, 20, 20)
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.keep or Path(scratch)
         path = folder / "outreach.toml"
