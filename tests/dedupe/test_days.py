@@ -87,7 +87,7 @@ def test_only_the_country_asked_for_is_loaded():
     """Nobody waits for 250 countries, and whoever names none does not wait for the library either."""
     body = (
         "import sys; from dedupe.days import days; days('', [2010]); print('holidays' in sys.modules)\n"
-        "print(days('KE', [2010]).known, sorted(name for name in sys.modules if name.startswith('holidays.countries')))\n"
+        "print(days('KE', [2010]).known, [name for name in sys.modules if name.startswith('holidays.countries')])\n"
         "import holidays.countries; print(holidays.countries.Egypt.__name__, days('EG', [2010]).known)"
     )
     told = subprocess.run([sys.executable, "-c", body], capture_output=True, text=True, check=True)
