@@ -23,7 +23,7 @@ from dedupe.columns import columns, columns_of
 from dedupe.events import Event
 from dedupe.evidence import Recognition
 from dedupe.finding import Relation, among, find, relations
-from dedupe.meaning import audiences
+from dedupe.meaning import audiences, names
 from dedupe.moving import weighed
 from dedupe.policy import Policy
 from dedupe.profiles import Profile, profile
@@ -246,6 +246,6 @@ def test_groups_are_found_wherever_names_begin(title, monkeypatch):
     audiences._meant.cache_clear()
     found = audiences.groups_in(title)
     audiences._meant.cache_clear()
-    monkeypatch.setattr(audiences, "_is_folded", lambda _: False)
+    monkeypatch.setattr(names, "_is_folded", lambda _: False)
     assert audiences.groups_in(title) == found
     audiences._meant.cache_clear()
