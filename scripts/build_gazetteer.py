@@ -56,12 +56,13 @@ TOWNS = {
     ("Cholpon-Ata", "KG"), ("Kuressaare", "EE"), ("Caux", "CH"), ("Tidworth", "GB"),
 }  # fmt: skip
 BY_HAND = (
-    ("Kosh-Kol", "KG", 42.58, 76.87, "Кош-Кёль"),
-    ("Issyk-Kul", "KG", 42.42, 77.25, "Issyk Kul|Lake Issyk-Kul|Иссык-Куль"),
-    ("Bali", "ID", -8.65, 115.22, "Балi|Бали"),
-    ("Zanzibar", "TZ", -6.16, 39.20, "Занзибар"),
-    ("Malé", "MV", 4.17, 73.51, "Male City|Malé"),
+    ("Kosh-Kol", "KG", 42.58, 76.87, 1_000, "Кош-Кёль"),
+    ("Issyk-Kul", "KG", 42.42, 77.25, 100_000, "Issyk Kul|Lake Issyk-Kul|Иссык-Куль"),
+    ("Bali", "ID", -8.65, 115.22, 4_000_000, "Балi|Бали"),
+    ("Zanzibar", "TZ", -6.16, 39.20, 900_000, "Занзибар"),
+    ("Malé", "MV", 4.17, 73.51, 200_000, "Male City|Malé"),
 )
+"""Name, country, latitude, longitude, inhabitants as far as they decide between namesakes, other names."""
 
 
 def main() -> None:
@@ -82,10 +83,14 @@ def main() -> None:
         others = {name for name in others if len(name) > 2}
         place = [city["name"], city["countrycode"], f"{city['latitude']:.2f}", f"{city['longitude']:.2f}"]
         known[key] = ((capital, people), [*place, _keys(city["name"], others)])
+    for name, country, latitude, longitude, people, also in BY_HAND:
+        keys = _keys(name, {fold(other) for other in also.split("|")})
+        # A capital of the same name comes first; an island that listings name goes before its namesakes.
+        known[name, f"{country} by hand"] = (
+            (False, people),
+            [name, country, f"{latitude:.2f}", f"{longitude:.2f}", keys],
+        )
     rows = [row for _, row in sorted(known.values(), key=lambda entry: ((-entry[0][0], -entry[0][1]), entry[1]))]
-    for name, country, latitude, longitude, others in BY_HAND:
-        keys = _keys(name, {fold(other) for other in others.split("|")})
-        rows.append([name, country, f"{latitude:.2f}", f"{longitude:.2f}", keys])
     text = "".join("\t".join(row) + "\n" for row in rows)
     (TABLES / "cities.tsv").write_text(
         "# GeoNames (www.geonames.org), CC BY 4.0; see ATTRIBUTION.md. Written by scripts/build_gazetteer.py.\n" + text,

@@ -96,9 +96,9 @@ def clauses(words: str) -> Clauses:
     """
     but: list[str] = []
     meant = words
-    for match in _EXCEPT_AROUND.finditer(words):
-        but.append(match[1])
-        meant = meant.replace(match[0], " ", 1)
+    for around in _EXCEPT_AROUND.finditer(words):
+        but.append(around[1])
+        meant = meant.replace(around[0], " ", 1)
     while (match := _EXCEPT.search(meant)) is not None:
         rest = meant[match.end() :]
         end = _UNTIL.search(rest)

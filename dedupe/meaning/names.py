@@ -149,6 +149,24 @@ def _by_stems() -> Mapping[str, tuple[Named, str]]:
     return found
 
 
+def declined(words: str) -> tuple[str, ...]:
+    """Return the forms in which a table may hold words that stand in a sentence, as written first.
+
+    >>> declined("Минске")
+    ('Минске', 'Минск', 'Минска', 'Минскя', 'Минскь', 'Мински', 'Минскы')
+    >>> declined("بالقاهرة")
+    ('بالقاهرة', 'القاهرة', 'قاهرة')
+    """
+    if _ARABIC.match(words):
+        bare = _ARABIC_PREFIX.sub("", words)
+        forms = (words, words.removeprefix("ب"), words.removeprefix("و"), bare.removeprefix("ال"))
+        return tuple(dict.fromkeys(form for form in forms if len(form) > 2))
+    if _CYRILLIC.match(words):
+        stem = _RUSSIAN_ENDING.sub("", words.replace("й", "и")) if len(words) > 3 else words
+        return tuple(dict.fromkeys((words, stem, *(f"{stem}{ending}" for ending in "аяьиы"))))
+    return (words,)
+
+
 def _stem(word: str) -> str:
     """Cut the ending off a Russian word; what has fewer than three letters left, or is not declined, stays.
 

@@ -11,7 +11,7 @@ from math import asin, cos, radians, sin, sqrt
 from calendar_sync.countries import country_code
 from dedupe.lexicon import fold
 
-__all__ = ["EARTH_KM", "Place", "country_code", "distance_km", "locate"]
+__all__ = ["EARTH_KM", "Place", "country_code", "distance_km", "is_capital", "is_large", "known", "locate"]
 
 EARTH_KM = 6371.0
 """Radius of the Earth."""
@@ -74,6 +74,49 @@ def locate(city: str, country: str = "") -> Place | None:
     # "Nairobi, Kenya" and "Nairobi (Kenya)": what follows the city only says where it is.
     head = _TAIL.split(city, maxsplit=1)[0]
     return locate(head, country) if head and head != city else None
+
+
+@lru_cache(maxsize=1 << 16)
+def known(name: str, country: str = "") -> Place | None:
+    """Find a city that goes by exactly this name: `locate` without reading what follows a comma.
+
+    >>> known("Vancouver").country, known("Vancouver, British Columbia")
+    ('CA', None)
+    """
+    folded = fold(name)
+    for names in (_called, _also_called) if folded else ():
+        for line in names().get(folded, ()):
+            place = _place(line)
+            if country in ("", place.country):
+                return place
+    return None
+
+
+_CAPITALS, _ALL_CAPITALS, _LARGE = 195, 220, 650
+"""Lines of the table up to which there are capitals of some thousand inhabitants, all capitals, cities of a million."""
+_SEATS = frozenset({("Geneva", "CH"), ("The Hague", "NL"), ("Bonn", "DE"), ("New York City", "US")})
+
+
+@cache
+def _well_known() -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
+    """Return the capitals with the seats, and those with the large cities."""
+    first = [tuple(line.split("\t")[:2]) for line in _lines()[:_LARGE]]
+    capitals = _SEATS | {(name, country) for name, country in first[:_CAPITALS]}
+    return capitals, capitals | {(name, country) for name, country in first[_ALL_CAPITALS:]}
+
+
+def is_large(place: Place) -> bool:
+    """True for capitals, cities of about a million and seats of international organisations.
+
+    >>> is_large(locate("Accra")), is_large(locate("Cambridge", "GB"))
+    (True, False)
+    """
+    return (place.name, place.country) in _well_known()[1]
+
+
+def is_capital(place: Place) -> bool:
+    """True for capitals and seats of international organisations."""
+    return (place.name, place.country) in _well_known()[0]
 
 
 def _place(line: str) -> Place:

@@ -78,7 +78,8 @@ def test_every_group_of_the_table_is_tried():
         ("NATO", "2023-04-04", "FI", ""), ("NATO", "2024-03-07", "SE", ""),
         ("Council of Europe", "2007-05-11", "ME", ""), ("Council of Europe", "2022-03-16", "", "RU"),
         ("Commonwealth", "2009-11-29", "RW", ""), ("Commonwealth", "2022-06-25", "GA TG", ""),
-        ("Commonwealth", "2020-02-01", "MV", ""), ("MERCOSUR", "2024-07-08", "BO", ""), ("FATF", "2010-06-25", "IN", ""),
+        ("Commonwealth", "2020-02-01", "MV", ""), ("MERCOSUR", "2024-07-08", "BO", ""),
+        ("FATF", "2010-06-25", "IN", ""),
         ("Africa", "2011-07-09", "SS", ""), ("Mano River Union", "2008-05-15", "CI", ""),
     ],
 )  # fmt: skip
