@@ -114,6 +114,7 @@ def test_nothing_to_learn_from_puts_nothing_in_force(committee):
 def test_a_shift_the_gate_refuses_does_not_come_in_force(committee, monkeypatch):
     """Twelve slips of one tired coordinator must not cost recall everywhere."""
     monkeypatch.setattr("dedupe.teaching.RESTRAINT", 0.05)
+    monkeypatch.setattr("dedupe.teaching.SHARES", (1.0,))
     night(committee, FIRST)
     settle_all(committee, Verdict.DISMISSED)
     refused = steps.teach(committee.config, FIRST, by="ines", at=NOON, apply=True)
