@@ -27,7 +27,8 @@ SHORT = {
 }  # fmt: skip
 # What CLDR does not list: former names, long and inverted forms, common short ones.
 ALSO = {
-    "AE": "UAE|Emirates|Emirats arabes unis|EAU", "BA": "Bosnia|Bosnia-Herzegovina|Bosnie-Herzégovine",
+    "AE": "UAE|Emirates|Emirats arabes unis|EAU|ОАЭ|الإمارات|الإمارات العربية المتحدة|阿联酋",
+    "BA": "Bosnia|Bosnia-Herzegovina|Bosnie-Herzégovine",
     "BF": "Burkina|Upper Volta|Haute-Volta|Alto Volta", "BJ": "Dahomey",
     "BN": "Brunei Darussalam|Brunéi Darussalam|Brunei|Brunéi Darussalam",
     "BO": "Bolivia (Plurinational State of)|Plurinational State of Bolivia|Bolivie (État plurinational de)|"
@@ -78,7 +79,7 @@ ALSO = {
           "Государство Палестина|دولة فلسطين|فلسطين|巴勒斯坦国",
     "RU": "Russian Federation|Fédération de Russie|Federación de Rusia|Federação Russa|Federação da Rússia|"
           "Российская Федерация|РФ|الاتحاد الروسي|俄罗斯联邦",
-    "RW": "Rwandese Republic", "SA": "KSA|Kingdom of Saudi Arabia|Royaume d'Arabie saoudite",
+    "RW": "Rwandese Republic", "SA": "KSA|Kingdom of Saudi Arabia|Royaume d'Arabie saoudite|السعودية|沙特",
     "ST": "São Tomé|Sao Tome and Principe|Santo Tomé y Príncipe|São Tomé e Príncipe|Sao Tomé-et-Principe",
     "SY": "Syrian Arab Republic|République arabe syrienne|República Árabe Siria|Сирийская Арабская Республика|"
           "الجمهورية العربية السورية|阿拉伯叙利亚共和国",

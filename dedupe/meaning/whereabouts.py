@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from dedupe.meaning.mentions import Mention, mentions
+from dedupe.meaning.places import known
 from dedupe.meaning.venues import venue_known
 
 _IN = re.compile(
@@ -46,13 +47,13 @@ _BRANDS = (
     r"|consensus|document|memorandum|charter|rules|initiative|group|club|pact|guidelines|manual|call|commitments?"
     r"|arrangement|system|summit outcome|times|post|prize|center for|institute|university"
 )
-_BRAND_AFTER = re.compile(rf"^['’]?s?\s+(?:\w+\s)?(?:{_BRANDS})\b", re.IGNORECASE)
+_BRAND_AFTER = re.compile(rf"^['’]?s?\s+(?:\w+\s)?(?:{_BRANDS})s?\b", re.IGNORECASE)
 _BRAND_BEFORE = re.compile(
     r"(?:convention|traité|protocole|accords?|processus|déclaration|principes|consensus|charte|code de conduite"
     r"|convenio|convenci[óo]n|tratado|protocolo|acuerdos?|proceso|declaraci[óo]n|principios|consenso|carta"
     r"|convenção|acordo|processo|declaração|конвенци\w+|договор\w*|протокол\w*|деклараци\w+|процесс\w*"
     r"|اتفاقية|معاهدة|بروتوكول|إعلان|universit\w+|university of|expertise|bank of|embassy of|ambassade)"
-    r"\s+(?:de\s+la|de\s+l['’]|de|du|da|do|of|di)?\s*$",
+    r"\s+(?:de\s+la|de\s+l['’]|d['’]|de|du|da|do|of|di)?\s*$",
     re.IGNORECASE,
 )
 _REPORT_AFTER = re.compile(r"^['’]?s?\s+(?:\w+\s){0,2}(?:report|evaluation|candidacy|bid(?! to host))\b", re.IGNORECASE)
@@ -128,6 +129,7 @@ def _weighed(text: str, whole: bool) -> list[_Weighed]:
     """Weigh the places that words name; *whole* is true for words about the place alone."""
     found = list(mentions(text))
     countries = {one.country for one in found if not one.city}
+    found = [_of_country(one, countries) for one in found]
     weighed: list[_Weighed] = []
     for at, one in enumerate(found):
         after_it = text[one.end : found[at + 1].start] if at + 1 < len(found) else text[one.end :]
@@ -144,6 +146,15 @@ def _weighed(text: str, whole: bool) -> list[_Weighed]:
     return weighed
 
 
+def _of_country(one: Mention, countries: Set[str]) -> Mention:
+    """Take of several towns of one name the one whose country is named as well: Victoria, Seychelles."""
+    if not one.city or one.country in countries:
+        return one
+    places = (known(one.words, country) for country in sorted(countries))
+    town = next((place for place in places if place is not None), None)
+    return replace(one, country=town.country, city=town.name) if town else one
+
+
 def _points(text: str, found: Sequence[Mention], at: int, whole: bool) -> bool:
     """Say whether the words around a name that may be another word's show that it is a place."""
     one = found[at]
@@ -151,8 +162,8 @@ def _points(text: str, found: Sequence[Mention], at: int, whole: bool) -> bool:
     alone = not before.strip() and not after.strip()
     held = not before.strip() and _EVENT_AFTER.search(after)
     of = not whole and not after.strip() and _OF.search(before)
-    known = one.city and not one.alias and _in_tail(before, after)
-    return bool(alone or held or of or known or _IN.search(before) or _is_dateline(text, found, at))
+    own = one.city and not one.alias and _in_tail(before, after)
+    return bool(alone or held or of or own or _IN.search(before) or _is_dateline(text, found, at))
 
 
 def _is_dateline(text: str, found: Sequence[Mention], at: int) -> bool:
