@@ -35,6 +35,19 @@ def of(listings: Sequence[Listing]) -> str:
     return max(named, key=ORDER.index, default="")
 
 
+def sources(listings: Sequence[Listing]) -> tuple[tuple[str, str], ...]:
+    """Return each word that speaks for a phase, folded, with the phase; the themes stated where no title does.
+
+    >>> from calendar_sync.listings import ListingKey
+    >>> sources([Listing(ListingKey("c", "1"), "o", "Awareness seminar on a national action plan")])
+    (('action plan', 'implementation'), ('awareness', 'awareness'), ('seminar', 'awareness'))
+    """
+    found = {told for listing in listings for told in _terms().found_in(listing.title)}
+    if not found:
+        found = {(theme, _THEMES[theme]) for listing in listings for theme in listing.themes if theme in _THEMES}
+    return tuple(sorted(found))
+
+
 @lru_cache(maxsize=1 << 14)
 def _named(title: str) -> frozenset[str]:
     return _terms().named_in(title)

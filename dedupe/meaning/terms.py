@@ -21,16 +21,25 @@ class Terms:
         >>> sorted(terms([("peer review", "review"), ("Rapport", "reporting")]).named_in("Rapport sur la peer-review"))
         ['reporting', 'review']
         """
+        return frozenset(meaning for _, meaning in self.found_in(text))
+
+    def found_in(self, text: str) -> tuple[tuple[str, str], ...]:
+        """Return the terms in a text, folded, each with what it means, in alphabetical order.
+
+        >>> terms([("peer review", "review"), ("Rapport", "reporting")]).found_in("Rapport sur la peer-review")
+        (('peer review', 'review'), ('rapport', 'reporting'))
+        """
         words = fold(text).split()
         if self.by_first.keys().isdisjoint(words):
-            return frozenset()
+            return ()
         plain = f" {' '.join(words)} "
-        return frozenset(
-            meaning
+        held = {
+            (term.strip(), meaning)
             for word in {*words} & self.by_first.keys()
             for term, meaning in self.by_first[word]
             if term in plain
-        )
+        }
+        return tuple(sorted(held))
 
 
 def terms(meanings: Iterable[tuple[str, str]]) -> Terms:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -38,6 +40,37 @@ def of(listings: Sequence[Listing]) -> frozenset[str]:
         stated = {name.strip().lower().replace(" ", "-") for name in listing.themes} & _ids()
         found |= stated or in_words(" ".join((listing.title, *listing.themes)))
     return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A theme of an event, its share of all that the listings say of themes, and the words it came from."""
+
+    theme: str
+    weight: float
+    """Above 0; those of one event add up to 1."""
+    words: tuple[str, ...]
+
+
+def weighed(listings: Sequence[Listing]) -> tuple[Weighed, ...]:
+    """Return the themes of an event by weight, the heaviest first: how often they are stated or worded.
+
+    >>> from calendar_sync.listings import ListingKey
+    >>> title = "Workshop on biosafety, biosecurity and export control"
+    >>> [(one.theme, round(one.weight, 2), one.words) for one in weighed([Listing(ListingKey("c", "1"), "o", title)])]
+    [('biosecurity', 0.67, ('biosafety', 'biosecurity')), ('export-control', 0.33, ('export control',))]
+    """
+    said: Counter[str] = Counter()
+    words: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for listing in listings:
+        stated = {name: name.strip().lower().replace(" ", "-") for name in listing.themes}
+        told = [(name, theme) for name, theme in stated.items() if theme in _ids()]
+        told = told or list(_terms().found_in(" ".join((listing.title, *listing.themes))))
+        for word, theme in told:
+            said[theme] += 1
+            words[theme][word] = None
+    found = (Weighed(theme, count / said.total(), tuple(words[theme])) for theme, count in said.items())
+    return tuple(sorted(found, key=lambda one: (-one.weight, one.theme)))
 
 
 @lru_cache(maxsize=1 << 14)

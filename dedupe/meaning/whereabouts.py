@@ -107,6 +107,17 @@ def whereabouts(title: str, venue: str = "") -> Whereabouts:
     return replace(_placed(said), online=online)
 
 
+def hosts(title: str) -> list[Mention]:
+    """Return the states that a title says host the event.
+
+    >>> [one.country for one in hosts("Botswana to host a workshop for Kenya")]
+    ['BW']
+    """
+    found = list(mentions(title))
+    ends = [one.start for one in found[1:]] + [len(title)] * bool(found)
+    return [one for one, end in zip(found, ends, strict=True) if not one.city and _HOSTS.search(title[one.end : end])]
+
+
 def _placed(said: Sequence[_Weighed]) -> Whereabouts:
     """Choose among places: the one that most speaks for, if no other country has as much for it."""
     if not said:
