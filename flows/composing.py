@@ -10,7 +10,6 @@ from calendar_sync.roster import Organisation
 from dedupe.findings import FindingKey
 from flows.loading import Loaded
 from flows.telling import finding_json
-from reports import disclosure
 from reports.nightly import CalendarHealthView, NightlyReport, ToldBefore, compose
 from store.calendars import CalendarHealth
 from store.findings import Standing, Told
@@ -28,7 +27,8 @@ def composed(known: Loaded, reader: Organisation, before: Sequence[Told]) -> Nig
         world.found,
         _told_before_by_name(before, world.names),
         [_health_view(fared) for fared in known.health],
-        disclosure.world(known.before, reader, known.roster),
+        known.world_before(reader),
+        known.memories.get(reader.id, ()),
     )
 
 
@@ -73,7 +73,8 @@ def _told_before_by_name(before: Sequence[Told], names: Mapping[str, str]) -> li
 
 
 def _told_before(told: Told) -> ToldBefore:
-    facts = {fact["field"]: tuple(value["text"] for value in fact["values"]) for fact in json.loads(told.body)["facts"]}
+    body = json.loads(told.body)
+    facts = {fact["field"]: tuple(value["text"] for value in fact["values"]) for fact in body["facts"]}
     return ToldBefore(
         key=told.key,
         severity=told.severity,
@@ -83,6 +84,7 @@ def _told_before(told: Told) -> ToldBefore:
         open=told.open,
         facts=facts,
         body=told.body,
+        listings=tuple(listing["id"] for event in body["events"] for listing in event["listings"]),
     )
 
 

@@ -22,7 +22,7 @@ from flows.writing import write_whole
 from reports.nightly import NightlyReport
 from reports.rendering import FORMATS as RENDERING
 from reports.rendering import render
-from store import calendars, findings, memories, outbox
+from store import agreements, calendars, findings, memories, outbox
 from store.connecting import Store
 
 FORMATS = ("html", "text", "json")
@@ -146,6 +146,7 @@ def _deliver(
     with store.begin() as db:
         still_ours(db, night, token)
         findings.save_night(db, reader.id, night, told_of(report))
+        agreements.save(db, night, loaded.calendars)
         memories.save(db, reader.id, night, memory)
         for path, body in zip(paths, rendered.values(), strict=True):
             where = path.relative_to(loaded.state_folder.absolute()).as_posix()

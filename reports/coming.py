@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from calendar_sync.listings import Listing, Status
 from dedupe import phrases
 from dedupe.events import Event
+from dedupe.remembering import Memory, aliases
 from reports.concern import Concern
 from reports.standing import ToldFinding
 
@@ -54,13 +55,20 @@ class ComingEvent:
 
 @dataclass(frozen=True, slots=True)
 class NoLongerListed:
-    """A listing the reader knew on the last night, that its organisation has taken away."""
+    """A listing the reader knew on the last night and may not read any more: taken away, or shared no longer.
+
+    Which of the two it was must not be seen, so others than its owner and the committee get no word of it again.
+    """
 
     organisation: str
-    title: str
-    language: str
-    dates: str
-    place: str
+    event: str
+    """Id of the event that it told of, as the last report gave it."""
+    title: str = ""
+    language: str = ""
+    dates: str = ""
+    place: str = ""
+    alone: bool = True
+    """True when no listing of that event is left."""
 
 
 def coming(
@@ -87,9 +95,17 @@ def coming(
 
 
 def no_longer_listed(
-    world: Sequence[Listing], known_before: Sequence[Listing], concern: Concern, night: date
+    world: Sequence[Listing],
+    known_before: Sequence[Listing],
+    concern: Concern,
+    night: date,
+    events: Sequence[Event] = (),
+    memory: Memory = (),
 ) -> tuple[NoLongerListed, ...]:
-    """Return what was still to come, concerned the reader and has been taken away since the last night."""
+    """Return what was still to come, concerned the reader and has left the reader's world since the last night.
+
+    *events* are tonight's, *memory* says how the world called its events before.
+    """
     now = {listing.id for listing in world}
     # Some producers give every listing a new name at every fetch.
     again = {(listing.key.calendar, listing.title, listing.span) for listing in world}
@@ -99,13 +115,21 @@ def no_longer_listed(
         if listing.id not in now and (listing.key.calendar, listing.title, listing.span) not in again
     ]
     lost = [(listing, Event(listing.id, (listing,))) for listing in sorted(gone, key=_when)]
+    called = {id_: known.id for known in memory for id_ in known.listings}
+    here = {event.id for event in events} | set(aliases(events, memory))
     return tuple(
-        NoLongerListed(
-            listing.organisation, listing.title, listing.language, phrases.dates_of(listing),
-            phrases.place(listing.city, listing.country),
-        )
+        _lost(listing, called.get(listing.id, listing.id), concern, here)
         for listing, event in lost
         if _near(event, night) and concern.event(event)
+    )
+
+
+def _lost(listing: Listing, event: str, concern: Concern, here: Collection[str]) -> NoLongerListed:
+    if not (concern.everything or listing.organisation == concern.reader.id):
+        return NoLongerListed(listing.organisation, event, alone=event not in here)
+    return NoLongerListed(
+        listing.organisation, event, listing.title, listing.language, phrases.dates_of(listing),
+        phrases.place(listing.city, listing.country), alone=event not in here,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from calendar_sync.listings import Listing
 from calendar_sync.roster import Organisation, Roster
 from dedupe.events import Event
 from dedupe.finding import Found
+from dedupe.remembering import Memory
 from reports import standing
 from reports.blind_spots import BlindSpot, CalendarHealthView, blind_spots, known_of
 from reports.coming import ComingEvent, NoLongerListed, coming, no_longer_listed
@@ -75,17 +76,26 @@ def compose(
     told_before: Sequence[ToldBefore],
     health: Sequence[CalendarHealthView],
     known_before: Sequence[Listing] = (),
+    memory: Memory = (),
 ) -> NightlyReport:
     """Compose the report of *reader* about *night* from its own world; the same arguments give the same report.
 
     *world* is what `disclosure.world` leaves of the listings, *events* and *found* follow from it. *told_before* is
     what the reader was told on the last night before this one, *known_before* the reader's world of that night. A
-    calendar that was not read resolves nothing: its last good copy is in *world*.
+    calendar that was not read resolves nothing: its last good copy is in *world*. *memory* is how this world called its
+    events on earlier nights.
     """
     _all_from(world, events)
     concern = Concern(reader, roster, night)
-    findings = standing.told([finding for finding in found.findings if concern.finding(finding)], told_before, night)
-    resolved = standing.resolved(findings, told_before, events, found, night)
+    here = {listing.id for listing in world}
+
+    def readable(told: ToldBefore) -> bool:
+        # Somebody may have closed what was open when it was told: its words are not repeated.
+        return concern.everything or here.issuperset(told.listings)
+
+    concerning = [finding for finding in found.findings if concern.finding(finding)]
+    findings = standing.told(concerning, told_before, night, readable)
+    resolved = standing.resolved(findings, told_before, events, found, night, readable)
     expected = coming(events, findings, concern, known_before, night)
     known = known_of(health, reader, roster)
     names = {organisation.id: organisation.name for organisation in roster.organisations}
@@ -100,7 +110,7 @@ def compose(
         findings=findings,
         resolved=resolved,
         coming=expected,
-        no_longer_listed=no_longer_listed(world, known_before, concern, night),
+        no_longer_listed=no_longer_listed(world, known_before, concern, night, events, memory),
         timeline=draw([entry.event for entry in expected], findings, night, reader, names),
         blind_spots=blind_spots(known, reader, roster),
         names=names,

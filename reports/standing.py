@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -46,6 +46,12 @@ class ToldBefore:
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     body: str = ""
     """Whatever the caller keeps with it; handed back when it is resolved."""
+    listings: tuple[str, ...] = ()
+    """Ids of the listings its words were taken from."""
+
+
+Readable = Callable[[ToldBefore], bool]
+"""Tells whether the words of an earlier night may still be repeated to the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +84,30 @@ class Resolved:
 
     before: ToldBefore
     why: Why
+    retracted: bool = False
+    """True when its words may not be repeated: a listing they came from is not the reader's to read any more."""
 
 
-def told(findings: Sequence[Finding], told_before: Sequence[ToldBefore], night: date) -> tuple[ToldFinding, ...]:
-    """Number the findings and hold each against what the reader was told of it."""
+def told(
+    findings: Sequence[Finding], told_before: Sequence[ToldBefore], night: date, readable: Readable = lambda _: True
+) -> tuple[ToldFinding, ...]:
+    """Number the findings and hold each against what the reader was told of it.
+
+    What a fact said then is repeated only while the words of that night are *readable*.
+    """
     before = {known.key: known for known in told_before if known.open}
     return tuple(
-        _standing(number, finding, before.get(finding.key), night) for number, finding in enumerate(findings, 1)
+        _standing(number, finding, before.get(finding.key), night, readable)
+        for number, finding in enumerate(findings, 1)
     )
 
 
-def _standing(number: int, finding: Finding, known: ToldBefore | None, night: date) -> ToldFinding:
+def _standing(number: int, finding: Finding, known: ToldBefore | None, night: date, readable: Readable) -> ToldFinding:
     if known is None:
         return ToldFinding(number, finding, Change.NEW, night)
     if known.fingerprint != finding.fingerprint:
         changed = _changed(known, finding)
-        was = {name: known.facts[name] for name in changed}
+        was = {name: known.facts[name] for name in changed} if readable(known) else {}
         # What has no table of sides (forum, load) still says which fact it was.
         changed = changed or changed_facts(known.fingerprint, finding.fingerprint)
         return ToldFinding(number, finding, Change.CHANGED, known.first_night, changed, was)
@@ -111,6 +125,7 @@ def resolved(
     events: Sequence[Event],
     found: Found,
     night: date,
+    readable: Readable = lambda _: True,
 ) -> tuple[Resolved, ...]:
     """Return what the reader was told before and is no longer so.
 
@@ -137,5 +152,5 @@ def resolved(
             why = Why.CANCELLED
         else:
             why = Why.UNSUPPORTED
-        gone.append(Resolved(before, why))
+        gone.append(Resolved(before, why, retracted=not readable(before)))
     return tuple(gone)

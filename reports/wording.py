@@ -45,6 +45,7 @@ WHY = {
     Why.CANCELLED: "it was cancelled",
     Why.UNSUPPORTED: "what the calendars say no longer supports it",
 }
+NOT_READABLE = "it is no longer listed, or no longer shared with you"
 BLIND = {
     "unreachable": "the calendar did not answer.",
     "refused": "the calendar could not be fetched: its server refused.",
@@ -68,6 +69,7 @@ AS_LIST = "The same as a list"
 NOTHING_OWN = "nothing of your own listed"
 NO_PLACE = "no place yet"
 FORMER = "first announced"
+WITHDRAWN = "Withdrawn"
 MOVABLE_DAYS = 14
 """An event that begins sooner can hardly be moved."""
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
@@ -293,7 +295,18 @@ def change(told: ToldFinding) -> str:
 
 def resolved(gone: Resolved) -> str:
     """Say what is no longer so, and why."""
-    return f"{gone.before.title}: {WHY[gone.why]}."
+    if not gone.retracted:
+        return f"{gone.before.title}: {WHY[gone.why]}."
+    why = NOT_READABLE if gone.why is Why.UNLISTED else WHY[gone.why]
+    return f"{resolved_title(gone)}: {why}."
+
+
+def resolved_title(gone: Resolved) -> str:
+    """Return the title of what is no longer so; one that may not be repeated is named by its reference."""
+    if not gone.retracted:
+        return gone.before.title
+    key = gone.before.key
+    return f"{REFERENCE} {key.id} ({KIND[key.kind]}), told first on {phrases.day(gone.before.first_night)}"
 
 
 def since(origin: Origin | None, said: str = "") -> str:
@@ -341,8 +354,11 @@ def news(entry: ComingEvent) -> str:
 
 
 def lost(gone: NoLongerListed, names: Mapping[str, str]) -> str:
-    """Say who took a listing away."""
-    return f"taken away by {names.get(gone.organisation, gone.organisation)}"
+    """Say who took a listing away, or closed it: which of the two must not be seen."""
+    owner = names.get(gone.organisation, gone.organisation)
+    if gone.title:
+        return f"taken away by {owner}"
+    return f"An event of {owner}, {REFERENCE.lower()} {gone.event[:8]}: {NOT_READABLE}"
 
 
 def firm(entry: ComingEvent) -> str:

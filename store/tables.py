@@ -256,6 +256,14 @@ event_memories = Table(
 """Which events an organisation's world knew by which names after a night (JSON, compressed); no row where nothing
 changed since the row before."""
 
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("night", Date, primary_key=True),
+    Column("body", Words, nullable=False),
+)
+"""Which calendars were not open to all on a night: visibility and whom they were shared with, by calendar (JSON)."""
+
 teachings = Table(
     "teachings",
     metadata,

@@ -37,7 +37,7 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
         "findings": [_told(told) for told in report.findings],
         "resolved": [
             {
-                "id": gone.before.key.id, "kind": str(gone.before.key.kind), "title": gone.before.title,
+                "id": gone.before.key.id, "kind": str(gone.before.key.kind), "title": wording.resolved_title(gone),
                 "why": wording.WHY[gone.why], "first_night": gone.before.first_night.isoformat(),
             }
             for gone in report.resolved
@@ -45,8 +45,8 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
         "coming": [_coming(entry) for entry in report.coming],
         "no_longer_listed": [
             {
-                "organisation": lost.organisation, "title": lost.title, "language": lost.language or None,
-                "dates": lost.dates, "place": lost.place,
+                "organisation": lost.organisation, "event": lost.event, "title": lost.title,
+                "language": lost.language or None, "dates": lost.dates, "place": lost.place,
             }
             for lost in report.no_longer_listed
         ],

@@ -10,6 +10,7 @@ from icalendar import Calendar, Event, vDate, vDuration, vText
 from calendar_sync.listings import Status
 from dedupe import phrases
 from dedupe.events import Event as Known
+from reports import wording
 from reports.coming import worded
 from reports.nightly import NightlyReport
 from reports.rendering.harmless import link, words
@@ -40,6 +41,8 @@ def render(report: NightlyReport) -> bytes:
     for event in sorted(known.values(), key=lambda event: (event.span.earliest if event.span else date.max, event.id)):
         if event.span is not None:
             feed.add_component(_event(event, stamp, told.get(event.id, []), report.reader.languages))
+    for uid in sorted({lost.event for lost in report.no_longer_listed if lost.alone} - set(known)):
+        feed.add_component(_tombstone(uid, report.night, stamp))
     return bytes(feed.to_ical())
 
 
@@ -68,6 +71,19 @@ def _event(known: Known, stamp: datetime, findings: list[str], languages: Sequen
     address = next((link(listing.url) for listing in known.listings if link(listing.url)), "")
     if address and address.isascii() and not any(letter <= " " for letter in address):
         entry.add("url", address)
+    entry.add("transp", "TRANSPARENT")
+    return entry
+
+
+def _tombstone(uid: str, night: date, stamp: datetime) -> Event:
+    """Cancel an event that the reader may not read any more, without a word of it: its day is the night's."""
+    entry = Event()
+    entry.add("uid", uid)
+    entry.add("dtstamp", stamp)
+    entry["dtstart"] = vDate(night)
+    entry["dtstart"].params["VALUE"] = "DATE"
+    entry.add("summary", vText(wording.WITHDRAWN))
+    entry.add("status", "CANCELLED")
     entry.add("transp", "TRANSPARENT")
     return entry
 

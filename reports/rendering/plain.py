@@ -49,7 +49,8 @@ def render(report: NightlyReport) -> bytes:
         lines += _heading(wording.HEADING["lost"])
         for lost in report.no_longer_listed:
             facts = ", ".join(part for part in (lost.title, lost.dates, lost.place) if part)
-            lines += _wrapped(f"{facts}: {wording.lost(lost, report.names)}.", "- ")
+            said = wording.lost(lost, report.names)
+            lines += _wrapped(f"{facts}: {said}." if facts else f"{said}.", "- ")
     if report.blind_spots:
         lines += _heading(wording.HEADING["blind"])
         for spot in report.blind_spots:

@@ -51,7 +51,8 @@ def rows(report: NightlyReport) -> Iterator[tuple[str, ...]]:
         yield ("coming", "", "", "", wording.news(entry), "", "", "", *_event(entry.event, report))
     for lost in report.no_longer_listed:
         yield (
-            "no longer listed", "", "", "", "", "", "", "", lost.title, "", "", "", lost.place, "", lost.organisation,
+            "no longer listed", "", "", "", "", "" if lost.title else wording.lost(lost, report.names), "", "",
+            lost.title, "", "", "", lost.place, "", lost.organisation,
         )  # fmt: skip
 
 

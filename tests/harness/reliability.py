@@ -34,6 +34,8 @@ FAULTS = {
     "T18": "a calendar emptied or shrunken by an outage; a cancellation honoured",
     "T19": "UIDs renewed, exchanged, numbered anew or doubled",
     "T26": "keys in errors, logs, tracebacks or what is stored",
+    "T27": "a record hidden from an organisation: its report, tonight's and tomorrow's, byte for byte",
+    "T29": "consent withdrawn, CLASS raised, a listing taken away: the next report retracts it without its text",
     "T38": "decisions after UIDs were renewed, listings withdrawn, events merged and split",
     "T39": "a reviewer who teaches wrongly: at random, upside down, always yes, always no, about one thing only",
     "T44": "paths out of their folder, and attachments",
