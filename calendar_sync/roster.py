@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from calendar_sync.confidentiality import Confidentiality
 from calendar_sync.errors import RosterError
 from calendar_sync.references import ReferenceMissing, holds_reference, resolve
 from calendar_sync.visibility import Visibility
@@ -129,6 +130,8 @@ class Roster:
     register: Mapping[str, Any] = field(default_factory=dict)
     """Positions, forums and their meetings as written, here or in a file of their own; `dedupe.positions` gives them
     meaning."""
+    confidentiality: tuple[Confidentiality, ...] = ()
+    """What states have asked to be kept from others."""
 
     @property
     def folder(self) -> Path:
@@ -194,7 +197,9 @@ class _Reader:
         self.path = path
 
     def roster(self, table: Mapping[str, Any]) -> Roster:
-        self._known(table, "", {"committee", "state", "organisations", "calendars", "policy", *REGISTER})
+        self._known(
+            table, "", {"committee", "state", "organisations", "calendars", "policy", "confidentiality", *REGISTER}
+        )
         committee = self._committee(self._table(table, "committee", required=True))
         organisations = tuple(
             self._organisation(entry, f"organisations[{n}]")
@@ -205,7 +210,11 @@ class _Reader:
         )
         self._unique([organisation.id for organisation in organisations], "organisations")
         self._unique([calendar.id for calendar in calendars], "calendars")
-        self._references(committee, organisations, calendars)
+        requests = tuple(
+            self._confidentiality(entry, f"confidentiality[{n}]")
+            for n, entry in enumerate(self._tables(table, "confidentiality"), 1)
+        )
+        self._references(committee, organisations, calendars, requests)
         state = self._table(table, "state")
         self._known(state, "state", {"folder", "database_url"})
         folder = self.path.parent / self._text(state, "state", "folder", "state")
@@ -218,6 +227,7 @@ class _Reader:
             self._database_url(state, folder),
             self._table(table, "policy"),
             self._register(table),
+            requests,
         )
 
     def _register(self, table: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -265,6 +275,29 @@ class _Reader:
             reads_reports=self._flag(entry, where, "reads_reports"),
         )
 
+    def _confidentiality(self, entry: Mapping[str, Any], where: str) -> Confidentiality:
+        self._known(entry, where, {"state", "visibility", "shared_with", "named"})
+        return Confidentiality(
+            self._state(entry, where),
+            self._visibility(entry, where, "hidden"),
+            self._texts(entry, where, "shared_with"),
+            self._flag(entry, where, "named"),
+        )
+
+    def _visibility(self, entry: Mapping[str, Any], where: str, otherwise: str) -> Visibility:
+        visibility = self._text(entry, where, "visibility", otherwise).upper()
+        if visibility not in Visibility.__members__:
+            raise self._wrong(
+                f"{where}.visibility", f"{visibility.lower()!r} is unknown", "use public, shared, busy or hidden"
+            )
+        return Visibility[visibility]
+
+    def _state(self, entry: Mapping[str, Any], where: str) -> str:
+        state = self._text(entry, where, "state", required=True)
+        if len(state) != 2 or not state.isalpha() or not state.isupper():
+            raise self._wrong(where, f"{state!r} is no ISO 3166-1 alpha-2 code", "write two capital letters")
+        return state
+
     def _member(self, value: object, where: str) -> Member:
         if isinstance(value, str):
             value = {"state": value}
@@ -273,11 +306,7 @@ class _Reader:
                 f"{where}.members", f"{value!r} is no state", 'write "BW" or { state = "MA", joined = 2017-01-30 }'
             )
         self._known(value, f"{where}.members", {"state", "joined", "left"})
-        state = self._text(value, f"{where}.members", "state", required=True)
-        if len(state) != 2 or not state.isalpha() or not state.isupper():
-            raise self._wrong(
-                f"{where}.members", f"{state!r} is no ISO 3166-1 alpha-2 code", "write two capital letters"
-            )
+        state = self._state(value, f"{where}.members")
         joined, left = value.get("joined"), value.get("left")
         for day in (joined, left):
             if day is not None and type(day) is not date:
@@ -318,11 +347,6 @@ class _Reader:
                 "shared_with", "private_network", "username", "password", "headers", "limits",
             },
         )  # fmt: skip
-        visibility = self._text(entry, where, "visibility", "public").upper()
-        if visibility not in Visibility.__members__:
-            raise self._wrong(
-                f"{where}.visibility", f"{visibility.lower()!r} is unknown", "use public, shared, busy or hidden"
-            )
         kind = self._text(entry, where, "kind")
         if kind and kind not in KINDS:
             raise self._wrong(
@@ -340,7 +364,7 @@ class _Reader:
             status=self._text(entry, where, "status"),
             time_zone=time_zone,
             language=self._text(entry, where, "language"),
-            visibility=Visibility[visibility],
+            visibility=self._visibility(entry, where, "public"),
             shared_with=self._texts(entry, where, "shared_with"),
             private_network=self._flag(entry, where, "private_network"),
             username=self._text(entry, where, "username"),
@@ -350,21 +374,28 @@ class _Reader:
         )
 
     def _references(
-        self, committee: Committee, organisations: Sequence[Organisation], calendars: Sequence[Calendar]
+        self,
+        committee: Committee,
+        organisations: Sequence[Organisation],
+        calendars: Sequence[Calendar],
+        requests: Sequence[Confidentiality],
     ) -> None:
         known = {organisation.id for organisation in organisations}
         if committee.id not in known:
             raise self._wrong(
                 "committee.id", f"{committee.id!r} is not among the organisations", "add it as [[organisations]]"
             )
-        for calendar in calendars:
-            for organisation in (calendar.organisation, *calendar.shared_with):
-                if organisation not in known:
-                    raise self._wrong(
-                        f"calendar {calendar.id}",
-                        f"{organisation!r} is not among the organisations",
-                        "add it as [[organisations]]",
-                    )
+        named = [
+            (f"calendar {calendar.id}", organisation)
+            for calendar in calendars
+            for organisation in (calendar.organisation, *calendar.shared_with)
+        ]
+        named += [(f"confidentiality of {request.state}", to) for request in requests for to in request.shared_with]
+        for where, organisation in named:
+            if organisation not in known:
+                raise self._wrong(
+                    where, f"{organisation!r} is not among the organisations", "add it as [[organisations]]"
+                )
 
     # -- one value each ------------------------------------------------------------------------------------------
 

@@ -86,6 +86,10 @@ def effective(loaded: Roster, table: dict[str, Any]) -> Iterator[tuple[str, str,
         yield f"organisation {organisation.id}", f"{organisation.name}: {states}, {reads}", loaded.path.name
     for calendar in loaded.calendars:
         yield f"calendar {calendar.id}", f"{calendar.organisation}: {masked(calendar.source)}", loaded.path.name
+    for request in loaded.confidentiality:
+        about = "every listing that names it" if request.named else "what is held there or meant for it alone"
+        level = " ".join((request.visibility.name.lower(), *request.shared_with))
+        yield f"confidentiality of {request.state}", f"{about}: {level}", loaded.path.name
 
 
 def announce(loaded: Roster) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from calendar_sync import roster
 from calendar_sync.listings import Listing
-from calendar_sync.roster import Calendar, Organisation, Roster
+from calendar_sync.roster import Organisation, Roster
 from dedupe.decisions import Decision
 from dedupe.events import Event
 from dedupe.findings import is_id
@@ -42,13 +42,12 @@ class Loaded:
     """Listings that were decided on and no longer stand, as they last read."""
     memories: Mapping[str, Memory] = field(default_factory=dict)
     """What each organisation's world remembers of the nights before this one."""
-    agreed_before: tuple[Calendar, ...] | None = None
-    """The calendars as they were agreed on the last night before this one; None: as they are."""
+    agreed_before: Roster | None = None
+    """The roster as it was agreed on the last night before this one; None: as it is."""
 
     def world_before(self, reader: Organisation) -> list[Listing]:
         """Return what one reader might know of on the last night before this one, by what was agreed then."""
-        agreed = self.roster if self.agreed_before is None else replace(self.roster, calendars=self.agreed_before)
-        return disclosure.world(self.before, reader, agreed)
+        return disclosure.world(self.before, reader, self.agreed_before or self.roster)
 
     def world(self, reader: Organisation) -> World:
         """Work out the world of one reader."""
@@ -104,7 +103,7 @@ def load(db: Connection, loaded: Roster, night: date, *, before: bool = True) ->
         taught_in_force(db),
         _gone(db, loaded, night, listings, decided),
         {organisation.id: memories.before(db, organisation.id, night) for organisation in told_to(loaded)},
-        agreements.before(db, night, loaded.calendars),
+        agreements.before(db, night, loaded),
     )
 
 

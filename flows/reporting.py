@@ -146,7 +146,7 @@ def _deliver(
     with store.begin() as db:
         still_ours(db, night, token)
         findings.save_night(db, reader.id, night, told_of(report))
-        agreements.save(db, night, loaded.calendars)
+        agreements.save(db, night, loaded)
         memories.save(db, reader.id, night, memory)
         for path, body in zip(paths, rendered.values(), strict=True):
             where = path.relative_to(loaded.state_folder.absolute()).as_posix()

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from functools import lru_cache
 
+from calendar_sync.confidentiality import Confidentiality
 from calendar_sync.listings import Listing, Status
 from calendar_sync.roster import Calendar, Organisation, Roster
 from calendar_sync.visibility import Visibility
+from dedupe.meaning.audiences import states
+from dedupe.meaning.whereabouts import whereabouts
 from dedupe.positions import Register
 
 BUSY_TITLE = "Busy"
@@ -16,23 +21,50 @@ BUSY_TITLE = "Busy"
 def world(listings: Sequence[Listing], reader: Organisation, roster: Roster) -> list[Listing]:
     """Return the listings *reader* may know of, those shared as busy stripped to their days.
 
-    The strictest of the listing's CLASS and its calendar's visibility counts. An owner sees its own listings; the
-    committee's coordinators see all. Days that were cancelled are free: they are shared as busy no longer.
+    The strictest of the listing's CLASS, its calendar's visibility and what states have asked for counts, and whoever
+    is left out of one agreement is left out. An owner sees its own listings; the committee's coordinators see all.
+    Days that were cancelled are free: they are shared as busy no longer.
     """
     calendars = {calendar.id: calendar for calendar in roster.calendars}
     visible = []
     for listing in listings:
-        calendar = calendars.get(listing.key.calendar)
         if reader.id in (roster.committee.id, listing.organisation):
             visible.append(listing)
             continue
-        level = Visibility.strictest(listing.visibility, calendar.visibility if calendar else Visibility.HIDDEN)
-        named = calendar is not None and reader.id in calendar.shared_with
-        if level is Visibility.PUBLIC or (level is Visibility.SHARED and named):
+        level = _level(listing, calendars.get(listing.key.calendar), reader, roster)
+        if level in (Visibility.PUBLIC, Visibility.SHARED):
             visible.append(listing)
-        elif level is Visibility.BUSY and named and listing.status is not Status.CANCELLED:
+        elif level is Visibility.BUSY and listing.status is not Status.CANCELLED:
             visible.append(_busy(listing))
     return visible
+
+
+def _level(listing: Listing, calendar: Calendar | None, reader: Organisation, roster: Roster) -> Visibility:
+    """Return what *reader* may know of a listing of somebody else's."""
+    if calendar is None:
+        return Visibility.HIDDEN
+    asked = [request for request in roster.confidentiality if _about(listing, request)]
+    level = Visibility.strictest(listing.visibility, calendar.visibility, *(request.visibility for request in asked))
+    # What is not public is for those named, by the owner where the owner closed it, and by each state that did.
+    agreed = [request.shared_with for request in asked if request.visibility is not Visibility.PUBLIC]
+    if not asked or Visibility.strictest(listing.visibility, calendar.visibility) is not Visibility.PUBLIC:
+        agreed.append(calendar.shared_with)
+    if level is not Visibility.PUBLIC and not all(reader.id in named for named in agreed):
+        return Visibility.HIDDEN
+    return level
+
+
+@lru_cache(maxsize=4096)
+def _about(listing: Listing, request: Confidentiality) -> bool:
+    """True when a state's request is about this listing: held there, or meant for it alone, or naming it."""
+    country = listing.country or whereabouts(listing.title, listing.venue or listing.place_text).country
+    if country == request.state:
+        return True
+    on = listing.span.earliest if listing.span else listing.since or date.max
+    meant = states(listing.audience, on)
+    if meant.states == {request.state} and not meant.universal:
+        return True
+    return request.named and any(given == (request.state,) for _, given in meant.sources)
 
 
 def register(recorded: Register, reader: Organisation, roster: Roster) -> Register:

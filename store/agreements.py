@@ -9,30 +9,47 @@ from datetime import date
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from calendar_sync.roster import Calendar
+from calendar_sync.confidentiality import Confidentiality
+from calendar_sync.roster import Calendar, Roster
 from calendar_sync.visibility import Visibility
 from store.tables import agreements
 
+_OPEN = Visibility.PUBLIC.name
 
-def save(db: Connection, night: date, calendars: Sequence[Calendar]) -> None:
+
+def save(db: Connection, night: date, roster: Roster) -> None:
     """Keep what was agreed on a night, in place of what an earlier run of it kept."""
     body = {
-        calendar.id: [calendar.visibility.name, *sorted(calendar.shared_with)]
-        for calendar in calendars
-        if (calendar.visibility, calendar.shared_with) != (Visibility.PUBLIC, ())
+        "calendars": {
+            calendar.id: [calendar.visibility.name, *calendar.shared_with]
+            for calendar in roster.calendars
+            if (calendar.visibility, calendar.shared_with) != (Visibility.PUBLIC, ())
+        },
+        "confidentiality": [
+            [request.state, request.visibility.name, list(request.shared_with), request.named]
+            for request in roster.confidentiality
+        ],
     }
     db.execute(delete(agreements).where(agreements.c.night == night))
     db.execute(insert(agreements).values(night=night, body=json.dumps(body, sort_keys=True)))
 
 
-def before(db: Connection, night: date, calendars: Sequence[Calendar]) -> tuple[Calendar, ...]:
-    """Return *calendars* as they were agreed on the last night before this one; as they are where none is known."""
+def before(db: Connection, night: date, roster: Roster) -> Roster:
+    """Return *roster* as it was agreed on the last night before this one; as it is where nothing is known of that."""
     last = select(func.max(agreements.c.night)).where(agreements.c.night < night).scalar_subquery()
     body = db.execute(select(agreements.c.body).where(agreements.c.night == last)).scalar()
     if body is None:
-        return tuple(calendars)
-    agreed: Mapping[str, Sequence[str]] = json.loads(body)
-    return tuple(_as_agreed(calendar, agreed.get(calendar.id, (Visibility.PUBLIC.name,))) for calendar in calendars)
+        return roster
+    agreed = json.loads(body)
+    calendars: Mapping[str, Sequence[str]] = agreed["calendars"]
+    return replace(
+        roster,
+        calendars=tuple(_as_agreed(calendar, calendars.get(calendar.id, (_OPEN,))) for calendar in roster.calendars),
+        confidentiality=tuple(
+            Confidentiality(state, Visibility[level], tuple(shared_with), named)
+            for state, level, shared_with, named in agreed["confidentiality"]
+        ),
+    )
 
 
 def _as_agreed(calendar: Calendar, agreed: Sequence[str]) -> Calendar:

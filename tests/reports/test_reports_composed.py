@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar as Parsed
 from python_calamine import CalamineWorkbook
 
+from calendar_sync.confidentiality import Confidentiality
 from calendar_sync.listings import Listing, ListingKey
 from calendar_sync.roster import Calendar, Committee, Member, Organisation, Roster
 from calendar_sync.spans import Span
@@ -164,6 +165,26 @@ def test_visibility_is_kept():
     assert set(seen(COMMITTEE)) == {"secret", "for-oas", "busy", "un"}
     (busy,) = disclosure.world(listings, AU, ROSTER)
     assert (busy.city, busy.audience, busy.description) == ("", (), "")
+
+
+def test_what_a_state_asks_for_binds_whoever_publishes_it():
+    """A state may ask that its visits be kept from others; the strictest wins, and nobody reads over its head."""
+    held, alone = nairobi(), a_listing("visit", audience=("Kenya",), city="", country="")
+    among, elsewhere = a_listing("among", audience=("Kenya", "Ghana")), a_listing("else", audience=("Ghana",))
+    everything = [held, alone, among, elsewhere]
+
+    def seen(reader: Organisation, **asked: object) -> list[str]:
+        request = Confidentiality("KE", **asked)  # type: ignore[arg-type]
+        visible = disclosure.world(everything, reader, replace(ROSTER, confidentiality=(request,)))
+        return [entry.title if entry.title == "Busy" else entry.key.uid for entry in visible]
+
+    assert seen(AU) == ["among", "else"]
+    assert seen(AU, named=True) == ["else"]
+    assert seen(AU, visibility=Visibility.SHARED, shared_with=("AU",)) == ["nairobi", "visit", "among", "else"]
+    assert seen(AU, visibility=Visibility.SHARED, shared_with=("OAS",)) == ["among", "else"]
+    assert seen(AU, visibility=Visibility.BUSY, shared_with=("AU",)) == ["Busy", "Busy", "among", "else"]
+    assert seen(COMMITTEE, named=True) == ["nairobi", "visit", "among", "else"]
+    assert seen(STATE, named=True) == ["nairobi", "else"]
 
 
 words = st.sampled_from(["Workshop on implementing resolution 1540", "Biosafety seminar", "Cairo", "Réunion régionale"])
