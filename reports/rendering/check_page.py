@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
-from dedupe import phrases
 from dedupe.checks import Check
 from dedupe.findings import Kind
 from dedupe.received import StateHistory
-from reports import wording
-from reports.rendering.harmless import link, words
-from reports.rendering.page import tongue
+from reports.rendering.pages import page
 from reports.rendering.week_strip import CELL_HEIGHT, CELL_WIDTH, WIDTH, strip
 from reports.rendering.week_strip import words as told
 
@@ -44,33 +35,11 @@ def plan_lead(checks: Sequence[Check], problems: Sequence[str] = ()) -> str:
 def _page(
     checks: Sequence[Check], heading: str, lead: str, night: date, *, single: bool = False, problems: Sequence[str] = ()
 ) -> bytes:
-    style = _style()
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    page = _environment().get_template("check.html.jinja")
-    return page.render(
-        checks=checks, heading=heading, lead=lead, night=night, single=single, problems=problems,
-        style=Markup(style), digest=digest,  # noqa: S704 -- our own file
-    ).encode("utf-8")  # fmt: skip
-
-
-@cache
-def _style() -> str:
-    loader = PackageLoader("reports.rendering")
-    return "".join(loader.get_source(_environment(), name)[0] for name in ("report.css", "check.css"))
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("reports.rendering"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+    return page(
+        "check.html.jinja", "check.css", checks=checks, heading=heading, lead=lead, night=night, single=single,
+        problems=problems, strip=strip, told=told, alike=alike, instead=instead, WIDTH=WIDTH, CELL_WIDTH=CELL_WIDTH,
+        CELL_HEIGHT=CELL_HEIGHT,
     )  # fmt: skip
-    environment.globals.update(
-        wording=wording, phrases=phrases, strip=strip, told=told, alike=alike, instead=instead, WIDTH=WIDTH,
-        CELL_WIDTH=CELL_WIDTH, CELL_HEIGHT=CELL_HEIGHT,
-    )  # fmt: skip
-    environment.filters.update(link=link, words=words, tongue=tongue)
-    return environment
 
 
 def alike(history: Sequence[StateHistory]) -> list[tuple[str, str, int]]:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import csv
-import hashlib
 import io
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from calendar_sync.roster import Committee
-from dedupe import phrases
 from dedupe.coverage import Coverage
 from dedupe.invitations import History
 from reports.rendering import pictures
-from reports.rendering.harmless import link, words
-from reports.rendering.page import tongue
+from reports.rendering.pages import page
 from reports.rendering.sheets import harmless
 
 MAP_DISCLAIMER = (
@@ -81,26 +73,4 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def _page(template: str, committee: Committee, **known: Any) -> bytes:  # noqa: ANN401  whatever the page shows
-    style = _style()
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    page = _environment().get_template(template).render(
-        committee=committee, style=Markup(style), digest=digest, **known  # noqa: S704 -- our own file
-    )  # fmt: skip
-    return page.encode("utf-8", "replace")
-
-
-@cache
-def _style() -> str:
-    loader = PackageLoader("reports.rendering")
-    return "".join(loader.get_source(_environment(), name)[0] for name in ("report.css", "coverage.css"))
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("reports.rendering"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    environment.globals.update(phrases=phrases, said=pictures.said)
-    environment.filters.update(link=link, words=words, tongue=tongue)
-    return environment
+    return page(template, "coverage.css", committee=committee, said=pictures.said, **known)

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from calendar_sync.listings import Listing
 from dedupe import phrases
 from dedupe.explaining import Explanation, bits
-from reports import wording
 from reports.matching import Case, MatchReport
 from reports.rendering.explanations import percent, worded
-from reports.rendering.harmless import link, words
-from reports.rendering.page import tongue
+from reports.rendering.pages import page
 from reports.rendering.waterfall import WIDTH, waterfall
 
 
@@ -38,30 +30,10 @@ class Field:
 
 def render(report: MatchReport) -> bytes:
     """Write the page, UTF-8; the same report gives the same bytes."""
-    style = _style()
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    page = _environment().get_template("matching.html.jinja")
-    return page.render(report=report, style=Markup(style), digest=digest).encode("utf-8")  # noqa: S704 -- our own file
-
-
-@cache
-def _style() -> str:
-    loader = PackageLoader("reports.rendering")
-    return "".join(loader.get_source(_environment(), name)[0] for name in ("report.css", "matching.css"))
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("reports.rendering"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+    return page(
+        "matching.html.jinja", "matching.css", report=report, fields=fields, waterfall=waterfall, bits=_bits,
+        percent=percent, verdict=verdict, mark=mark, weighed=weighed, lead=lead, WIDTH=WIDTH,
     )  # fmt: skip
-    environment.globals.update(
-        wording=wording, phrases=phrases, fields=fields, waterfall=waterfall, bits=_bits, percent=percent,
-        verdict=verdict, mark=mark, weighed=weighed, lead=lead, WIDTH=WIDTH,
-    )  # fmt: skip
-    environment.filters.update(link=link, words=words, tongue=tongue)
-    return environment
 
 
 def _bits(number: float) -> str:

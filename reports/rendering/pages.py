@@ -1,0 +1,58 @@
+"""What all pages share: self-contained, no script, and a policy that names their one style sheet by its digest."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from dedupe import phrases
+from reports import wording
+from reports.rendering.harmless import link, words
+
+_RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+
+
+def page(name: str, *more_style: str, **known: Any) -> bytes:  # noqa: ANN401  whatever the page shows
+    """Write the page of the template *name*, UTF-8, with the report's style sheet and *more_style* inside it.
+
+    What no file can hold, half a surrogate pair, becomes a question mark.
+    """
+    style = _style("report.css", *more_style)
+    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+    template = _environment().get_template(name)
+    return template.render(style=Markup(style), digest=digest, **known).encode("utf-8", "replace")  # noqa: S704 -- our own file
+
+
+def tongue(language: str) -> Markup:
+    """Return the attributes that put a title in its own language and direction.
+
+    >>> tongue("ar"), tongue(""), tongue('en" onclick="x')
+    (Markup('lang="ar" dir="rtl"'), Markup('dir="auto"'), Markup('dir="auto"'))
+    """
+    code = language if language.replace("-", "").isalnum() and language.isascii() else ""
+    if not code:
+        return Markup('dir="auto"')
+    direction = "rtl" if code.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+    return Markup('lang="{}" dir="{}"').format(code, direction)
+
+
+@cache
+def _style(*names: str) -> str:
+    loader = PackageLoader("reports.rendering")
+    return "".join(loader.get_source(_environment(), name)[0] for name in names)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("reports.rendering"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.globals.update(wording=wording, phrases=phrases)
+    environment.filters.update(link=link, words=words, tongue=tongue)
+    return environment
