@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from calendar_sync.confidentiality import Confidentiality
 from calendar_sync.errors import RosterError
-from calendar_sync.references import ReferenceMissing, holds_reference, resolve
+from calendar_sync.references import ReferenceMissing, resolve
+from calendar_sync.settings import Settings
 from calendar_sync.visibility import Visibility
 
 KINDS = ("ics", "csv", "xlsx", "ods", "docx", "html", "indico", "jscalendar", "feed")
@@ -190,34 +191,31 @@ def load(path: Path) -> Roster:
     return _Reader(path).roster(table)
 
 
-class _Reader:
-    """Turns the TOML table into nouns and names the place of whatever is wrong."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
+class _Reader(Settings):
+    """Turns the TOML table into nouns."""
 
     def roster(self, table: Mapping[str, Any]) -> Roster:
-        self._known(
+        self.known(
             table, "", {"committee", "state", "organisations", "calendars", "policy", "confidentiality", *REGISTER}
         )
-        committee = self._committee(self._table(table, "committee", required=True))
+        committee = self._committee(self.table(table, "committee", required=True))
         organisations = tuple(
             self._organisation(entry, f"organisations[{n}]")
-            for n, entry in enumerate(self._tables(table, "organisations"), 1)
+            for n, entry in enumerate(self.tables(table, "organisations"), 1)
         )
         calendars = tuple(
-            self._calendar(entry, f"calendars[{n}]") for n, entry in enumerate(self._tables(table, "calendars"), 1)
+            self._calendar(entry, f"calendars[{n}]") for n, entry in enumerate(self.tables(table, "calendars"), 1)
         )
-        self._unique([organisation.id for organisation in organisations], "organisations")
-        self._unique([calendar.id for calendar in calendars], "calendars")
+        self.unique([organisation.id for organisation in organisations], "organisations")
+        self.unique([calendar.id for calendar in calendars], "calendars")
         requests = tuple(
             self._confidentiality(entry, f"confidentiality[{n}]")
-            for n, entry in enumerate(self._tables(table, "confidentiality"), 1)
+            for n, entry in enumerate(self.tables(table, "confidentiality"), 1)
         )
         self._references(committee, organisations, calendars, requests)
-        state = self._table(table, "state")
-        self._known(state, "state", {"folder", "database_url"})
-        folder = self.path.parent / self._text(state, "state", "folder", "state")
+        state = self.table(table, "state")
+        self.known(state, "state", {"folder", "database_url"})
+        folder = self.path.parent / self.text(state, "state", "folder", "state")
         return Roster(
             self.path,
             committee,
@@ -225,7 +223,7 @@ class _Reader:
             calendars,
             folder,
             self._database_url(state, folder),
-            self._table(table, "policy"),
+            self.table(table, "policy"),
             self._register(table),
             requests,
         )
@@ -234,112 +232,101 @@ class _Reader:
         """Return the position register: `[[positions]]` as they stand, or the file that `positions` names."""
         stated = table.get("positions", [])
         if not isinstance(stated, str):
-            return {name: self._tables(table, name) for name in REGISTER if name in table}
+            return {name: self.tables(table, name) for name in REGISTER if name in table}
         path = self.path.parent / stated
         try:
             read = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise self._wrong("positions", f"{stated} cannot be read: {error}", "check that file") from error
-        self._known(read, stated, set(REGISTER))
-        return {name: self._tables(read, name) for name in REGISTER if name in read}
+            raise self.wrong("positions", f"{stated} cannot be read: {error}", "check that file") from error
+        self.known(read, stated, set(REGISTER))
+        return {name: self.tables(read, name) for name in REGISTER if name in read}
 
     def _database_url(self, state: Mapping[str, Any], folder: Path) -> str:
-        stated = os.environ.get("OUTREACH_DATABASE_URL") or self._text(state, "state", "database_url")
+        stated = os.environ.get("OUTREACH_DATABASE_URL") or self.text(state, "state", "database_url")
         if not stated:
             return f"sqlite:///{folder / 'outreach.db'}"
         try:
             return resolve(stated, self.path.parent)
         except ReferenceMissing as error:
-            raise self._wrong("state.database_url", str(error), "set it, or leave database_url out") from error
+            raise self.wrong("state.database_url", str(error), "set it, or leave database_url out") from error
 
     def _committee(self, entry: Mapping[str, Any]) -> Committee:
-        self._known(entry, "committee", {"id", "name", "time_zone", "language", "disclaimer", "contact"})
+        self.known(entry, "committee", {"id", "name", "time_zone", "language", "disclaimer", "contact"})
         return Committee(
-            id=self._text(entry, "committee", "id", required=True),
-            name=self._text(entry, "committee", "name", required=True),
-            time_zone=self._zone(self._text(entry, "committee", "time_zone", required=True), "committee.time_zone"),
-            language=self._text(entry, "committee", "language", "en"),
-            disclaimer=self._text(entry, "committee", "disclaimer"),
-            contact=self._text(entry, "committee", "contact"),
+            id=self.text(entry, "committee", "id", required=True),
+            name=self.text(entry, "committee", "name", required=True),
+            time_zone=self.zone(self.text(entry, "committee", "time_zone", required=True), "committee.time_zone"),
+            language=self.text(entry, "committee", "language", "en"),
+            disclaimer=self.text(entry, "committee", "disclaimer"),
+            contact=self.text(entry, "committee", "contact"),
         )
 
     def _organisation(self, entry: Mapping[str, Any], where: str) -> Organisation:
-        self._known(entry, where, {"id", "name", "aliases", "languages", "members", "contacts", "reads_reports"})
+        self.known(entry, where, {"id", "name", "aliases", "languages", "members", "contacts", "reads_reports"})
         return Organisation(
-            id=self._slug(entry, where),
-            name=self._text(entry, where, "name", required=True),
-            aliases=self._texts(entry, where, "aliases"),
-            languages=self._texts(entry, where, "languages") or ("en",),
-            members=tuple(self._member(member, where) for member in self._list(entry, where, "members")),
-            contacts=self._texts(entry, where, "contacts"),
-            reads_reports=self._flag(entry, where, "reads_reports"),
+            id=self.slug(entry, where),
+            name=self.text(entry, where, "name", required=True),
+            aliases=self.texts(entry, where, "aliases"),
+            languages=self.texts(entry, where, "languages") or ("en",),
+            members=tuple(self._member(member, where) for member in self.entries(entry, where, "members")),
+            contacts=self.texts(entry, where, "contacts"),
+            reads_reports=self.flag(entry, where, "reads_reports"),
         )
 
     def _confidentiality(self, entry: Mapping[str, Any], where: str) -> Confidentiality:
-        self._known(entry, where, {"state", "visibility", "shared_with", "named"})
+        self.known(entry, where, {"state", "visibility", "shared_with", "named"})
         return Confidentiality(
             self._state(entry, where),
             self._visibility(entry, where, "hidden"),
-            self._texts(entry, where, "shared_with"),
-            self._flag(entry, where, "named"),
+            self.texts(entry, where, "shared_with"),
+            self.flag(entry, where, "named"),
         )
 
     def _visibility(self, entry: Mapping[str, Any], where: str, otherwise: str) -> Visibility:
-        visibility = self._text(entry, where, "visibility", otherwise).upper()
+        visibility = self.text(entry, where, "visibility", otherwise).upper()
         if visibility not in Visibility.__members__:
-            raise self._wrong(
+            raise self.wrong(
                 f"{where}.visibility", f"{visibility.lower()!r} is unknown", "use public, shared, busy or hidden"
             )
         return Visibility[visibility]
 
     def _state(self, entry: Mapping[str, Any], where: str) -> str:
-        state = self._text(entry, where, "state", required=True)
+        state = self.text(entry, where, "state", required=True)
         if len(state) != 2 or not state.isalpha() or not state.isupper():
-            raise self._wrong(where, f"{state!r} is no ISO 3166-1 alpha-2 code", "write two capital letters")
+            raise self.wrong(where, f"{state!r} is no ISO 3166-1 alpha-2 code", "write two capital letters")
         return state
 
     def _member(self, value: object, where: str) -> Member:
         if isinstance(value, str):
             value = {"state": value}
         if not isinstance(value, Mapping):
-            raise self._wrong(
+            raise self.wrong(
                 f"{where}.members", f"{value!r} is no state", 'write "BW" or { state = "MA", joined = 2017-01-30 }'
             )
-        self._known(value, f"{where}.members", {"state", "joined", "left"})
+        self.known(value, f"{where}.members", {"state", "joined", "left"})
         state = self._state(value, f"{where}.members")
         joined, left = value.get("joined"), value.get("left")
         for day in (joined, left):
             if day is not None and type(day) is not date:
-                raise self._wrong(f"{where}.members", f"{day!r} is no date", "write it without quotes: 2017-01-30")
+                raise self.wrong(f"{where}.members", f"{day!r} is no date", "write it without quotes: 2017-01-30")
         return Member(state, joined, left)
 
     def _limits(self, entry: Mapping[str, Any], where: str) -> Limits:
-        stated = self._table(entry, "limits") if "limits" in entry else {}
+        stated = self.table(entry, "limits") if "limits" in entry else {}
         where = f"{where}.limits"
         names = {each.name: each.type for each in fields(Limits)}
-        self._known(stated, where, set(names))
+        self.known(stated, where, set(names))
         for name, value in stated.items():
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
-                raise self._wrong(f"{where}.{name}", f"{value!r} is no positive number", "write one, without quotes")
+                raise self.wrong(f"{where}.{name}", f"{value!r} is no positive number", "write one, without quotes")
         return Limits(**{name: value if names[name] == "float" else int(value) for name, value in stated.items()})
 
     def _headers(self, entry: Mapping[str, Any], where: str) -> tuple[tuple[str, str], ...]:
-        stated = self._table(entry, "headers") if "headers" in entry else {}
-        return tuple((name, self._secret(stated, f"{where}.headers", name)) for name in stated)
-
-    def _secret(self, entry: Mapping[str, Any], where: str, name: str) -> str:
-        """Return a value that must be a reference: `outreach.toml` is read by many and kept in many places."""
-        value = self._text(entry, where, name)
-        if value and not holds_reference(value):
-            raise self._wrong(
-                f"{where}.{name}",
-                "a secret may not stand here itself",
-                f'refer to it: {name} = "${{NAME}}" for an environment variable, or "${{file:PATH}}"',
-            )
-        return value
+        stated = self.table(entry, "headers") if "headers" in entry else {}
+        return tuple((name, self.secret(stated, f"{where}.headers", name)) for name in stated)
 
     def _calendar(self, entry: Mapping[str, Any], where: str) -> Calendar:
-        self._known(
+        self.known(
             entry,
             where,
             {
@@ -347,28 +334,26 @@ class _Reader:
                 "shared_with", "private_network", "username", "password", "headers", "limits",
             },
         )  # fmt: skip
-        kind = self._text(entry, where, "kind")
+        kind = self.text(entry, where, "kind")
         if kind and kind not in KINDS:
-            raise self._wrong(
-                f"{where}.kind", f"{kind!r} is unknown", f"use one of {', '.join(KINDS)}, or leave it out"
-            )
-        time_zone = self._text(entry, where, "time_zone")
+            raise self.wrong(f"{where}.kind", f"{kind!r} is unknown", f"use one of {', '.join(KINDS)}, or leave it out")
+        time_zone = self.text(entry, where, "time_zone")
         if time_zone:
-            self._zone(time_zone, f"{where}.time_zone")
+            self.zone(time_zone, f"{where}.time_zone")
         return Calendar(
-            id=self._slug(entry, where),
-            organisation=self._text(entry, where, "organisation", required=True),
-            source=self._text(entry, where, "source", required=True),
+            id=self.slug(entry, where),
+            organisation=self.text(entry, where, "organisation", required=True),
+            source=self.text(entry, where, "source", required=True),
             kind=kind,
-            programme=self._flag(entry, where, "programme"),
-            status=self._text(entry, where, "status"),
+            programme=self.flag(entry, where, "programme"),
+            status=self.text(entry, where, "status"),
             time_zone=time_zone,
-            language=self._text(entry, where, "language"),
+            language=self.text(entry, where, "language"),
             visibility=self._visibility(entry, where, "public"),
-            shared_with=self._texts(entry, where, "shared_with"),
-            private_network=self._flag(entry, where, "private_network"),
-            username=self._text(entry, where, "username"),
-            password=self._secret(entry, where, "password"),
+            shared_with=self.texts(entry, where, "shared_with"),
+            private_network=self.flag(entry, where, "private_network"),
+            username=self.text(entry, where, "username"),
+            password=self.secret(entry, where, "password"),
             headers=self._headers(entry, where),
             limits=self._limits(entry, where),
         )
@@ -382,7 +367,7 @@ class _Reader:
     ) -> None:
         known = {organisation.id for organisation in organisations}
         if committee.id not in known:
-            raise self._wrong(
+            raise self.wrong(
                 "committee.id", f"{committee.id!r} is not among the organisations", "add it as [[organisations]]"
             )
         named = [
@@ -393,76 +378,6 @@ class _Reader:
         named += [(f"confidentiality of {request.state}", to) for request in requests for to in request.shared_with]
         for where, organisation in named:
             if organisation not in known:
-                raise self._wrong(
+                raise self.wrong(
                     where, f"{organisation!r} is not among the organisations", "add it as [[organisations]]"
                 )
-
-    # -- one value each ------------------------------------------------------------------------------------------
-
-    def _wrong(self, where: str, what: str, next_step: str) -> RosterError:
-        return RosterError(self.path, where, what, next_step)
-
-    def _known(self, table: Mapping[str, Any], where: str, names: set[str]) -> None:
-        for name in table:
-            if name not in names:
-                raise self._wrong(where, f"{name!r} is not a setting", f"use one of: {', '.join(sorted(names))}")
-
-    def _table(self, table: Mapping[str, Any], name: str, *, required: bool = False) -> Mapping[str, Any]:
-        value = table.get(name, {})
-        if not isinstance(value, Mapping) or (required and not value):
-            raise self._wrong(name, "it is missing or no table", f"write a [{name}] section")
-        return value
-
-    def _tables(self, table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-        value = table.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(entry, Mapping) for entry in value):
-            raise self._wrong(name, "it is no list of tables", f"write each as [[{name}]]")
-        return value
-
-    def _list(self, entry: Mapping[str, Any], where: str, name: str) -> list[Any]:
-        value = entry.get(name, [])
-        if not isinstance(value, list):
-            raise self._wrong(f"{where}.{name}", "it is no list", "write it in square brackets")
-        return value
-
-    def _texts(self, entry: Mapping[str, Any], where: str, name: str) -> tuple[str, ...]:
-        values = self._list(entry, where, name)
-        if not all(isinstance(value, str) for value in values):
-            raise self._wrong(f"{where}.{name}", "it holds something else than text", "put each entry in quotes")
-        return tuple(values)
-
-    def _text(
-        self, entry: Mapping[str, Any], where: str, name: str, default: str = "", *, required: bool = False
-    ) -> str:
-        value = entry.get(name, default)
-        if not isinstance(value, str):
-            raise self._wrong(f"{where}.{name}", f"{value!r} is no text", "put it in quotes")
-        if required and not value.strip():
-            raise self._wrong(f"{where}.{name}", "it is missing", f'add a line: {name} = "..."')
-        return value
-
-    def _slug(self, entry: Mapping[str, Any], where: str) -> str:
-        value = self._text(entry, where, "id", required=True)
-        if not all(letter.isalnum() or letter in "-_" for letter in value):
-            raise self._wrong(f"{where}.id", f"{value!r} cannot name a file", "use letters, digits, - and _")
-        return value
-
-    def _flag(self, entry: Mapping[str, Any], where: str, name: str) -> bool:
-        value = entry.get(name, False)
-        if not isinstance(value, bool):
-            raise self._wrong(f"{where}.{name}", f"{value!r} is neither true nor false", "write true or false")
-        return value
-
-    def _zone(self, name: str, where: str) -> ZoneInfo:
-        try:
-            return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise self._wrong(where, f"{name!r} is no time zone", "use an IANA name such as Africa/Gaborone") from None
-
-    def _unique(self, ids: Sequence[str], where: str) -> None:
-        seen: set[str] = set()
-        for id_ in ids:
-            # Reports are files named after organisations, and some disks fold case.
-            if id_.casefold() in seen:
-                raise self._wrong(where, f"{id_!r} stands there twice", "give each its own id")
-            seen.add(id_.casefold())
