@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from calendar_sync.channels import Channel, Delivery, read_channels, read_delivery
 from calendar_sync.confidentiality import Confidentiality
 from calendar_sync.errors import RosterError
 from calendar_sync.references import ReferenceMissing, resolve
@@ -50,6 +51,13 @@ class Organisation:
     members: tuple[Member, ...] = ()
     contacts: tuple[str, ...] = ()
     reads_reports: bool = False
+    deliver_to: tuple[Channel, ...] = ()
+    """Where its report is sent, besides the folder of all reports."""
+
+    @property
+    def language(self) -> str:
+        """The language it is written to in."""
+        return self.languages[0]
 
     def states(self, on: date) -> frozenset[str]:
         """Member states on a day."""
@@ -133,6 +141,8 @@ class Roster:
     meaning."""
     confidentiality: tuple[Confidentiality, ...] = ()
     """What states have asked to be kept from others."""
+    delivery: Delivery = field(default_factory=Delivery)
+    """Who sends reports, and through which server."""
 
     @property
     def folder(self) -> Path:
@@ -196,7 +206,9 @@ class _Reader(Settings):
 
     def roster(self, table: Mapping[str, Any]) -> Roster:
         self.known(
-            table, "", {"committee", "state", "organisations", "calendars", "policy", "confidentiality", *REGISTER}
+            table,
+            "",
+            {"committee", "state", "organisations", "calendars", "policy", "confidentiality", "delivery", *REGISTER},
         )
         committee = self._committee(self.table(table, "committee", required=True))
         organisations = tuple(
@@ -226,6 +238,7 @@ class _Reader(Settings):
             self.table(table, "policy"),
             self._register(table),
             requests,
+            read_delivery(self, self.table(table, "delivery")),
         )
 
     def _register(self, table: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -262,7 +275,16 @@ class _Reader(Settings):
         )
 
     def _organisation(self, entry: Mapping[str, Any], where: str) -> Organisation:
-        self.known(entry, where, {"id", "name", "aliases", "languages", "members", "contacts", "reads_reports"})
+        self.known(
+            entry,
+            where,
+            {
+                "id", "name", "aliases", "languages", "members", "contacts", "reads_reports", "deliver_to",
+                "webhook_key",
+            },
+        )  # fmt: skip
+        if self.entries(entry, where, "deliver_to") and not self.flag(entry, where, "reads_reports"):
+            raise self.wrong(f"{where}.deliver_to", "it gets no report to deliver", "add a line: reads_reports = true")
         return Organisation(
             id=self.slug(entry, where),
             name=self.text(entry, where, "name", required=True),
@@ -271,6 +293,7 @@ class _Reader(Settings):
             members=tuple(self._member(member, where) for member in self.entries(entry, where, "members")),
             contacts=self.texts(entry, where, "contacts"),
             reads_reports=self.flag(entry, where, "reads_reports"),
+            deliver_to=read_channels(self, entry, where),
         )
 
     def _confidentiality(self, entry: Mapping[str, Any], where: str) -> Confidentiality:

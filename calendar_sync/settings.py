@@ -84,6 +84,13 @@ class Settings:
             raise self.wrong(f"{where}.{name}", f"{value!r} is neither true nor false", "write true or false")
         return value
 
+    def count(self, entry: Mapping[str, Any], where: str, name: str, default: int, *, most: int) -> int:
+        """Return a whole number from 1 to *most*."""
+        value = entry.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= most:
+            raise self.wrong(f"{where}.{name}", f"{value!r} is no whole number up to {most}", "write one, unquoted")
+        return value
+
     def zone(self, name: str, where: str) -> ZoneInfo:
         """Return the time zone of an IANA name."""
         try:

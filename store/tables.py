@@ -289,6 +289,30 @@ outbox = Table(
     Column("content_hash", Text, nullable=False),
     Column("path", Words, nullable=False),
     Column("delivered", Instant, nullable=True),
+    Column("state", Text, nullable=False, server_default=text("'waiting'")),
+    Column("message", Text, nullable=False, server_default=text("''")),
+    Column("letter", Text, nullable=False, server_default=text("''")),
+    Column("asked", Instant, nullable=True),
+    Column("next_try", Instant, nullable=True),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("answer", Words, nullable=False, server_default=text("''")),
+    Column("holder", Words, nullable=False, server_default=text("''")),
+    Column("token", Integer, nullable=False, server_default=text("0")),
+    Column("expires", Instant, nullable=True),
     UniqueConstraint("organisation", "night", "channel", "content_hash"),
+    Index(None, "state"),
 )
-"""What is to be delivered, each content once."""
+"""What is to be delivered, each content once. *message* is the Message-ID or the webhook's id, *letter* the version of
+the covering letter in it (blank: none), *expires* set while somebody sends it, *token* only ever grows."""
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("organisation", Words, primary_key=True),
+    Column("channel", Words, primary_key=True),
+    Column("letter", Text, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("note", Words, nullable=False),
+)
+"""Channels a coordinator has approved for an organisation, and with which version of the letter."""
