@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from calendar_sync.errors import OutreachError
-from desk.commands import calendars, looking, matching, nights, planning, review, setup, teaching
+from desk.commands import calendars, delivery, looking, matching, nights, planning, review, setup, teaching
 from desk.talking import USAGE, talk
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ app.command()(review.confirm)
 app.command()(review.dismiss)
 app.command()(teaching.teach)
 app.command()(nights.report)
+app.add_typer(delivery.app, name="delivery")
 
 
 @config_app.callback()

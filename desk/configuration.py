@@ -83,9 +83,13 @@ def effective(loaded: Roster, table: dict[str, Any]) -> Iterator[tuple[str, str,
     for organisation in loaded.organisations:
         reads = "reads a report" if organisation.reads_reports else "reads no report"
         states = f"{len(organisation.members)} members" if organisation.members else "no members listed"
-        yield f"organisation {organisation.id}", f"{organisation.name}: {states}, {reads}", loaded.path.name
+        goes = "".join(f", sent to {channel.shown}" for channel in organisation.deliver_to)
+        yield f"organisation {organisation.id}", f"{organisation.name}: {states}, {reads}{goes}", loaded.path.name
     for calendar in loaded.calendars:
         yield f"calendar {calendar.id}", f"{calendar.organisation}: {masked(calendar.source)}", loaded.path.name
+    for name in loaded.delivery.__dataclass_fields__:
+        value = str(getattr(loaded.delivery, name))
+        yield f"delivery.{name}", "***" if name == "password" and value else value, origin("delivery", name)
     for request in loaded.confidentiality:
         about = "every listing that names it" if request.named else "what is held there or meant for it alone"
         level = " ".join((request.visibility.name.lower(), *request.shared_with))

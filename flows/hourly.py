@@ -130,4 +130,7 @@ def _hourly(config: str) -> State[tuple[SyncOutcome, ...]]:
     if leasing.is_running(Path(config), night):
         return Completed(name="NightIsRunning", message="the night is being worked on and reads every calendar itself")
     outcomes = sync_all(config, steps.calendars(Path(config)), night.isoformat(), None)
+    sent = steps.send_due(Path(config))
+    if sent.words:
+        get_run_logger().info("%s", sent.words)
     return settled(outcomes, outcomes)

@@ -18,7 +18,7 @@ from flows import artifacts, leasing, steps
 from flows.confining import confined
 from flows.hourly import scheduled, settled, sync_all
 from flows.leasing import NightLease
-from flows.outcomes import Matched, NightOutcome, ReaderCount, count
+from flows.outcomes import Matched, NightOutcome, ReaderCount, Sent, count
 from flows.progress import Stage, tell
 from flows.syncing import THREADS
 
@@ -43,6 +43,12 @@ def report(config: str, night: str, token: int) -> tuple[Path, ...]:
     return confined(
         "report", steps.error_log(config), lambda: steps.write_reports(Path(config), steps.day(night), token=token)
     )
+
+
+@task(name="deliver", task_run_name="deliver", cache_policy=NO_CACHE, persist_result=False)
+def deliver(config: str) -> Sent:
+    """Send what is due."""
+    return confined("deliver", steps.error_log(config), lambda: steps.send_due(Path(config)))
 
 
 def _name() -> str:
@@ -90,7 +96,8 @@ def _work(config: str, night: date, token: int) -> NightOutcome:
     readers = _waited("find", find.submit(config, night.isoformat()), _findings)
     reports = _waited("report", report.submit(config, night.isoformat(), token), lambda files: f"{len(files)} files")
     get_run_logger().info("%s; %s; %s", night, matched.words, count(len(reports), "file"))
-    return NightOutcome(night, calendars, reports, readers)
+    sent = _waited("deliver", deliver.submit(config), lambda sent: sent.words or "nothing is sent")
+    return NightOutcome(night, calendars, reports, readers, sent=sent)
 
 
 def _waited(step: str, future: PrefectFuture[Any], summary: Callable[[Any], str]) -> Any:  # noqa: ANN401  as the task

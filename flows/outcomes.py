@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -87,6 +87,33 @@ class ReaderCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What sending came to: what this call delivered, put off or had refused, and what waits for a person."""
+
+    delivered: int = 0
+    later: int = 0
+    refused: int = 0
+    approval: int = 0
+    held: int = 0
+
+    @property
+    def words(self) -> str:
+        """Counts for a terminal or a log; blank when there was nothing to send and nobody is waited for.
+
+        >>> Sent(delivered=2, approval=1).words
+        '2 reports sent, 1 waits for approval'
+        """
+        named = (
+            (self.delivered, f"{count(self.delivered, 'report')} sent"),
+            (self.later, f"{self.later} put off"),
+            (self.refused, f"{self.refused} refused"),
+            (self.approval, f"{self.approval} {'waits' if self.approval == 1 else 'wait'} for approval"),
+            (self.held, f"{self.held} held"),
+        )
+        return ", ".join(words for number, words in named if number)
+
+
+@dataclass(frozen=True, slots=True)
 class NightOutcome:
     """What came of one night."""
 
@@ -99,6 +126,7 @@ class NightOutcome:
     """The committee first."""
     already_done: bool = False
     """True when another run finished this night while we waited for it; then nothing was done here."""
+    sent: Sent = field(default_factory=Sent)
 
     @property
     def gaps(self) -> tuple[SyncOutcome, ...]:
@@ -119,7 +147,8 @@ class NightOutcome:
         if self.already_done:
             return f"The night of {self.night} was already done: {seen}, {reports}."
         found = [f"{count(reader.findings, 'finding')} for {reader.organisation}" for reader in self.readers[:1]]
-        return f"The night of {self.night} is done: {', '.join((seen, *found, reports))}."
+        sent = [self.sent.words] if self.sent.words else []
+        return f"The night of {self.night} is done: {', '.join((seen, *found, reports, *sent))}."
 
 
 def count(number: int, noun: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from calendar_sync.errors import CalendarError
 from calendar_sync.roster import Organisation, Roster
 from dedupe.remembering import Memory
+from flows import delivering
 from flows.checking import keep_columns, stamp
 from flows.composing import composed, told_of
 from flows.leasing import still_ours
@@ -27,8 +28,6 @@ from store.connecting import Store
 
 FORMATS = ("html", "text", "json")
 """What every organisation gets each night."""
-
-_CHANNEL = "folder"
 
 
 class CalendarMissed(CalendarError):
@@ -150,11 +149,14 @@ def _deliver(
         memories.save(db, reader.id, night, memory)
         for path, body in zip(paths, rendered.values(), strict=True):
             where = path.relative_to(loaded.state_folder.absolute()).as_posix()
-            outbox.put(db, reader.id, night, _CHANNEL, hashlib.sha256(body).hexdigest(), where)
+            outbox.put(db, reader.id, night, outbox.FOLDER, hashlib.sha256(body).hexdigest(), where)
     for path, body in zip(paths, rendered.values(), strict=True):
         write_whole(path, body)
+    asked = delivering.freeze(store, loaded, report, rendered)
     with store.begin() as db:
-        for delivery in outbox.pending(db, _CHANNEL):
+        still_ours(db, night, token)
+        delivering.put(db, reader.id, night, asked, datetime.now(UTC))
+        for delivery in outbox.pending(db, outbox.FOLDER):
             if (delivery.organisation, delivery.night) == (reader.id, night):
                 outbox.mark_delivered(db, delivery, datetime.now(UTC))
     return paths

@@ -14,6 +14,7 @@ from calendar_sync import roster
 
 if TYPE_CHECKING:
     from flows.checking import check_proposal, check_proposals
+    from flows.delivering import approve, bounced, hold, message, preview, resend, send_due, standing
     from flows.explaining import explain
     from flows.reporting import find, match, match_and_find, recall, report_of, write_reports
     from flows.reviewing import finding, queue, settle
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from flows.teaching import go_back, history, teach
 
 __all__ = [
+    "approve",
+    "bounced",
     "calendars",
     "check_proposal",
     "check_proposals",
@@ -31,12 +34,18 @@ __all__ = [
     "finding",
     "go_back",
     "history",
+    "hold",
     "match",
     "match_and_find",
+    "message",
+    "preview",
     "queue",
     "recall",
     "report_of",
+    "resend",
+    "send_due",
     "settle",
+    "standing",
     "sync_calendar",
     "sync_together",
     "teach",
@@ -50,6 +59,9 @@ _HOMES = {
     **dict.fromkeys(("check_proposal", "check_proposals"), "flows.checking"),
     **dict.fromkeys(("sync_calendar", "sync_together"), "flows.syncing"),
     **dict.fromkeys(("go_back", "history", "teach"), "flows.teaching"),
+    **dict.fromkeys(
+        ("approve", "bounced", "hold", "message", "preview", "resend", "send_due", "standing"), "flows.delivering"
+    ),
     "explain": "flows.explaining",
 }
 

@@ -90,6 +90,11 @@ def title(report: NightlyReport) -> str:
     return f"{report.reader.name}, night of {night(report.night)}"
 
 
+def corrected(subject: str) -> str:
+    """Return the subject of a report that takes the place of one sent before, for the same night."""
+    return f"Corrected: {subject}"
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """Count a noun.
 

@@ -22,7 +22,7 @@ def page(name: str, *more_style: str, **known: Any) -> bytes:  # noqa: ANN401  w
 
     What no file can hold, half a surrogate pair, becomes a question mark.
     """
-    style = _style("report.css", *more_style)
+    style = style_sheet("report.css", *more_style)
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     template = _environment().get_template(name)
     return template.render(style=Markup(style), digest=digest, **known).encode("utf-8", "replace")  # noqa: S704 -- our own file
@@ -42,7 +42,8 @@ def tongue(language: str) -> Markup:
 
 
 @cache
-def _style(*names: str) -> str:
+def style_sheet(*names: str) -> str:
+    """Return these style sheets as one."""
     loader = PackageLoader("reports.rendering")
     return "".join(loader.get_source(_environment(), name)[0] for name in names)
 

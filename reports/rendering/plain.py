@@ -23,8 +23,8 @@ FIELD = 13
 
 def render(report: NightlyReport) -> bytes:
     """Write the text, UTF-8, one line feed a line."""
-    lines = [*_wrapped(wording.title(report)), ""]
-    lines += _wrapped(" ".join(wording.lead(report)))
+    lines = [*wrapped(wording.title(report)), ""]
+    lines += wrapped(" ".join(wording.lead(report)))
     *standing, read = (" ".join(part) for part in wording.counts(report))
     lines += ["", f"{wording.COUNTED} {' · '.join(standing)}", f"{read[:1].upper()}{read[1:]}"]
     for heading, findings in (
@@ -36,27 +36,27 @@ def render(report: NightlyReport) -> bytes:
             for told in findings:
                 lines += ["", *_finding(told, report)]
     if report.findings and report.contact:
-        lines += ["", *_wrapped(wording.answer(report))]
+        lines += ["", *wrapped(wording.answer(report))]
     if report.resolved:
         lines += _heading(wording.HEADING["resolved"])
         for gone in report.resolved:
-            lines += _wrapped(wording.resolved(gone), "- ")
+            lines += wrapped(wording.resolved(gone), "- ")
     lines += _heading(wording.coming(report))
     for entry in report.coming:
         lines += ["", *_event(entry, report)]
-    lines += [] if report.coming else _wrapped(wording.no_coming(report))
+    lines += [] if report.coming else wrapped(wording.no_coming(report))
     if report.no_longer_listed:
         lines += _heading(wording.HEADING["lost"])
         for lost in report.no_longer_listed:
             facts = ", ".join(part for part in (lost.title, lost.dates, lost.place) if part)
             said = wording.lost(lost, report.names)
-            lines += _wrapped(f"{facts}: {said}." if facts else f"{said}.", "- ")
+            lines += wrapped(f"{facts}: {said}." if facts else f"{said}.", "- ")
     if report.blind_spots:
         lines += _heading(wording.HEADING["blind"])
         for spot in report.blind_spots:
-            lines += _wrapped(" ".join((*wording.blind(spot, report.names), spot.detail)).strip(), "- ")
-    lines += ["", "-" * WIDTH, *_wrapped(report.disclaimer)]
-    lines += _wrapped(", ".join(part for part in (report.committee, report.contact) if part))
+            lines += wrapped(" ".join((*wording.blind(spot, report.names), spot.detail)).strip(), "- ")
+    lines += ["", "-" * WIDTH, *wrapped(report.disclaimer)]
+    lines += wrapped(", ".join(part for part in (report.committee, report.contact) if part))
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode("utf-8")
 
 
@@ -64,10 +64,10 @@ def _heading(text: str) -> list[str]:
     return ["", "", text, "=" * len(text)]
 
 
-def _wrapped(text: str, first: str = "", width: int = WIDTH) -> list[str]:
+def wrapped(text: str, first: str = "", width: int = WIDTH) -> list[str]:
     """Break a text into lines of *width* columns; what follows the first stands under its words.
 
-    >>> _wrapped("one two three", "- ", 9)
+    >>> wrapped("one two three", "- ", 9)
     ['- one two', '  three']
     """
     lines = textwrap.wrap(
@@ -91,20 +91,20 @@ def columns(text: str) -> int:
 
 def _finding(told: ToldFinding, report: NightlyReport) -> list[str]:
     finding = told.finding
-    lines = _wrapped(finding.title, f"{told.number}. ")
+    lines = wrapped(finding.title, f"{told.number}. ")
     shape, severity = wording.SHAPE[finding.severity], wording.SEVERITY[finding.severity]
-    lines += _wrapped(f"{shape} {severity} · {wording.KIND[finding.kind]} · {wording.change(told)}", "   ")
+    lines += wrapped(f"{shape} {severity} · {wording.KIND[finding.kind]} · {wording.change(told)}", "   ")
     for reason in finding.reasons:
-        lines += _wrapped(reason.text, "   - against: " if reason.against else "   + ")
+        lines += wrapped(reason.text, "   - against: " if reason.against else "   + ")
     lines += _table(told, report)
     if finding.evidence:
-        lines += ["", *_wrapped(wording.score(finding), "   ")]
+        lines += ["", *wrapped(wording.score(finding), "   ")]
         for entry in finding.evidence:
             named = f"{wording.comparison(entry.comparison)}: {entry.level}"
-            lines += _wrapped(named, f"   {wording.bits(entry.bits):>6}  ")
+            lines += wrapped(named, f"   {wording.bits(entry.bits):>6}  ")
     lines += [""] if finding.proposals else []
     for proposal in finding.proposals:
-        lines += _wrapped(proposal, "   > ")
+        lines += wrapped(proposal, "   > ")
     return [*lines, f"   {wording.REFERENCE} {finding.key.id}"]
 
 
@@ -119,8 +119,8 @@ def _table(told: ToldFinding, report: NightlyReport) -> list[str]:
                 source = wording.since(cell.origin or head.origin)
                 newest = f" ({wording.NEWEST})" if cell.newest and laid.versions else ""
                 said = "; ".join(_said(replace(cell, origin=None)))
-                lines += _wrapped(f"{said}{newest}", "     - " if not cell.differs else "     ≠ ")
-                lines += _wrapped(source, "       ")
+                lines += wrapped(f"{said}{newest}", "     - " if not cell.differs else "     ≠ ")
+                lines += wrapped(source, "       ")
         return lines
     lines += _beside("", [[head.label, wording.since(head.origin, head.label)] for head in laid.heads])
     lines.append("   " + "-" * (WIDTH - 3))
@@ -151,7 +151,7 @@ def _said(cell: Cell) -> list[str]:
 def _beside(field: str, cells: Sequence[Sequence[str]]) -> list[str]:
     """Set a field and two cells in columns."""
     wide = (WIDTH - 3 - FIELD) // 2 - 1
-    blocks = [[line for part in cell if part for line in _wrapped(part, width=wide)] for cell in cells]
+    blocks = [[line for part in cell if part for line in wrapped(part, width=wide)] for cell in cells]
     lines = []
     for number, (left, right) in enumerate(zip_longest(*blocks, fillvalue="")):
         gap = " " * (wide + 2 - columns(left))
@@ -160,8 +160,8 @@ def _beside(field: str, cells: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _event(entry: ComingEvent, report: NightlyReport) -> list[str]:
-    lines = _wrapped(entry.title)
-    lines += _wrapped(
+    lines = wrapped(entry.title)
+    lines += wrapped(
         " · ".join(
             part
             for part in (entry.dates, entry.place or wording.NO_PLACE, wording.firm(entry), wording.news(entry))
@@ -170,11 +170,11 @@ def _event(entry: ComingEvent, report: NightlyReport) -> list[str]:
         "  ",
     )
     if entry.states:
-        lines += _wrapped(f"For {wording.invited(entry)}: {phrases.listed(entry.states)}", "  ")
+        lines += wrapped(f"For {wording.invited(entry)}: {phrases.listed(entry.states)}", "  ")
     for source in entry.sources:
         owner = report.name(source.organisation)
         since = f"since {phrases.day(source.since)}" if source.since else ""
         told = ", ".join(part for part in (since, source.note) if part)
-        lines += _wrapped(f"{owner}{f' ({told})' if told else ''}: {source.title}; {source.dates}", "  - ")
+        lines += wrapped(f"{owner}{f' ({told})' if told else ''}: {source.title}; {source.dates}", "  - ")
         lines += [f"    {link(source.url)}"] if link(source.url) else []
     return lines

@@ -1,0 +1,49 @@
+"""The report as the HTML part of a mail: the page without pictures, its style in the elements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+import css_inline
+
+from reports.nightly import NightlyReport
+from reports.rendering.harmless import mail
+from reports.rendering.page import bars
+from reports.rendering.pages import page, style_sheet
+from reports.sides import sides
+
+_COMMENT = re.compile(r"<style>.*?</style>", re.DOTALL)
+
+
+def render(report: NightlyReport, letter: Sequence[str] = ()) -> bytes:
+    """Write the HTML, UTF-8; *letter* are the paragraphs that go before the report."""
+    body = page("report.html.jinja", report=report, sides=sides, bars=bars, mail=mail, in_mail=True, letter=letter)
+    inlined = _inliner().inline(_COMMENT.sub("", body.decode("utf-8"), count=1))
+    return inlined.replace("</head>", f"<style>{_sheet()[1]}</style></head>", 1).encode("utf-8")
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(extra_css=_sheet()[0], load_remote_stylesheets=False, keep_link_tags=False)
+
+
+@cache
+def _sheet() -> tuple[str, str]:
+    """Return the rules for the elements, and those for narrow panes, which must win over what stands in an element.
+
+    Light colours only: clients that show mail on dark turn colours round themselves. Custom properties and what draws
+    pictures are known to few of them.
+    """
+    wide, narrow = [], ""
+    sheet = style_sheet("report.css", "mail.css")
+    colours = dict(re.findall(r"(--[a-z-]+): (#[0-9a-f]+)", sheet.partition("@media")[0]))
+    sheet = re.sub(r"var\((--[a-z-]+)\)", lambda found: colours[found[1]], sheet)
+    for rule in re.findall(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|[^{}@]+\{[^{}]*\}", sheet):
+        if rule.lstrip().startswith("@media"):
+            if "max-width" in rule:
+                narrow = re.sub(r";|(?<=[^;{}\s])(?= \})", " !important;", rule.strip())
+        elif not re.match(r"\s*(svg|:root|\.evidence svg|\*|.*focus-visible|.*::)", rule):
+            wide.append(rule.strip())
+    return "\n".join(wide), narrow
