@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import shutil
 import ssl
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
@@ -23,6 +26,8 @@ from flows import delivering, leasing, steps
 from flows.outcomes import Sent
 from reports import mails
 from reports.sending import signature
+from store import outbox
+from store.connecting import connect
 from store.outbox import State
 
 FIRST, SECOND = date(2007, 11, 5), date(2007, 11, 6)
@@ -452,13 +457,16 @@ def test_a_crash_anywhere_loses_no_mail_and_repeats_at_most_one(committee, lette
             steps.send_due(committee.config)
             assert steps.send_due(committee.config) == Sent(), point
         sent = [message_from_bytes(body, policy=default)["Message-ID"] for _, body in letterbox.arrived]
-        assert len(sent) in (1, 2), point
         assert len(set(sent)) == 1, point
         assert len({body for _, body in letterbox.arrived}) == 1, point
+        # Between the server's word and our note of it nobody can know.
+        taken = point in ("reading:after", "send:after", "settle:before", "settle:after")
+        assert len(sent) == 1 + taken, point
         repeats += len(sent) - 1
-    assert repeats <= 2
     record_property("cases", len(POINTS))
-    record_property("measured", f"killed at {len(POINTS)} points: 0 lost, {repeats} repeated with an equal Message-ID")
+    record_property(
+        "measured", f"killed at {len(POINTS)} points: 0 lost; at {repeats} of them one repeat, with an equal Message-ID"
+    )
 
 
 @pytest.mark.fault("T30")
