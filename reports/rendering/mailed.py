@@ -14,13 +14,13 @@ from reports.rendering.page import bars
 from reports.rendering.pages import page, style_sheet
 from reports.sides import sides
 
-_COMMENT = re.compile(r"<style>.*?</style>", re.DOTALL)
+_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 
 
 def render(report: NightlyReport, letter: Sequence[str] = ()) -> bytes:
     """Write the HTML, UTF-8; *letter* are the paragraphs that go before the report."""
     body = page("report.html.jinja", report=report, sides=sides, bars=bars, mail=mail, in_mail=True, letter=letter)
-    inlined = _inliner().inline(_COMMENT.sub("", body.decode("utf-8"), count=1))
+    inlined = _inliner().inline(_STYLE.sub("", body.decode("utf-8"), count=1))
     return inlined.replace("</head>", f"<style>{_sheet()[1]}</style></head>", 1).encode("utf-8")
 
 
@@ -42,7 +42,7 @@ def _sheet() -> tuple[str, str]:
     sheet = re.sub(r"var\((--[a-z-]+)\)", lambda found: colours[found[1]], sheet)
     for rule in re.findall(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|[^{}@]+\{[^{}]*\}", sheet):
         if rule.lstrip().startswith("@media"):
-            if "max-width" in rule:
+            if rule.lstrip().startswith("@media (max-width"):
                 narrow = re.sub(r";|(?<=[^;{}\s])(?= \})", " !important;", rule.strip())
         elif not re.match(r"\s*(svg|:root|\.evidence svg|\*|.*focus-visible|.*::)", rule):
             wide.append(rule.strip())
