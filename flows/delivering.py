@@ -21,7 +21,7 @@ from flows.loading import opened
 from flows.outcomes import Sent
 from flows.writing import ReportNotWritten, write_whole
 from reports import mails, wording
-from reports.letters import letter
+from reports.letters import LetterUnusable, letter
 from reports.nightly import NightlyReport
 from reports.rendering import mailed, render
 from reports.sending import Answer, Mailer, Outcome, post
@@ -77,7 +77,6 @@ def freeze(store: Store, loaded: Roster, report: NightlyReport, rendered: Mappin
 
     Raises:
         ReportNotWritten: The disk did not take it.
-        LetterUnusable: The covering letter cannot be filled in.
     """
     reader, night = report.reader, report.night
     if not reader.deliver_to:
@@ -140,9 +139,7 @@ def _frozen(
         subject = wording.title(report)
         paragraphs: tuple[str, ...] = ()
         if first:
-            covering = letter(reader.language, _letters(loaded))
-            version = covering.version
-            subject, paragraphs = covering.filled(_filling(loaded, reader, night))
+            version, subject, paragraphs = _covered(loaded, reader, night)
             # A letter that nobody has read does not go out.
             state = State.WAITING if approval is not None and approval.letter == version else State.APPROVAL
         elif again:
@@ -157,6 +154,20 @@ def _frozen(
         body = rendered["json" if channel.way is Way.WEBHOOK else "html"]
     write_whole(loaded.state_folder.absolute() / path, body)
     return Asked(channel.address, content_hash, path.as_posix(), state, message, version)
+
+
+def _covered(loaded: Roster, reader: Organisation, night: date) -> tuple[str, str, tuple[str, ...]]:
+    """Return version, subject and paragraphs of the letter; ours where the committee's own cannot be used.
+
+    Ours has another version, so it waits for approval; a letter somebody is editing stops nobody's night.
+    """
+    try:
+        covering = letter(reader.language, _letters(loaded))
+        return covering.version, *covering.filled(_filling(loaded, reader, night))
+    except LetterUnusable as error:
+        _log.warning("%s In its place stands the letter as it came.", error)
+        covering = letter(reader.language)
+        return covering.version, *covering.filled(_filling(loaded, reader, night))
 
 
 _ENDINGS = {Way.MAIL: "eml", Way.WEBHOOK: "json", Way.FOLDER: "html"}

@@ -122,6 +122,20 @@ def test_a_letter_that_changed_is_read_before_it_goes_out(committee, letterbox):
     assert message_from_bytes(letterbox.arrived[0][1], policy=default)["Subject"] == "Hello African Union"
 
 
+def test_a_letter_that_somebody_is_editing_stops_nobodys_night(committee, letterbox, caplog):
+    """One dollar sign too many must not keep a hundred organisations from their reports."""
+    (committee.folder / "letters").mkdir()
+    sends_to(committee, letterbox.port, {"AU": [AU]}, f'{NO_TLS}\nletters = "letters"')
+    (committee.folder / "letters" / "en.txt").write_text("Subject: Hello $organisation\n\nOf $night.\n")
+    steps.approve(committee.config, "AU", "ines")
+    (committee.folder / "letters" / "en.txt").write_text("Subject: Hello $organisatio")
+    night(committee, FIRST)
+    assert "there is no $organisatio" in caplog.text
+    assert steps.send_due(committee.config) == Sent(approval=1)
+    (stands,) = steps.standing(committee.config)
+    assert b"To the liaison of African Union" in steps.message(committee.config, stands.delivery.number)[1]
+
+
 @pytest.mark.parametrize(
     ("where", "answer", "state", "said"),
     [
