@@ -64,7 +64,7 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class Dispatch:
     """The `[delivery]` table: who sends, through which server, and how patiently."""
 
     server: str = ""
@@ -93,7 +93,7 @@ class Delivery:
     def domain(self) -> str:
         """What Message-ID and List-Id end with.
 
-        >>> Delivery(sender="Outreach desk <desk@committee.example>").domain
+        >>> Dispatch(sender="Outreach desk <desk@committee.example>").domain
         'committee.example'
         """
         return parseaddr(self.sender)[1].rpartition("@")[2] or "outreach.invalid"
@@ -132,14 +132,14 @@ def read_channels(settings: Settings, entry: Mapping[str, Any], where: str) -> t
     return channels
 
 
-def read_delivery(settings: Settings, table: Mapping[str, Any]) -> Delivery:
+def read_dispatch(settings: Settings, table: Mapping[str, Any]) -> Dispatch:
     """Read the `[delivery]` table.
 
     Raises:
         RosterError: A value is none, or the line to the server would be open for all to read.
     """
     where = "delivery"
-    settings.known(table, where, set(Delivery.__dataclass_fields__))
+    settings.known(table, where, set(Dispatch.__dataclass_fields__))
     server = settings.text(table, where, "server")
     encryption = settings.text(table, where, "encryption", "starttls")
     if encryption not in set(Encryption):
@@ -151,7 +151,7 @@ def read_delivery(settings: Settings, table: Mapping[str, Any]) -> Delivery:
     sender = settings.text(table, where, "sender", required=bool(server))
     if sender and not is_address(parseaddr(sender)[1]):
         raise settings.wrong("delivery.sender", f"{sender!r} holds no address", 'write "Name <name@example.org>"')
-    read = Delivery(
+    read = Dispatch(
         server=server,
         port=settings.count(table, where, "port", 465 if encryption == Encryption.TLS else 587, most=65_535),
         encryption=Encryption(encryption),
@@ -172,7 +172,7 @@ def read_delivery(settings: Settings, table: Mapping[str, Any]) -> Delivery:
     return read
 
 
-def sender_of(delivery: Delivery) -> Address:
+def sender_of(delivery: Dispatch) -> Address:
     """Return who sends, as a header takes it; a name with a line break in it becomes one line."""
     name, address = parseaddr(delivery.sender)
     return Address(" ".join(name.split()), addr_spec=address)

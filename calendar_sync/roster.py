@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calendar_sync.channels import Channel, Delivery, read_channels, read_delivery
+from calendar_sync.channels import Channel, Dispatch, read_channels, read_dispatch
 from calendar_sync.confidentiality import Confidentiality
 from calendar_sync.errors import RosterError
 from calendar_sync.references import ReferenceMissing, resolve
@@ -141,7 +141,7 @@ class Roster:
     meaning."""
     confidentiality: tuple[Confidentiality, ...] = ()
     """What states have asked to be kept from others."""
-    delivery: Delivery = field(default_factory=Delivery)
+    delivery: Dispatch = field(default_factory=Dispatch)
     """Who sends reports, and through which server."""
 
     @property
@@ -238,7 +238,7 @@ class _Reader(Settings):
             self.table(table, "policy"),
             self._register(table),
             requests,
-            read_delivery(self, self.table(table, "delivery")),
+            read_dispatch(self, self.table(table, "delivery")),
         )
 
     def _register(self, table: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from email.policy import SMTP, default
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from calendar_sync.channels import Channel, Delivery, sender_of
+from calendar_sync.channels import Channel, Dispatch, sender_of
 from calendar_sync.roster import Organisation
 from reports.rendering.harmless import words
 
@@ -43,7 +43,7 @@ def write(
     contents: Contents,
     reader: Organisation,
     channel: Channel,
-    delivery: Delivery,
+    delivery: Dispatch,
     message: str,
     asked: datetime,
     *,

@@ -18,7 +18,7 @@ from types import TracebackType
 import httpcore
 import httpx
 
-from calendar_sync.channels import Channel, Delivery, Encryption, sender_of
+from calendar_sync.channels import Channel, Dispatch, Encryption, sender_of
 from calendar_sync.references import ReferenceMissing, resolve
 from calendar_sync.sources.guard import AddressRefused, Deadline, GuardedBackend, GuardedTransport
 from reports.rendering.harmless import words
@@ -53,7 +53,7 @@ class Mailer:
     A server that cannot be reached, or will not have us, is asked once; whatever else is to be sent then waits too.
     """
 
-    def __init__(self, delivery: Delivery, folder: Path) -> None:
+    def __init__(self, delivery: Dispatch, folder: Path) -> None:
         self._delivery, self._folder = delivery, folder
         self._client: smtplib.SMTP | None = None
         self._closed: Answer | None = None
@@ -156,7 +156,7 @@ class Mailer:
 
 
 def post(
-    channel: Channel, delivery: Delivery, folder: Path, message: str, body: bytes, now: Callable[[], datetime]
+    channel: Channel, delivery: Dispatch, folder: Path, message: str, body: bytes, now: Callable[[], datetime]
 ) -> Answer:
     """Send *body*, JSON, to a webhook, signed as the Standard Webhooks specification says.
 

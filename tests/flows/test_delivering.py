@@ -20,7 +20,7 @@ import trustme
 from mail_server import Letterbox, mail_server
 
 from calendar_sync import roster
-from calendar_sync.channels import Channel, Delivery
+from calendar_sync.channels import Channel, Dispatch
 from calendar_sync.errors import RosterError
 from flows import delivering, leasing, steps
 from flows.outcomes import Sent
@@ -323,7 +323,7 @@ def test_no_name_adds_a_header(committee, letterbox, record_property):
     for payload in HEADER_PAYLOADS:
         body = mails.write(
             replace(contents, subject=payload), replace(reader, name=payload), Channel(AU),
-            Delivery(sender="Desk <desk@committee.example>"), "<m@committee.example>", datetime.now(UTC),
+            Dispatch(sender="Desk <desk@committee.example>"), "<m@committee.example>", datetime.now(UTC),
         )  # fmt: skip
         read = message_from_bytes(body, policy=default)
         names = read.keys()
