@@ -21,7 +21,7 @@ from flows.loading import opened
 from flows.outcomes import Sent
 from flows.writing import ReportNotWritten, write_whole
 from reports import mails, wording
-from reports.letters import LetterUnusable, letter
+from reports.letters import LetterUnusable, day, letter
 from reports.nightly import NightlyReport
 from reports.rendering import mailed, render
 from reports.sending import Answer, Mailer, Outcome, post
@@ -163,11 +163,11 @@ def _covered(loaded: Roster, reader: Organisation, night: date) -> tuple[str, st
     """
     try:
         covering = letter(reader.language, _letters(loaded))
-        return covering.version, *covering.filled(_filling(loaded, reader, night))
+        return covering.version, *covering.filled(_filling(loaded, reader, night, covering.language))
     except LetterUnusable as error:
         _log.warning("%s In its place stands the letter as it came.", error)
         covering = letter(reader.language)
-        return covering.version, *covering.filled(_filling(loaded, reader, night))
+        return covering.version, *covering.filled(_filling(loaded, reader, night, covering.language))
 
 
 _ENDINGS = {Way.MAIL: "eml", Way.WEBHOOK: "json", Way.FOLDER: "html"}
@@ -183,12 +183,12 @@ def _letters(loaded: Roster) -> Path | None:
     return loaded.folder / loaded.delivery.letters if loaded.delivery.letters else None
 
 
-def _filling(loaded: Roster, reader: Organisation, night: date) -> dict[str, str]:
+def _filling(loaded: Roster, reader: Organisation, night: date, language: str) -> dict[str, str]:
     committee = loaded.committee
     return {
         "organisation": reader.name,
         "committee": committee.name,
-        "night": wording.night(night),
+        "night": day(night, language),
         "contact": committee.contact or loaded.delivery.sender,
         "disclaimer": committee.disclaimer,
     }
@@ -416,7 +416,7 @@ def preview(roster_path: Path, organisation: str, night: date) -> tuple[str, str
     with opened(roster_path) as (loaded, _):
         reader = loaded.organisation(organisation)
         covering = letter(reader.language, _letters(loaded))
-        subject, paragraphs = covering.filled(_filling(loaded, reader, night))
+        subject, paragraphs = covering.filled(_filling(loaded, reader, night, covering.language))
         return covering.version, subject, paragraphs, covering.where
 
 

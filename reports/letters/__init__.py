@@ -9,9 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from string import Template
+
+from babel.dates import format_date
 
 from calendar_sync.errors import OutreachError
 
@@ -85,6 +88,16 @@ def letter(language: str, folder: Path | None = None) -> Letter:
     code = code if code in LANGUAGES else LANGUAGES[0]
     text = files("reports.letters").joinpath(f"{code}.txt").read_text(encoding="utf-8")
     return Letter(code, text, f"{code}.txt, as it came")
+
+
+def day(night: date, language: str) -> str:
+    """Write a day as the letters of a language do.
+
+    >>> day(date(2007, 11, 26), "fr"), day(date(2007, 11, 26), "pt")
+    ('26 novembre 2007', '26 de novembro de 2007')
+    """
+    # The United Nations write 26 November 2007, as the British do.
+    return format_date(night, "long", locale="en_GB" if language == "en" else language)
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -72,6 +72,7 @@ def test_from_the_night_to_the_mail(outreach, tmp_path: Path):
     assert listed["state"] == "approval"
     shown = outreach("delivery", "show", str(listed["number"]))[0]
     assert "Au point de contact de Union africaine," in shown
+    assert "la nuit du 5 novembre 2007" in " ".join(shown.split())
     assert "Gaborone" in shown
     assert outreach("delivery", "send")[1] == "1 waits for approval.\n"
 
