@@ -21,7 +21,7 @@ from flows.loading import opened
 from flows.outcomes import Sent
 from flows.writing import ReportNotWritten, write_whole
 from reports import mails, wording
-from reports.letters import LetterUnusable, day, letter
+from reports.letters import Letter, LetterUnusable, day, letter
 from reports.nightly import NightlyReport
 from reports.rendering import mailed, render
 from reports.sending import Answer, Mailer, Outcome, post
@@ -131,7 +131,7 @@ def _frozen(
     """Write one channel's message to disk. *first*: nothing was delivered there yet; *again*: tonight's report was."""
     reader, night = report.reader, report.night
     message = mails.message_id(reader.id, night, channel, content_hash, loaded.delivery.domain)
-    version = ""
+    version = language = ""
     state = State.WAITING if approval is not None else State.APPROVAL
     name = message.strip("<>").partition("@")[0].rpartition(".")[2]
     path = Path("outbox") / night.isoformat() / f"{reader.id}-{name}.{_ENDINGS[channel.way]}"
@@ -139,13 +139,14 @@ def _frozen(
         subject = wording.title(report)
         paragraphs: tuple[str, ...] = ()
         if first:
-            version, subject, paragraphs = _covered(loaded, reader, night)
+            covering, subject, paragraphs = _covered(loaded, reader, night)
+            version, language = covering.version, covering.language
             # A letter that nobody has read does not go out.
             state = State.WAITING if approval is not None and approval.letter == version else State.APPROVAL
         elif again:
             subject = wording.corrected(subject)
         contents = mails.Contents(
-            subject, mails.with_letter(rendered["text"], paragraphs), mailed.render(report, paragraphs)
+            subject, mails.with_letter(rendered["text"], paragraphs), mailed.render(report, paragraphs, language)
         )
         body = mails.write(
             contents, reader, channel, loaded.delivery, message, _now(), contact=loaded.committee.contact
@@ -156,18 +157,18 @@ def _frozen(
     return Asked(channel.address, content_hash, path.as_posix(), state, message, version)
 
 
-def _covered(loaded: Roster, reader: Organisation, night: date) -> tuple[str, str, tuple[str, ...]]:
-    """Return version, subject and paragraphs of the letter; ours where the committee's own cannot be used.
+def _covered(loaded: Roster, reader: Organisation, night: date) -> tuple[Letter, str, tuple[str, ...]]:
+    """Return the letter, its subject and its paragraphs; ours where the committee's own cannot be used.
 
     Ours has another version, so it waits for approval; a letter somebody is editing stops nobody's night.
     """
     try:
         covering = letter(reader.language, _letters(loaded))
-        return covering.version, *covering.filled(_filling(loaded, reader, night, covering.language))
+        return covering, *covering.filled(_filling(loaded, reader, night, covering.language))
     except LetterUnusable as error:
         _log.warning("%s In its place stands the letter as it came.", error)
         covering = letter(reader.language)
-        return covering.version, *covering.filled(_filling(loaded, reader, night, covering.language))
+        return covering, *covering.filled(_filling(loaded, reader, night, covering.language))
 
 
 _ENDINGS = {Way.MAIL: "eml", Way.WEBHOOK: "json", Way.FOLDER: "html"}

@@ -16,7 +16,16 @@ _HALF = 60
 
 def render(report: NightlyReport) -> bytes:
     """Write the page, UTF-8."""
-    return page("report.html.jinja", report=report, sides=sides, bars=bars, mail=mail, in_mail=False, letter=())
+    return page(
+        "report.html.jinja",
+        report=report,
+        sides=sides,
+        bars=bars,
+        mail=mail,
+        in_mail=False,
+        letter=(),
+        letter_language="",
+    )
 
 
 def bars(evidence: Sequence[Evidence]) -> list[tuple[Evidence, float, float]]:
