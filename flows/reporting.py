@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from calendar_sync.errors import CalendarError
 from calendar_sync.roster import Organisation, Roster
 from dedupe.remembering import Memory
-from flows import delivering
+from flows import freezing
 from flows.checking import keep_columns, stamp
 from flows.composing import composed, told_of
 from flows.leasing import still_ours
@@ -152,10 +152,10 @@ def _deliver(
             outbox.put(db, reader.id, night, outbox.FOLDER, hashlib.sha256(body).hexdigest(), where)
     for path, body in zip(paths, rendered.values(), strict=True):
         write_whole(path, body)
-    asked = delivering.freeze(store, loaded, report, rendered)
+    asked = freezing.freeze(store, loaded, report, rendered)
     with store.begin() as db:
         still_ours(db, night, token)
-        delivering.put(db, reader.id, night, asked, datetime.now(UTC))
+        freezing.put(db, reader.id, night, asked, datetime.now(UTC))
         for delivery in outbox.pending(db, outbox.FOLDER):
             if (delivery.organisation, delivery.night) == (reader.id, night):
                 outbox.mark_delivered(db, delivery, datetime.now(UTC))

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from calendar_sync import roster
 
 if TYPE_CHECKING:
+    from flows.approving import approve, bounced, hold, message, preview, resend, standing
     from flows.checking import check_proposal, check_proposals
-    from flows.delivering import approve, bounced, hold, message, preview, resend, send_due, standing
+    from flows.delivering import send_due
     from flows.explaining import explain
     from flows.reporting import find, match, match_and_find, recall, report_of, write_reports
     from flows.reviewing import finding, queue, settle
@@ -59,9 +60,8 @@ _HOMES = {
     **dict.fromkeys(("check_proposal", "check_proposals"), "flows.checking"),
     **dict.fromkeys(("sync_calendar", "sync_together"), "flows.syncing"),
     **dict.fromkeys(("go_back", "history", "teach"), "flows.teaching"),
-    **dict.fromkeys(
-        ("approve", "bounced", "hold", "message", "preview", "resend", "send_due", "standing"), "flows.delivering"
-    ),
+    **dict.fromkeys(("approve", "bounced", "hold", "message", "preview", "resend", "standing"), "flows.approving"),
+    "send_due": "flows.delivering",
     "explain": "flows.explaining",
 }
 

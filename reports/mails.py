@@ -28,6 +28,8 @@ class Contents:
     text: bytes
     html: bytes
     """Both UTF-8; the covering letter, where there is one, stands in them."""
+    language: str = ""
+    """Of the covering letter; the report below it is in English."""
 
 
 def message_id(organisation: str, night: date, channel: Channel, content_hash: str, domain: str) -> str:
@@ -71,7 +73,7 @@ def write(
     mail["List-Id"] = f"<{_label(reader.id)}.reports.{domain}>"
     leave = quote(f"Unsubscribe {reader.id}", safe="")
     mail["List-Unsubscribe"] = f"<mailto:{contact or sender.addr_spec}?subject={leave}>"
-    mail["Content-Language"] = reader.language
+    mail["Content-Language"] = ", ".join(dict.fromkeys(language for language in (contents.language, "en") if language))
     mail.set_content(contents.text.decode("utf-8"), cte="quoted-printable")
     mail.add_alternative(contents.html.decode("utf-8"), subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{_digest(message)}")

@@ -6,9 +6,11 @@ import base64
 import hashlib
 import hmac
 import smtplib
+import socket
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -147,7 +149,9 @@ class Mailer:
     def _hang_up(self) -> None:
         client = self._client
         if client is not None and client.sock is not None:
-            client.close()
+            # Closing would not wake whoever waits for the next byte. Below TLS, whose own farewell might wait, too.
+            with suppress(OSError):
+                socket.socket.shutdown(client.sock, socket.SHUT_RDWR)
 
     def _drop(self) -> None:
         if self._client is not None:
@@ -177,17 +181,20 @@ def post(
     }
     backend = GuardedBackend(Deadline(delivery.seconds), private_network=delivery.private_network)
     try:
-        with httpx.Client(transport=GuardedTransport(backend), follow_redirects=False, trust_env=False) as client:
-            answer = client.post(address, content=body, headers=headers)
+        with (
+            httpx.Client(transport=GuardedTransport(backend), follow_redirects=False, trust_env=False) as client,
+            # What the other side says beyond its status is not read: it may have no end.
+            client.stream("POST", address, content=body, headers=headers) as answer,
+        ):
+            status, wait = answer.status_code, answer.headers.get("retry-after", "")[:6]
     except AddressRefused as error:
         return Answer(Outcome.LATER, str(error))
     except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError, *_OF_THE_LINE) as error:
         return Answer(Outcome.LATER, _broke(error))
-    said = f"HTTP {answer.status_code}"
-    if answer.is_success:
+    said = f"HTTP {status}"
+    if 200 <= status < 300:
         return Answer(Outcome.TAKEN, f"taken by {channel.shown} ({said})")
-    if answer.status_code in (408, 425, 429) or answer.status_code >= 500:
-        wait = answer.headers.get("retry-after", "")
+    if status in (408, 425, 429) or status >= 500:
         return Answer(Outcome.LATER, said, timedelta(seconds=min(int(wait), 86_400) if wait.isdecimal() else 0))
     return Answer(Outcome.REFUSED, said)
 

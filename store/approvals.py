@@ -35,6 +35,12 @@ def withdraw(db: Connection, organisation: str, channel: str) -> bool:
     return db.execute(delete(approvals).where(mine)).rowcount > 0
 
 
+def stands(db: Connection, organisation: str, channel: str) -> bool:
+    """True when an organisation may be written to by a channel."""
+    mine = (approvals.c.organisation == organisation) & (approvals.c.channel == channel)
+    return db.execute(select(approvals.c.by).where(mine)).first() is not None
+
+
 def load(db: Connection) -> dict[tuple[str, str], Approval]:
     """Return every approval by organisation and channel."""
     found = [Approval(**row) for row in db.execute(select(approvals)).mappings()]

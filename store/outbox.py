@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, update
 
 from calendar_sync.errors import OutreachError
 from store.connecting import insert_unless_there
@@ -245,15 +245,14 @@ def by_message(db: Connection, message: str) -> Delivery | None:
 
 
 def latest(db: Connection) -> list[Delivery]:
-    """Return the newest delivery of each organisation and channel but the folder of all reports, oldest first."""
-    rows = db.execute(select(outbox).where(outbox.c.channel != FOLDER).order_by(outbox.c.night, outbox.c.number))
-    newest: dict[tuple[str, str], Delivery] = {}
-    for row in rows.mappings():
-        found = _delivery(row)
-        kept = newest.get((found.organisation, found.channel))
-        if kept is None or found.state is not State.SUPERSEDED or kept.state is State.SUPERSEDED:
-            newest[found.organisation, found.channel] = found
-    return sorted(newest.values(), key=lambda delivery: delivery.number)
+    """Return what counts for each organisation and channel but the folder of all reports, oldest first."""
+    counts = (
+        select(func.max(outbox.c.number))
+        .where(outbox.c.channel != FOLDER, outbox.c.state != State.SUPERSEDED)
+        .group_by(outbox.c.organisation, outbox.c.channel)
+    )
+    rows = db.execute(select(outbox).where(outbox.c.number.in_(counts)).order_by(outbox.c.number))
+    return [_delivery(row) for row in rows.mappings()]
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
@@ -22,7 +25,7 @@ from mail_server import Letterbox, mail_server
 from calendar_sync import roster
 from calendar_sync.channels import Channel, Dispatch
 from calendar_sync.errors import RosterError
-from flows import delivering, leasing, steps
+from flows import approving, leasing, steps
 from flows.outcomes import Sent
 from reports import mails
 from reports.sending import signature
@@ -227,10 +230,44 @@ def test_a_coordinator_stops_what_was_approved(committee, letterbox):
     (freed,) = steps.approve(committee.config, "AU", "ines")
     steps.hold(committee.config, str(freed.number))
     assert steps.send_due(committee.config) == Sent(held=1)
-    with pytest.raises(delivering.NoDelivery, match="is held"):
+    with pytest.raises(approving.NoDelivery, match="is held"):
         steps.hold(committee.config, str(freed.number))
     steps.resend(committee.config, freed.number)
     assert steps.send_due(committee.config) == Sent(delivered=1)
+
+
+def test_an_earlier_report_is_not_sent_again(committee, letterbox):
+    """It may say what somebody has withdrawn since; the later one takes that back."""
+    sends_to(committee, letterbox.port, {"AU": [AU]})
+    steps.approve(committee.config, "AU", "ines")
+    night(committee, FIRST)
+    steps.send_due(committee.config)
+    (first,) = steps.standing(committee.config)
+    night(committee, SECOND)
+    with pytest.raises(approving.NoDelivery, match="A later report took the place"):
+        steps.resend(committee.config, first.delivery.number)
+
+
+def test_a_server_that_dribbles_is_hung_up_on(committee):
+    """Each byte comes in time, and the whole never ends: nobody else would get a report tonight."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def dribble() -> None:
+            line, _ = server.accept()
+            with suppress(OSError), line:
+                while True:
+                    line.sendall(b"2")
+                    time.sleep(0.2)
+
+        Thread(target=dribble, daemon=True).start()
+        sends_to(committee, server.getsockname()[1], {"AU": [AU]})
+        steps.approve(committee.config, "AU", "ines")
+        night(committee, FIRST)
+        done: list[Sent] = []
+        sender = Thread(target=lambda: done.append(steps.send_due(committee.config)), daemon=True)
+        sender.start()
+        sender.join(30)
+        assert done == [Sent(later=1)]
 
 
 def test_starttls_and_a_password_by_reference(committee, monkeypatch):
@@ -296,7 +333,7 @@ def test_a_notice_of_failure_marks_its_report(committee, letterbox):
     assert (stands.delivery.state, stands.delivery.answer) == (State.REFUSED, "bounced: 550 unknown user")
     assert stands.warning == "it did not arrive"
     for useless in (b"", b"Subject: hello\n\nhi", notice.replace("failed\nStatus", "delayed\nStatus").encode()):
-        with pytest.raises(delivering.NoDelivery, match="no notice"):
+        with pytest.raises(approving.NoDelivery, match="no notice"):
             steps.bounced(committee.config, useless)
 
 
@@ -415,14 +452,14 @@ def test_a_wrong_channel_is_refused_with_its_place(committee, channels, more, sa
 SENDER = """
 import os, sys
 from pathlib import Path
-from flows import delivering
+from flows import delivering, freezing
 from store import outbox
 from store.connecting import connect
 point, config = sys.argv[1], Path(sys.argv[2])
 place, _, when = point.partition(":")
 home, name = {
     "claim": (outbox, "claim"), "send": (delivering.Mailer, "send"), "settle": (outbox, "settle"),
-    "freeze": (delivering, "write_whole"), "put": (outbox, "put"), "approved": (delivering.approvals, "load"),
+    "freeze": (freezing, "write_whole"), "put": (outbox, "put"), "approved": (delivering.approvals, "stands"),
     "reading": (delivering, "_handed_over"),
 }[place]
 honest = getattr(home, name)

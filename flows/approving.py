@@ -1,0 +1,178 @@
+"""What a coordinator sees of reports on their way, and says about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from calendar_sync.channels import Channel
+from calendar_sync.errors import OutreachError
+from flows.freezing import filling, own_letters
+from flows.loading import opened
+from reports import mails
+from reports.letters import letter
+from store import approvals, outbox
+from store.approvals import Approval
+from store.outbox import Delivery, State
+
+
+class NoDelivery(OutreachError):
+    """A delivery that is asked about is not there, or not in a state that allows it."""
+
+    def __init__(self, what: str, next_step: str = "outreach delivery lists them") -> None:
+        super().__init__(what)
+        self.what, self.next_step = what, next_step
+
+    def __str__(self) -> str:
+        return f"{self.what}. Nothing was changed. Next: {self.next_step}."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A delivery and what a person should know of it. *warning* is blank where all is as it should be."""
+
+    delivery: Delivery
+    shown: str
+    """The channel without what may be secret in it."""
+    warning: str = ""
+
+
+def standing(roster_path: Path) -> list[Standing]:
+    """Return where the newest delivery of every channel stands, with what is wrong or overdue."""
+    with opened(roster_path) as (loaded, store), store.read() as db:
+        found = outbox.latest(db)
+    patience = timedelta(days=loaded.delivery.warn_days)
+    return [Standing(each, Channel(each.channel).shown, _warning(each, patience)) for each in found]
+
+
+def _warning(delivery: Delivery, patience: timedelta) -> str:
+    age = datetime.now(UTC) - delivery.asked if delivery.asked is not None else timedelta(0)
+    if delivery.state is State.REFUSED:
+        return "it did not arrive"
+    if delivery.state in (State.WAITING, State.SENDING) and age > patience:
+        return f"approved, but not sent for {age.days} days"
+    if delivery.state is State.APPROVAL and age > patience:
+        return f"nobody has approved it for {age.days} days"
+    return ""
+
+
+def approve(roster_path: Path, organisation: str, by: str, note: str = "") -> list[Delivery]:
+    """Allow an organisation's reports to go out by every channel the roster names; return what may go out now.
+
+    Raises:
+        RosterError: There is no such organisation.
+        NoDelivery: It has no channel.
+    """
+    with opened(roster_path) as (loaded, store):
+        reader = loaded.organisation(organisation)
+        if not reader.deliver_to:
+            raise NoDelivery(f"{reader.id} has no channel", 'give it one in outreach.toml: deliver_to = ["..."]')
+        version = letter(reader.language, own_letters(loaded)).version
+        freed = []
+        with store.begin() as db:
+            waiting = [each for each in outbox.latest(db) if each.organisation == reader.id]
+            for channel in reader.deliver_to:
+                mine = [each for each in waiting if each.channel == channel.address]
+                # What they had before them is the letter in the message; without one, the letter as it stands.
+                read = next((each.letter for each in mine if each.letter), version)
+                approvals.save(db, Approval(reader.id, channel.address, read, by, datetime.now(UTC), note))
+                freed += [
+                    replace(each, state=State.WAITING)
+                    for each in mine
+                    if outbox.change(db, each.number, (State.APPROVAL,), State.WAITING, "")
+                ]
+    return freed
+
+
+def hold(roster_path: Path, what: str) -> str:
+    """Stop one delivery by its number, or all to an organisation until it is approved again; say what was stopped.
+
+    Raises:
+        RosterError: There is no such organisation.
+        NoDelivery: There is no such delivery, or it has gone out.
+    """
+    with opened(roster_path) as (loaded, store):
+        if what.isdecimal():
+            with store.begin() as db:
+                if outbox.change(db, int(what), (State.APPROVAL, State.WAITING), State.HELD, "held by a coordinator"):
+                    return f"Delivery {what} is held"
+                found = outbox.by_number(db, int(what))
+            raise NoDelivery(f"Delivery {what} is {found.state}" if found else f"There is no delivery {what}")
+        reader = loaded.organisation(what)
+        with store.begin() as db:
+            withdrawn = [channel for channel in reader.deliver_to if approvals.withdraw(db, what, channel.address)]
+            for each in outbox.latest(db):
+                if each.organisation == reader.id:
+                    outbox.change(db, each.number, (State.WAITING,), State.APPROVAL, "")
+    if not withdrawn:
+        raise NoDelivery(f"{reader.id} was not approved")
+    return f"Nothing goes to {reader.id} until it is approved again"
+
+
+def resend(roster_path: Path, number: int) -> Delivery:
+    """Let a delivery go out once more, with the same Message-ID.
+
+    Raises:
+        NoDelivery: There is none, a later report took its place, or it is being sent.
+    """
+    with opened(roster_path) as (_, store), store.begin() as db:
+        found = outbox.by_number(db, number)
+        if found is None or found.channel == outbox.FOLDER:
+            raise NoDelivery(f"There is no delivery {number}")
+        if found.number not in {each.number for each in outbox.latest(db)}:
+            # It may say what has been withdrawn since.
+            raise NoDelivery(f"A later report took the place of delivery {number}")
+        again = (State.DELIVERED, State.REFUSED, State.HELD, State.WAITING)
+        if not outbox.change(db, number, again, State.WAITING, "sent again by a coordinator", again=True):
+            raise NoDelivery(f"Delivery {number} is {found.state}")
+    return found
+
+
+def message(roster_path: Path, number: int) -> tuple[Delivery, bytes]:
+    """Return a delivery and the bytes that go out, or went.
+
+    Raises:
+        NoDelivery: There is none, or its file is gone.
+    """
+    with opened(roster_path) as (loaded, store), store.read() as db:
+        found = outbox.by_number(db, number)
+    if found is None:
+        raise NoDelivery(f"There is no delivery {number}")
+    try:
+        return found, (loaded.state_folder / found.path).read_bytes()
+    except OSError as error:
+        raise NoDelivery(
+            f"{found.path} cannot be read ({error.strerror})", f"outreach nightly --as-of {found.night}"
+        ) from error
+
+
+def bounced(roster_path: Path, notice: bytes) -> Delivery:
+    """Read a delivery status notification (RFC 3464) and mark what it is about as refused.
+
+    Raises:
+        NoDelivery: It is none, tells of no failure, or is about nothing we sent.
+    """
+    failure = mails.failure(notice)
+    if failure is None:
+        raise NoDelivery("This is no notice of a mail that did not arrive", "give it the whole message as it came")
+    with opened(roster_path) as (_, store), store.begin() as db:
+        found = outbox.by_message(db, failure.message)
+        if found is None or not outbox.change(
+            db, found.number, (State.DELIVERED, State.WAITING), State.REFUSED, f"bounced: {failure.reason}"
+        ):
+            raise NoDelivery(f"No delivery that went out has the Message-ID {failure.message}")
+    return found
+
+
+def preview(roster_path: Path, organisation: str, night: date) -> tuple[str, str, tuple[str, ...], str]:
+    """Return the version, subject, paragraphs and place of the covering letter to an organisation.
+
+    Raises:
+        RosterError, LetterUnusable: There is no such organisation; the letter cannot be filled in.
+    """
+    with opened(roster_path) as (loaded, _):
+        reader = loaded.organisation(organisation)
+        covering = letter(reader.language, own_letters(loaded))
+        subject, paragraphs = covering.filled(filling(loaded, reader, night, covering.language))
+        return covering.version, subject, paragraphs, covering.where
