@@ -158,7 +158,8 @@ def show(number: Number, config: options.Config = None) -> None:
         if mail[name]:
             say(f"{name}: {one_line(str(mail[name]))}")
     text = mail.get_body(("plain",))
-    say("\n" + (text.get_content() if text is not None else ""))
+    # Mail ends its lines with two characters.
+    say("\n" + (text.get_content().replace("\r\n", "\n") if text is not None else ""))
 
 
 @app.command()

@@ -74,6 +74,7 @@ def test_from_the_night_to_the_mail(outreach, tmp_path: Path):
     assert "Au point de contact de Union africaine," in shown
     assert "la nuit du 5 novembre 2007" in " ".join(shown.split())
     assert "Gaborone" in shown
+    assert "\\x0d" not in shown
     assert outreach("delivery", "send")[1] == "1 waits for approval.\n"
 
     outreach("delivery", "letters", "letters")
