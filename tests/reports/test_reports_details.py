@@ -118,7 +118,7 @@ def test_a_cell_says_what_it_said_when_it_was_told_before():
     (told,) = composed.report(composed.a_listing("cairo"), composed.nairobi(), before=first).findings
     cells = {row.field: row.cells for row in sides(told, {}).rows}
     assert cells["dates"][0].was == ""
-    assert cells["dates"][1].was == "some time between 22 and 31 January 2010"
+    assert cells["dates"][1].was == "some time within 22–31 January 2010"
     assert cells["place"][1].was == ""
 
 

@@ -1,0 +1,258 @@
+"""Sentences that still know what they were made of, so that they can be said again in another language.
+
+Everything said here is plain English text, and may be used as such. Whoever writes for a reader of another language
+asks `told` for it: the template is looked up in that language's catalogue, and what fills it is told in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+
+class Tongue(Protocol):
+    """A language to say things in."""
+
+    @property
+    def code(self) -> str:
+        """BCP 47, lower case: en, fr, ..."""
+        ...
+
+    def message(self, template: str) -> str:
+        """Return a template in this language; unchanged where it has none."""
+        ...
+
+    def plural(self, one: str, many: str, number: int) -> str:
+        """Return the template for *number* of something."""
+        ...
+
+    def day(self, value: date) -> str:
+        """Write a day out."""
+        ...
+
+    def interval(self, first: date, last: date) -> str:
+        """Write days from *first* to *last* out."""
+        ...
+
+    def state(self, code: str) -> str:
+        """Name a state by its ISO 3166-1 alpha-2 code."""
+        ...
+
+    def town(self, name: str) -> str:
+        """Name a town by its English name."""
+        ...
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Join names as in a sentence."""
+        ...
+
+
+class Said(str):
+    """English text that can be told in other languages."""
+
+    def told(self, tongue: Tongue) -> str:
+        """Say it in *tongue*."""
+        raise NotImplementedError
+
+    def packed(self) -> dict[str, Any]:
+        """Return it as JSON values, for `unpacked`."""
+        raise NotImplementedError
+
+
+class Sentence(Said):
+    """A template, filled in. Where *many* is given, *number* chooses between it and *template*."""
+
+    template: str
+    many: str
+    number: int
+    values: Mapping[str, object]
+
+    def told(self, tongue: Tongue) -> str:
+        """Say it in *tongue*."""
+        several = bool(self.many)
+        template = tongue.plural(self.template, self.many, self.number) if several else tongue.message(self.template)
+        return template.format(**{name: told(value, tongue) for name, value in self.values.items()})
+
+    def packed(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        values = {name: _pack(value) for name, value in self.values.items()}
+        counted = {"many": self.many, "number": self.number} if self.many else {}
+        return {"say": self.template, **counted, **({"with": values} if values else {})}
+
+
+def say(template: str, /, **values: object) -> Sentence:
+    """Fill a template in.
+
+    >>> say("{where} can still be moved.", where="Nairobi")
+    'Nairobi can still be moved.'
+    """
+    return _sentence(template, "", 0, values)
+
+
+def counted(number: int, one: str, many: str, /, **values: object) -> Sentence:
+    """Fill in the template for one of something or for several; `{n}` is the number.
+
+    >>> counted(1, "{n} day", "{n} days"), counted(54, "{n} day", "{n} days")
+    ('1 day', '54 days')
+    """
+    return _sentence(one, many, number, {"n": number, **values})
+
+
+def _sentence(template: str, many: str, number: int, values: Mapping[str, object]) -> Sentence:
+    chosen = many if many and number != 1 else template
+    said = Sentence(chosen.format(**values) if values else chosen)
+    said.template, said.many, said.number, said.values = template, many, number, values
+    return said
+
+
+class Day(Said):
+    """A day, or days from one to another."""
+
+    first: date
+    last: date
+
+    def told(self, tongue: Tongue) -> str:
+        """Say it in *tongue*."""
+        return tongue.day(self.first) if self.first == self.last else tongue.interval(self.first, self.last)
+
+    def packed(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {"days": [self.first.isoformat(), self.last.isoformat()]}
+
+
+def days(english: str, first: date, last: date) -> Day:
+    """Say days; *english* is how."""
+    said = Day(english)
+    said.first, said.last = first, last
+    return said
+
+
+class Name(Said):
+    """The name of a state (*sort* "state", *key* its ISO code) or of a town ("town", its English name)."""
+
+    sort: str
+    key: str
+
+    def told(self, tongue: Tongue) -> str:
+        """Say it in *tongue*."""
+        return tongue.state(self.key) if self.sort == "state" else tongue.town(self.key)
+
+    def packed(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {self.sort: self.key, "english": str(self)}
+
+
+def name(english: str, sort: str, key: str) -> Name:
+    """Name a state or a town; *english* is how."""
+    said = Name(english)
+    said.sort, said.key = sort, key
+    return said
+
+
+class Joined(Said):
+    """Parts one after another; *by* is what stands between them, "and" for names listed as in a sentence.
+
+    States are put into the alphabetical order of the language where *ordered*.
+    """
+
+    parts: tuple[str, ...]
+    by: str
+    ordered: bool
+
+    def told(self, tongue: Tongue) -> str:
+        """Say it in *tongue*."""
+        parts = [told(part, tongue) for part in self.parts]
+        if self.ordered:
+            parts.sort(key=_alphabetically)
+        return tongue.listed(parts) if self.by == "and" else self.by.join(parts)
+
+    def packed(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {"parts": [_pack(part) for part in self.parts], "by": self.by, "ordered": self.ordered}
+
+
+def joined(english: str, parts: Iterable[str], by: str, *, ordered: bool = False) -> Joined:
+    """Join parts; *english* is how."""
+    said = Joined(english)
+    said.parts, said.by, said.ordered = tuple(parts), by, ordered
+    return said
+
+
+def beside(parts: Iterable[str], by: str = ", ") -> Joined:
+    """Put what there is of *parts* beside each other.
+
+    >>> beside(["Cairo", "", "Egypt"])
+    'Cairo, Egypt'
+    """
+    kept = [part for part in parts if part]
+    return joined(by.join(kept), kept, by)
+
+
+def told(value: object, tongue: Tongue) -> str:
+    """Say anything in *tongue*; what is no saying stays as it is."""
+    return value.told(tongue) if isinstance(value, Said) else str(value)
+
+
+def pack(texts: Iterable[str]) -> dict[str, Any]:
+    """Return how those of *texts* that can be told in other languages are made, by their English."""
+    return {str(text): text.packed() for text in texts if isinstance(text, Said)}
+
+
+def unpacked(packed: Mapping[str, Any] | str) -> str:
+    """Return what `packed` made JSON values of; plain text stays plain.
+
+    Raises:
+        ValueError: It is nothing that `packed` makes.
+    """
+    if isinstance(packed, str):
+        return packed
+    for mark, read in _READERS.items():
+        if mark in packed:
+            return read(packed)
+    raise ValueError(f"no saying is made of {sorted(packed)}")
+
+
+def _pack(value: object) -> object:
+    return value.packed() if isinstance(value, Said) else value if isinstance(value, int) else str(value)
+
+
+def _unpack(value: Any) -> Any:  # noqa: ANN401  whatever JSON holds
+    return value if isinstance(value, int) else unpacked(value)
+
+
+def _read_sentence(packed: Mapping[str, Any]) -> str:
+    values = {name: _unpack(value) for name, value in packed.get("with", {}).items()}
+    return _sentence(packed["say"], packed.get("many", ""), packed.get("number", 0), values)
+
+
+def _read_days(packed: Mapping[str, Any]) -> str:
+    from dedupe import phrases
+
+    first, last = (date.fromisoformat(day) for day in packed["days"])
+    return phrases.interval(first, last)
+
+
+def _read_name(packed: Mapping[str, Any]) -> str:
+    sort = "state" if "state" in packed else "town"
+    return name(packed["english"], sort, packed[sort])
+
+
+def _read_joined(packed: Mapping[str, Any]) -> str:
+    from dedupe import phrases
+
+    parts = [_unpack(part) for part in packed["parts"]]
+    english = phrases.listed(parts) if packed["by"] == "and" else packed["by"].join(parts)
+    return joined(english, parts, packed["by"], ordered=packed["ordered"])
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "say": _read_sentence, "days": _read_days, "state": _read_name, "town": _read_name, "parts": _read_joined,
+}  # fmt: skip
+
+
+def _alphabetically(text: str) -> str:
+    """Sort accents with their letters."""
+    from unicodedata import combining, normalize
+
+    return "".join(letter for letter in normalize("NFKD", text.casefold()) if not combining(letter))
