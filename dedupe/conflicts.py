@@ -12,6 +12,7 @@ from dedupe.findings import Finding, Kind, Reason, Severity
 from dedupe.meaning.places import distance_km
 from dedupe.policy import Policy
 from dedupe.profiles import Profile, same_people, same_subject
+from dedupe.sayings import counted, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,14 @@ def clash(one: Profile, other: Profile, policy: Policy) -> Finding | None:
     booked = _booked(one, other, policy)
     if booked is None or one.span is None or other.span is None:
         return None
-    need = "need" if booked.overlap is Overlap.CERTAIN else "may need"
+    here, there = phrases.where(one.event), phrases.where(other.event)
+    told = {"here": here, "then": phrases.dates(one.span), "there": there, "when": phrases.dates(other.span)}
     return Finding(
         kind=Kind.CLASH,
         severity=_severity(one, other, booked.overlap, bool(booked.shared)),
-        title=f"{phrases.where(one.event)}, {phrases.dates(one.span)}, and {phrases.where(other.event)}, "
-        f"{phrases.dates(other.span)}, {need} the same people at the same time",
+        title=say("{here}, {then}, and {there}, {when}, need the same people at the same time", **told)
+        if booked.overlap is Overlap.CERTAIN
+        else say("{here}, {then}, and {there}, {when}, may need the same people at the same time", **told),
         events=(one.event, other.event),
         reasons=(Reason(_when(booked.meets, one.span, other.span)), *booked.reasons),
         facts=side_by_side(one, other),
@@ -46,9 +49,7 @@ def clash(one: Profile, other: Profile, policy: Policy) -> Finding | None:
         states=tuple(sorted(booked.shared)),
         smaller_audience=booked.smaller,
         days_apart=one.span.days_apart(other.span),
-        proposals=(
-            f"Move one of them, or join {phrases.where(other.event)} to {phrases.where(one.event)} as a side meeting.",
-        ),
+        proposals=(say("Move one of them, or join {there} to {here} as a side meeting.", here=here, there=there),),
     )
 
 
@@ -78,18 +79,25 @@ def _booked(one: Profile, other: Profile, policy: Policy) -> _Booked | None:
 
 def _when(meets: Overlap, one: Span, other: Span) -> str:
     if meets is Overlap.CERTAIN:
-        return "They are held on the same days."
+        return say("They are held on the same days.")
     if meets is Overlap.POSSIBLE:
-        return "They may fall on the same days: one of the dates is vague."
-    apart = phrases.days(one.days_apart(other))
-    return f"Only {apart} from the end of one to the start of the other, and delegations must travel."
+        return say("They may fall on the same days: one of the dates is vague.")
+    return say(
+        "Only {days} from the end of one to the start of the other, and delegations must travel.",
+        days=phrases.days(one.days_apart(other)),
+    )
 
 
 def _people(one: Profile, other: Profile, shared: frozenset[str]) -> Iterator[Reason]:
     if shared:
-        yield Reason(f"{len(shared)} states are invited to both: {phrases.states(shared)}.")
+        yield Reason(
+            counted(
+                len(shared), "{n} state is invited to both: {states}.", "{n} states are invited to both: {states}.",
+                states=phrases.states(shared),
+            )
+        )  # fmt: skip
     elif one.universal and other.universal and not _elsewhere(one, other):
-        yield Reason("All states are invited to both, and send the same delegations.")
+        yield Reason(say("All states are invited to both, and send the same delegations."))
 
 
 def _elsewhere(one: Profile, other: Profile) -> bool:
@@ -101,13 +109,13 @@ def _teams(one: Profile, other: Profile, policy: Policy) -> Iterator[Reason]:
     both = one.offices & other.offices
     small = sorted(name for name in both if not _large(name, policy))
     if small and same_people(one, other):
-        yield Reason(f"Both are organised by {phrases.listed([name.upper() for name in small])}.")
+        yield Reason(say("Both are organised by {who}.", who=phrases.listed([name.upper() for name in small])))
     teams = {team.casefold() for team in policy.small_teams}
     for name in sorted(both):
         for instrument in sorted(one.instruments & other.instruments):
             if f"{name} {instrument}".casefold() in teams and name not in small:
-                about = f"resolution {instrument}" if instrument.isdigit() else instrument.upper()
-                yield Reason(f"Both need the small team of {name.upper()} for {about}.")
+                about = phrases.instrument(instrument)
+                yield Reason(say("Both need the small team of {who} for {what}.", who=name.upper(), what=about))
 
 
 def _city(one: Profile, other: Profile) -> Iterator[Reason]:
@@ -115,7 +123,8 @@ def _city(one: Profile, other: Profile) -> Iterator[Reason]:
     if one.place is None or one.place != other.place or one.online or other.online:
         return
     if same_subject(one, other) or one.states & other.states:
-        yield Reason(f"Both are held in {one.place.name}.")
+        town = phrases.town(one.place.name, one.place.country)
+        yield Reason(say("Both are held in one city: {town}.", town=town))
 
 
 def _severity(one: Profile, other: Profile, overlap: Overlap, people: bool) -> Severity:

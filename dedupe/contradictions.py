@@ -12,6 +12,7 @@ from dedupe.findings import Fact, Finding, Kind, Reason, Severity, Value
 from dedupe.meaning import audiences, places
 from dedupe.profiles import Profile
 from dedupe.recognitions import text_of
+from dedupe.sayings import beside, counted, say
 
 
 def contradictions(profiles: Sequence[Profile], organisations: Sequence[Organisation]) -> list[Finding]:
@@ -46,13 +47,13 @@ def _dates(profile: Profile, listings: Sequence[Listing], names: Mapping[str, st
     here = phrases.where(profile.event)
     then, stands = phrases.dates_of(first), phrases.dates(now.span)
     title = (
-        f"{here} has moved: first announced as {then}, now {stands}"
+        say("{here} has moved: first announced as {then}, now {now}", here=here, then=then, now=stands)
         if moved
-        else f"{here} has two dates: {then}, and {stands}"
+        else say("{here} has two dates: {one}, and {other}", here=here, one=then, other=stands)
     )
-    reasons = [Reason(f"{_who(listing, names)}: {phrases.dates_of(listing)}.") for listing in (now, *others)]
+    reasons = [_says(listing, phrases.dates_of(listing), names) for listing in (now, *others)]
     if not profile.over(date.min):
-        reasons.append(Reason("They are one event by everything else they say.", against=True))
+        reasons.append(Reason(say("They are one event by everything else they say."), against=True))
     return _finding(profile, "dates", title, Severity.MEDIUM, reasons, dated, now)
 
 
@@ -79,8 +80,9 @@ def _place(profile: Profile, listings: Sequence[Listing], names: Mapping[str, st
     if len(named) < 2:
         return None
     cities = list(named)
-    title = f"Listings disagree about the place: {phrases.listed(sorted(cities))}"
-    reasons = [Reason(f"{_who(listing, names)}: {listing.city}.") for listing in named.values()]
+    known = phrases.listed([phrases.town(city, named[city].country) for city in cities], ordered=True)
+    title = say("Listings disagree about the place: {cities}", cities=known)
+    reasons = [_says(listing, listing.city, names) for listing in named.values()]
     return _finding(profile, "place", title, Severity.MEDIUM, reasons, list(named.values()), listings[0])
 
 
@@ -100,16 +102,20 @@ def _audience(profile: Profile, listings: Sequence[Listing], organisations: Sequ
     here = phrases.where(profile.event)
     sizes = phrases.listed([str(len(states)) for states in sorted(distinct, key=len, reverse=True)])
     by = phrases.listed([phrases.state(code) for code in differing[:4]])
-    title = f"{here}: the lists of invited states differ by {by}"
-    title += f" and {len(differing) - 4} more" if len(differing) > 4 else ""
-    reasons = [
-        Reason(
-            f"{_who(listing, names)} names {len(states)} states"
-            + (f", {phrases.states(states - everywhere)} among them." if states - everywhere else ".")
-        )
-        for states, listing in distinct.items()
-    ]
-    reasons.append(Reason(f"{len(everywhere)} states stand in every list (lists of {sizes}).", against=True))
+    more = len(differing) - 4
+    title = say("{here}: the lists of invited states differ by {states}", here=here, states=by)
+    if more > 0:
+        title = counted(
+            more, "{here}: the lists of invited states differ by {states} and {n} more",
+            "{here}: the lists of invited states differ by {states} and {n} more",
+            here=here, states=beside(phrases.state(code) for code in differing[:4]),
+        )  # fmt: skip
+    reasons = [_names(listing, states, states - everywhere, names) for states, listing in distinct.items()]
+    everyone = counted(
+        len(everywhere), "{n} state stands in every list (lists of {sizes}).",
+        "{n} states stand in every list (lists of {sizes}).", sizes=sizes,
+    )  # fmt: skip
+    reasons.append(Reason(everyone, against=True))
     return _finding(profile, "audience", title, Severity.LOW, reasons, [listing for listing, _ in lists], listings[0])
 
 
@@ -135,7 +141,7 @@ def _finding(
         facts=(Fact(subject, values, agrees=False),),
         states=tuple(sorted(profile.states)),
         subject=subject,
-        proposals=("Ask the organisers which one stands, and correct the other calendar.",),
+        proposals=(say("Ask the organisers which one stands, and correct the other calendar."),),
     )
 
 
@@ -144,5 +150,21 @@ def _since(listing: Listing) -> str:
 
 
 def _who(listing: Listing, names: Mapping[str, str]) -> str:
-    since = listing.since
-    return names.get(listing.organisation, listing.organisation) + (f" (since {phrases.day(since)})" if since else "")
+    who = names.get(listing.organisation, listing.organisation)
+    return say("{who} (since {day})", who=who, day=phrases.day(listing.since)) if listing.since else who
+
+
+def _says(listing: Listing, what: str, names: Mapping[str, str]) -> Reason:
+    return Reason(say("{who}: {what}.", who=_who(listing, names), what=what))
+
+
+def _names(listing: Listing, states: frozenset[str], alone: frozenset[str], names: Mapping[str, str]) -> Reason:
+    who = _who(listing, names)
+    if not alone:
+        return Reason(counted(len(states), "{who} names {n} state.", "{who} names {n} states.", who=who))
+    return Reason(
+        counted(
+            len(states), "{who} names {n} state; among them: {states}.",
+            "{who} names {n} states; among them: {states}.", who=who, states=phrases.states(alone),
+        )
+    )  # fmt: skip

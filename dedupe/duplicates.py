@@ -11,6 +11,7 @@ from dedupe.meaning import phases
 from dedupe.policy import Policy
 from dedupe.profiles import Profile, same_people, same_subject
 from dedupe.recognitions import FIELDS, text_of
+from dedupe.sayings import beside, counted, say
 
 
 def duplicative(one: Profile, other: Profile, policy: Policy, history: Sequence[Profile] = ()) -> Finding | None:
@@ -29,26 +30,37 @@ def duplicative(one: Profile, other: Profile, policy: Policy, history: Sequence[
     here, there = phrases.where(one.event), phrases.where(other.event)
     reasons = [
         Reason(_invited(shared, smaller)),
-        Reason(f"{_apart(apart)} lie between them: from the end of {here} to the start of {there}."),
+        Reason(
+            say(
+                "Between the end of {here} and the start of {there}: {days}.",
+                here=here,
+                there=there,
+                days=phrases.days(apart),
+            )
+        ),
     ]
     if both := one.instruments & other.instruments:
-        reasons.append(Reason(f"Both are about {phrases.listed([_instrument(name) for name in sorted(both)])}."))
+        what = phrases.listed([phrases.instrument(name) for name in sorted(both)])
+        reasons.append(Reason(say("Both are about {what}.", what=what)))
     if themes:
-        named = phrases.listed(sorted(theme.replace("-", " ") for theme in themes))
-        reasons.append(Reason(f"They share a theme: {named}."))
+        reasons.append(Reason(say("They share a theme: {themes}.", themes=phrases.themes(themes))))
     reasons += _received(shared, one, history)
     if not certain:
         vague = one if not one.span.is_exact else other
-        reasons.append(
-            Reason(
-                f"Possible, not certain: {phrases.where(vague.event)} is only known as {_dates(vague)}.", against=True
-            )
-        )
+        possible = say(
+            "Possible, not certain: {where} is only known as {days}.",
+            where=phrases.where(vague.event), days=_dates(vague),
+        )  # fmt: skip
+        reasons.append(Reason(possible, against=True))
     if follow_up:
-        later = f"{there} is a later phase ({other.phase} after {one.phase}): it may be a follow-up."
+        later = say(
+            "{there} is a later phase ({phase} after {before}): it may be a follow-up.",
+            there=there, phase=say(str(other.phase)), before=say(str(one.phase)),
+        )  # fmt: skip
         reasons.append(Reason(later, against=True))
     if one.themes and other.themes and not themes:
-        reasons.append(Reason(f"The themes differ ({_named(one)}; {_named(other)}).", against=True))
+        here_, there_ = phrases.themes(one.themes), phrases.themes(other.themes)
+        reasons.append(Reason(say("The themes differ ({here}; {there}).", here=here_, there=there_), against=True))
     return Finding(
         kind=Kind.DUPLICATIVE,
         severity=_severity(len(shared) / smaller, bool(themes), follow_up, certain, policy),
@@ -62,8 +74,14 @@ def duplicative(one: Profile, other: Profile, policy: Policy, history: Sequence[
         smaller_audience=smaller,
         days_apart=apart,
         proposals=(
-            f"Ask {there} to follow up on {here} instead of repeating it.",
-            f"Or hold {there} more than {policy.duplicative_days} days after {here}.",
+            say("Ask {there} to follow up on {here} instead of repeating it.", here=here, there=there),
+            counted(
+                policy.duplicative_days,
+                "Or hold {there} more than {n} day after {here}.",
+                "Or hold {there} more than {n} days after {here}.",
+                here=here,
+                there=there,
+            ),
         ),
     )
 
@@ -88,9 +106,11 @@ def _reached_soon(one: Profile, other: Profile, policy: Policy) -> tuple[frozens
 
 
 def _invited(shared: frozenset[str], smaller: int) -> str:
-    return (
-        f"{len(shared)} of the {smaller} states of the smaller audience are invited to both: {phrases.states(shared)}."
-    )
+    return counted(
+        len(shared), "{n} of the {all} states of the smaller audience is invited to both: {states}.",
+        "{n} of the {all} states of the smaller audience are invited to both: {states}.",
+        all=smaller, states=phrases.states(shared),
+    )  # fmt: skip
 
 
 def reach(one: Profile, other: Profile, policy: Policy) -> tuple[frozenset[str], int] | None:
@@ -151,8 +171,10 @@ def _severity(share: float, theme: bool, follow_up: bool, certain: bool, policy:
 
 def _title(one: Profile, other: Profile) -> str:
     first, second = phrases.where(one.event), phrases.where(other.event)
-    may = "reach" if one.span and other.span and one.span.is_exact and other.span.is_exact else "may reach"
-    return f"{first}, {_dates(one)}, and {second}, {_dates(other)}, {may} the same states"
+    told = {"here": first, "then": _dates(one), "there": second, "when": _dates(other)}
+    if one.span and other.span and one.span.is_exact and other.span.is_exact:
+        return say("{here}, {then}, and {there}, {when}, reach the same states", **told)
+    return say("{here}, {then}, and {there}, {when}, may reach the same states", **told)
 
 
 def _dates(profile: Profile) -> str:
@@ -163,33 +185,21 @@ def _dates(profile: Profile) -> str:
     return phrases.dates(profile.span, "" if profile.span and profile.span.is_exact else text)
 
 
-def _apart(apart: tuple[int, int]) -> str:
-    return phrases.days(apart)
-
-
-def _named(profile: Profile) -> str:
-    return phrases.listed(sorted(theme.replace("-", " ") for theme in profile.themes))
-
-
-def _instrument(name: str) -> str:
-    return f"resolution {name}" if name.isdigit() else name.upper()
-
-
 def _received(shared: frozenset[str], one: Profile, history: Sequence[Profile]) -> list[Reason]:
     """Say what each shared state has already received on the same subject."""
-    counted: dict[str, list[str]] = {}
+    received: dict[str, list[str]] = {}
     for past in history:
         if past is one or not same_subject(past, one):
             continue
         for state in past.states & shared:
-            counted.setdefault(state, []).append(f"{phrases.where(past.event)} {_year(past)}")
-    if not counted:
+            received.setdefault(state, []).append(beside((phrases.where(past.event), _year(past)), " "))
+    if not received:
         return []
     told = [
-        f"{phrases.state(state)} ({', '.join(dict.fromkeys(places))})"
-        for state, places in sorted(counted.items(), key=lambda entry: phrases.state(entry[0]))
+        say("{state} ({events})", state=phrases.state(state), events=beside(dict.fromkeys(places)))
+        for state, places in sorted(received.items(), key=lambda entry: phrases.state(entry[0]))
     ]
-    return [Reason(f"Already received in the past: {'; '.join(told)}.")]
+    return [Reason(say("Already received in the past: {what}.", what=beside(told, "; ")))]
 
 
 def _year(profile: Profile) -> str:

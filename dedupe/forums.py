@@ -15,6 +15,7 @@ from dedupe.meaning.terms import terms
 from dedupe.policy import Policy
 from dedupe.positions import LEADING, Forum, Position, Register, lead_forums
 from dedupe.profiles import Profile
+from dedupe.sayings import beside, opened, say
 
 _MOST_MEETINGS = 4
 
@@ -88,18 +89,23 @@ def _of(profile: Profile, forum: Forum) -> bool:
 def _finding(
     profile: Profile, theme: str, met: Sequence[_Met], near: Sequence[Profile], register: Register, policy: Policy
 ) -> Finding:
-    here = f"{phrases.where(profile.event)}, {phrases.dates(profile.span)}"
+    here = beside((phrases.where(profile.event), phrases.dates(profile.span)))
     holders = sorted({state for entry in met for state in entry.position.states if state in profile.states})
     lead = lead_forums().get(theme)
     preferred = sorted({entry.position.forum for entry in met if entry.position.forum})
     known = [forum for id_ in preferred if (forum := register.forum(id_)) is not None]
     known += [lead] if lead is not None and lead not in known else []
-    about = phrases.listed(sorted({entry.position.about for entry in met})) or theme.replace("-", " ")
-    if met:
-        title = f"{here}: positions are on record about {about}"
-        title += f", held by {phrases.states(holders)} among the invited states" if holders else ""
+    about = phrases.listed(sorted({entry.position.about for entry in met})) or phrases.theme(theme)
+    if met and holders:
+        title = say(
+            "{here}: positions are on record about {what}; among the invited states, held by {states}",
+            here=here, what=about, states=phrases.states(holders),
+        )  # fmt: skip
+    elif met:
+        title = say("{here}: positions are on record about {what}", here=here, what=about)
     else:
-        title = f"{here}: {about} is also in the mandate of {lead.name if lead else 'another body'}"
+        body = lead.name if lead else say("another body")
+        title = say("{here}: {what} is also in the mandate of {body}", here=here, what=about, body=body)
     severity = Severity.MEDIUM if holders else Severity.LOW if met else Severity.INFORMATION
     return Finding(
         kind=Kind.FORUM,
@@ -110,8 +116,8 @@ def _finding(
             *(reason for entry in met for reason in _on_record(entry, register)),
             *_invited(profile, met, holders),
             *(
-                Reason(f"The title speaks of it: “{title}”.")
-                for title in dict.fromkeys(e.title for e in met if e.title)
+                Reason(say("The title speaks of it: “{title}”.", title=spoken))
+                for spoken in dict.fromkeys(e.title for e in met if e.title)
             ),
             *_leads(lead, theme),
             *_meetings(profile, known, near, register, policy),
@@ -129,25 +135,32 @@ def _finding(
 
 def _on_record(met: _Met, register: Register) -> Iterator[Reason]:
     position = met.position
-    said = f"{position.attributed[:1].upper()}{position.attributed[1:]} ({position.source}): {position.stance}."
-    forum = register.forum(position.forum)
-    yield Reason(said + (f" Preferred forum: {forum.name}." if forum else " It names no other forum."))
+    told = {"position": opened(position.attributed), "source": position.source, "stance": position.stance}
+    if forum := register.forum(position.forum):
+        yield Reason(say("{position} ({source}): {stance}. Preferred forum: {forum}.", forum=forum.name, **told))
+    else:
+        yield Reason(say("{position} ({source}): {stance}. It names no other forum.", **told))
 
 
 def _invited(profile: Profile, met: Sequence[_Met], holders: Sequence[str]) -> Iterator[Reason]:
     if not met:
         return
     if holders:
-        yield Reason(f"Invited, and on record: {phrases.states(holders)}.")
+        yield Reason(say("Invited, and on record: {states}.", states=phrases.states(holders)))
     elif profile.states:
-        yield Reason("None of the invited states is on record with such a position.", against=True)
+        yield Reason(say("None of the invited states is on record with such a position."), against=True)
     elif not profile.universal:
-        yield Reason("Who is invited is not known.", against=True)
+        yield Reason(say("Who is invited is not known."), against=True)
 
 
 def _leads(lead: Forum | None, theme: str) -> Iterator[Reason]:
     if lead is not None:
-        yield Reason(f"The reference list of themes names {lead.name} as lead on {theme.replace('-', ' ')}.")
+        yield Reason(
+            say(
+                "The reference list of themes names {body} as lead on: {theme}.",
+                body=lead.name, theme=phrases.theme(theme),
+            )
+        )  # fmt: skip
 
 
 def _meetings(
@@ -168,26 +181,31 @@ def _meetings(
                 place = phrases.place(other.event.city, other.event.country)
                 _near(named, profile.span, other.span, other.event.title, place, policy)
         for _, said in sorted(named.values())[:_MOST_MEETINGS]:
-            yield Reason(f"Own meeting of {forum.name} near the date: {said}.")
+            yield Reason(say("Own meeting of {body} near the date: {meeting}.", body=forum.name, meeting=said))
 
 
 def _near(named: dict[str, tuple[int, str]], here: Span, there: Span, title: str, place: str, policy: Policy) -> None:
     apart = here.days_apart(there)
     if apart[0] > policy.forum_days:
         return
-    when = "before" if there.latest < here.earliest else "after" if here.latest < there.earliest else ""
-    distance = f"{phrases.days(apart)} {when}" if when else "on the same days"
-    said = ", ".join(part for part in (title, place, phrases.dates(there), distance) if part)
+    if there.latest < here.earliest:
+        distance = say("{days} before", days=phrases.days(apart))
+    elif here.latest < there.earliest:
+        distance = say("{days} after", days=phrases.days(apart))
+    else:
+        distance = say("on the same days")
+    said = beside((title, place, phrases.dates(there), distance))
     named.setdefault(f"{there.earliest} {there.latest} {place}", (apart[0], said))
 
 
 def _proposals(met: Sequence[_Met], known: Sequence[Forum]) -> tuple[str, ...]:
     told = []
+    bodies = phrases.listed([forum.name for forum in known])
     if met:
         actors = phrases.listed(list(dict.fromkeys(entry.position.actor for entry in met)))
-        told.append(f"Speak with {actors} before the agenda is sent.")
-    if known:
-        told.append(
-            f"{'Or agree' if told else 'Agree'} date and agenda with {phrases.listed([f.name for f in known])}."
-        )
+        told.append(say("Speak with {actors} before the agenda is sent.", actors=actors))
+        if known:
+            told.append(say("Or agree date and agenda with {bodies}.", bodies=bodies))
+    elif known:
+        told.append(say("Agree date and agenda with {bodies}.", bodies=bodies))
     return tuple(told)

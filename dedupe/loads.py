@@ -14,6 +14,7 @@ from dedupe.findings import Finding, Kind, Reason, Severity
 from dedupe.meaning import audiences
 from dedupe.policy import Policy
 from dedupe.profiles import Profile
+from dedupe.sayings import beside, counted, say
 
 _Invited = dict[str, list[tuple[Span, Profile]]]
 _MOST_LISTED = 12
@@ -81,7 +82,13 @@ def _often(state: str, invited: _Invited, wide: Sequence[Profile], policy: Polic
     return Finding(
         kind=Kind.LOAD,
         severity=Severity.LOW,
-        title=f"{name} is invited to {len(fullest)} events within {_months(policy)}",
+        title=counted(
+            len(fullest),
+            "{state} is invited to {n} event within {period}",
+            "{state} is invited to {n} events within {period}",
+            state=name,
+            period=_months(policy),
+        ),
         events=tuple(profile.event for _, profile in fullest),
         reasons=(
             *_listed(fullest),
@@ -91,24 +98,31 @@ def _often(state: str, invited: _Invited, wide: Sequence[Profile], policy: Polic
         subject=f"{state} often",
         rests_on=tuple(sorted(f"events:{profile.event.id}" for _, profile in fullest)),
         proposals=(
-            f"Ask {name} which of them it needs; {phrases.where(ahead[0].event)} is the next.",
-            "Or hold a short session beside an event that its officials attend anyway.",
+            say(
+                "Ask {state} which of them it needs; {where} is the next.",
+                state=name,
+                where=phrases.where(ahead[0].event),
+            ),
+            say("Or hold a short session beside an event that its officials attend anyway."),
         ),
     )
 
 
 def _listed(entries: Sequence[tuple[Span, Profile]]) -> Iterator[Reason]:
     for span, profile in entries[:_MOST_LISTED]:
-        where = phrases.place(profile.event.city, profile.event.country)
-        yield Reason(f"{phrases.dates(span)}{f', {where}' if where else ''}: “{profile.event.title}”.")
+        where = beside((phrases.dates(span), phrases.place(profile.event.city, profile.event.country)))
+        yield Reason(say("{where}: “{title}”.", where=where, title=profile.event.title))
     if len(entries) > _MOST_LISTED:
-        yield Reason(f"And {len(entries) - _MOST_LISTED} more.")
+        yield Reason(counted(len(entries) - _MOST_LISTED, "And {n} more.", "And {n} more."))
 
 
 def _uncounted(number: int, policy: Policy) -> Iterator[Reason]:
     if number:
-        events = "1 event" if number == 1 else f"{number} events"
-        yield Reason(f"Not counted: {events} for more than {policy.load_widest} states.", against=True)
+        wide = counted(
+            number, "Not counted: {n} event for more than {most} states.",
+            "Not counted: {n} events for more than {most} states.", most=policy.load_widest,
+        )  # fmt: skip
+        yield Reason(wide, against=True)
 
 
 def _never(
@@ -151,31 +165,44 @@ def _left_out(
 ) -> Finding:  # fmt: skip
     name = phrases.state(state)
     since = on - timedelta(days=policy.load_days)
-    counted: dict[str, tuple[Span, Profile, int]] = {}
+    reached: dict[str, tuple[Span, Profile, int]] = {}
     for other in inside:
         for span, profile in invited.get(other, []):
             if span.latest > since:
-                number = counted[profile.event.id][2] if profile.event.id in counted else 0
-                counted[profile.event.id] = (span, profile, number + 1)
-    most = sorted(counted.values(), key=lambda entry: (-entry[2], entry[0].latest, entry[1].event.id))
+                number = reached[profile.event.id][2] if profile.event.id in reached else 0
+                reached[profile.event.id] = (span, profile, number + 1)
+    most = sorted(reached.values(), key=lambda entry: (-entry[2], entry[0].latest, entry[1].event.id))
     shown = sorted(most[:_MOST_NEIGHBOURS], key=lambda entry: (entry[0].latest, entry[1].event.id))
     return Finding(
         kind=Kind.LOAD,
         severity=Severity.LOW,
-        title=f"No event within {_months(policy)} invites {name}, while {len(inside)} of the {len(members)} members "
-        f"of {organisation.name} are invited",
+        title=counted(
+            len(inside),
+            "No event within {period} invites {state}, while {n} of the {all} members of {organisation} is invited",
+            "No event within {period} invites {state}, while {n} of the {all} members of {organisation} are invited",
+            period=_months(policy),
+            state=name,
+            all=len(members),
+            organisation=organisation.name,
+        ),
         events=tuple(profile.event for _, profile, _ in shown),
         reasons=tuple(
             Reason(
-                f"{phrases.dates(span)}, {phrases.where(profile.event)}: invites {number} other "
-                f"{'member' if number == 1 else 'members'}."
+                counted(
+                    number,
+                    "{where}: invites {n} other member.",
+                    "{where}: invites {n} other members.",
+                    where=beside((phrases.dates(span), phrases.where(profile.event))),
+                )
             )
             for span, profile, number in shown
         ),
         states=(state,),
         subject=f"{state} never",
         rests_on=(f"events:never {organisation.id}",),
-        proposals=(f"Ask {name} whether it was reached otherwise, or wishes to be invited to the next event.",),
+        proposals=(
+            say("Ask {state} whether it was reached otherwise, or wishes to be invited to the next event.", state=name),
+        ),
     )
 
 
@@ -185,4 +212,6 @@ def _invitable(on: date) -> frozenset[str]:
 
 
 def _months(policy: Policy) -> str:
-    return "twelve months" if policy.load_days in (365, 366) else f"{policy.load_days} days"
+    if policy.load_days in (365, 366):
+        return say("twelve months")
+    return counted(policy.load_days, "{n} day", "{n} days")

@@ -12,6 +12,7 @@ from dedupe import phrases
 from dedupe.findings import Finding, Kind, Reason, Severity
 from dedupe.policy import Policy
 from dedupe.profiles import Profile
+from dedupe.sayings import beside, counted, opened, say
 
 INVITATIONS = ("invitations", "invitations sent", "x-invitations-sent")
 """Columns and properties by which a calendar tells the day its invitations went out."""
@@ -73,25 +74,32 @@ def weighed(finding: Finding, one: Profile, other: Profile, policy: Policy, on: 
     severity = max(finding.severity, most, key=order.index)
     names = phrases.where(one.event), phrases.where(other.event)
     if names[0] == names[1]:
-        names = "the earlier", "the later"
-    said = "; ".join(_said(name, entry, reached, policy, on) for name, entry, reached in zip(
-        names, (one, other), stages, strict=True
-    ))  # fmt: skip
-    reason = Reason(f"{said[0].upper()}{said[1:]}.", against=min(stages) >= Stage.INVITED)
+        names = say("the earlier"), say("the later")
+    said = beside(
+        (
+            _said(name, entry, reached, policy, on)
+            for name, entry, reached in zip(names, (one, other), stages, strict=True)
+        ),
+        "; ",
+    )
+    reason = Reason(say("{what}.", what=opened(said)), against=min(stages) >= Stage.INVITED)
     return replace(finding, severity=severity, reasons=(*finding.reasons, reason))
 
 
 def _said(name: str, profile: Profile, reached: Stage, policy: Policy, on: date) -> str:
     match reached:
         case Stage.PLANNED:
-            return f"{name} is only planned and can still be moved"
+            return say("{where} is only planned and can still be moved", where=name)
         case Stage.ANNOUNCED:
-            return f"{name} is announced, invitations are not known to be out"
+            return say("{where} is announced, invitations are not known to be out", where=name)
         case Stage.INVITED:
             told = [day for day in _invitations(profile) if day <= on]
             if told:
-                return f"the invitations to {name} went out on {phrases.day(min(told))}"
-            return f"{name} begins within {policy.invitations_days} days: its invitations are taken to be out"
+                return say("the invitations to {where} went out on {day}", where=name, day=phrases.day(min(told)))
+            return counted(
+                policy.invitations_days, "{where} begins within {n} day: its invitations are taken to be out",
+                "{where} begins within {n} days: its invitations are taken to be out", where=name,
+            )  # fmt: skip
         case Stage.OVER:
             over = profile.span is not None and profile.span.latest < on
-            return f"{name} is over" if over else f"{name} is under way"
+            return say("{where} is over", where=name) if over else say("{where} is under way", where=name)

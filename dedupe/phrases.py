@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -28,18 +29,29 @@ def day(value: date) -> str:
     return sayings.days(f"{value.day} {_MONTHS[value.month - 1]} {value.year}", value, value)
 
 
-def interval(first: date, last: date) -> str:
-    """Write days out.
+def month(value: date, *, narrow: bool = False) -> str:
+    """Name a month.
+
+    >>> month(date(2010, 2, 1)), month(date(2010, 2, 1), narrow=True)
+    ('February', 'Feb')
+    """
+    name = _MONTHS[value.month - 1]
+    return name[:3] if narrow else name
+
+
+def interval(first: date, last: date, *, year: bool = True) -> str:
+    """Write days out; without the year of the last where it stands elsewhere.
 
     >>> interval(date(2009, 12, 7), date(2009, 12, 10)), interval(date(2009, 12, 30), date(2010, 1, 2))
     ('7–10 December 2009', '30 December 2009 – 2 January 2010')
     """
+    end = day(last) if year else f"{last.day} {_MONTHS[last.month - 1]}"
     if first == last:
-        return day(first)
+        return sayings.days(end, first, last, year=year)
     if (first.year, first.month) == (last.year, last.month):
-        return sayings.days(f"{first.day}–{day(last)}", first, last)
+        return sayings.days(f"{first.day}–{end}", first, last, year=year)
     start = f"{first.day} {_MONTHS[first.month - 1]}" if first.year == last.year else day(first)
-    return sayings.days(f"{start} – {day(last)}", first, last)
+    return sayings.days(f"{start} – {end}", first, last, year=year)
 
 
 def dates(span: Span | None, text: str = "") -> str:
@@ -91,23 +103,74 @@ def state(code: str) -> str:
 
 def states(codes: Iterable[str]) -> str:
     """Name states in alphabetical order of their names."""
-    named = sorted(state(code) for code in codes)
-    return sayings.joined(_and(named), named, "and", ordered=True)
+    return listed([state(code) for code in codes], ordered=True)
 
 
-def listed(names: Sequence[str]) -> str:
-    """Join names as in a sentence.
+def listed(names: Sequence[str], *, ordered: bool = False) -> str:
+    """Join names as in a sentence; where *ordered*, in the alphabetical order of whoever reads it.
 
     >>> listed(["Ghana", "Kenya", "Mali"])
     'Ghana, Kenya and Mali'
     """
-    return sayings.joined(_and(names), names, "and")
+    names = sorted(names) if ordered else names
+    return sayings.joined(_and(names), names, "and", ordered=ordered)
 
 
 def _and(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def theme(code: str) -> str:
+    """Name a theme.
+
+    >>> theme("export-control")
+    'export control'
+    """
+    return say(code.replace("-", " "))
+
+
+def themes(codes: Iterable[str]) -> str:
+    """Name themes in alphabetical order."""
+    return listed([theme(code) for code in codes], ordered=True)
+
+
+def instrument(code: str) -> str:
+    """Name an instrument.
+
+    >>> instrument("1540"), instrument("bwc")
+    ('resolution 1540', 'BWC')
+    """
+    return say("resolution {number}", number=code) if code.isdigit() else code.upper()
+
+
+def bits(value: float) -> str:
+    """Write bits with their sign.
+
+    >>> bits(5.52), bits(-0.4), bits(0)
+    ('+5.5', '−0.4', '0.0')
+    """
+    if abs(value) < 0.05:
+        return sayings.number("0.0", 0.0, "0.0")
+    return sayings.number(f"{value:+.1f}".replace("-", "−"), value, "+0.0;-0.0")
+
+
+_COUNT = re.compile(r"[0-9]+")
+
+
+def level(found: str) -> str:
+    """Say what a comparison found: the parts of a level's name, each by itself.
+
+    >>> level("14 bits or more, names")
+    '14 bits or more, names'
+    """
+    return sayings.beside(_part(part) for part in found.split(", "))
+
+
+def _part(part: str) -> str:
+    count = _COUNT.search(part)
+    return say(_COUNT.sub("{n}", part, count=1), n=int(count[0])) if count else say(part)
 
 
 def where(event: Event) -> str:

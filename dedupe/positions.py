@@ -18,6 +18,7 @@ from calendar_sync.spans import Span
 from calendar_sync.visibility import Visibility
 from dedupe import phrases
 from dedupe.bodies import bodies
+from dedupe.sayings import say
 
 
 class PositionError(OutreachError):
@@ -65,7 +66,10 @@ class Position:
     @property
     def attributed(self) -> str:
         """Whose position, reported by whom and when: the only way it is ever named."""
-        return f"position of {self.actor}, as reported by {self.reported_by} on {phrases.day(self.day)}"
+        return say(
+            "position of {actor}, as reported by {reporter} on {day}",
+            actor=self.actor, reporter=self.reported_by, day=phrases.day(self.day),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

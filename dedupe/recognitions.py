@@ -8,10 +8,11 @@ from calendar_sync.listings import Listing
 from calendar_sync.roster import Organisation
 from dedupe import phrases
 from dedupe.events import Event
-from dedupe.evidence import Match
+from dedupe.evidence import Evidence, Match
 from dedupe.findings import Fact, Finding, Kind, Reason, Severity, Value
 from dedupe.profiles import Profile
 from dedupe.remembering import first
+from dedupe.sayings import beside, opened, say
 
 
 def same_events(profiles: Sequence[Profile], organisations: Sequence[Organisation] = ()) -> list[Finding]:
@@ -71,26 +72,29 @@ def _match(event: Event, one: Listing, other: Listing) -> Match | None:
 
 def _title(event: Event, one: Listing, other: Listing, names: Mapping[str, str]) -> str:
     known = {phrases.place(listing.city, listing.country) for listing in (one, other)} - {""}
-    here = max(known, key=len) if known else f"“{event.title}”"
+    here = max(known, key=lambda place: (len(place), place)) if known else say("“{title}”", title=event.title)
     who = [names.get(listing.organisation, listing.organisation) for listing in (one, other)]
-    return f"{phrases.listed(who)} list one event: {here}, {phrases.dates(event.span, event.listings[0].date_text)}"
+    return say(
+        "{who} list one event: {where}, {days}",
+        who=phrases.listed(who), where=here, days=phrases.dates(event.span, event.listings[0].date_text),
+    )  # fmt: skip
 
 
 def _reasons(match: Match | None) -> list[Reason]:
     if match is None:
-        return [Reason("Both agree with a third listing of the event.")]
+        return [Reason(say("Both agree with a third listing of the event."))]
     told = [entry for entry in match.evidence if entry.comparison not in ("prior", "calendar")]
     ranked = sorted(told, key=lambda entry: -entry.bits)
-    reasons = [
-        Reason(f"{entry.comparison.capitalize()}: {entry.level} ({entry.bits:+.1f} bits).")
-        for entry in ranked
-        if entry.bits > 0
-    ][:3]
+    reasons = [Reason(_weighs(entry)) for entry in ranked if entry.bits > 0][:3]
     against = [entry for entry in ranked if entry.bits < 0]
-    return reasons + [
-        Reason(f"{entry.comparison.capitalize()}: {entry.level} ({entry.bits:+.1f} bits).", against=True)
-        for entry in against[::-1][:2]
-    ]
+    return reasons + [Reason(_weighs(entry), against=True) for entry in against[::-1][:2]]
+
+
+def _weighs(entry: Evidence) -> str:
+    return say(
+        "{comparison}: {level} ({bits} bits).",
+        comparison=opened(say(entry.comparison)), level=phrases.level(entry.level), bits=phrases.bits(entry.bits),
+    )  # fmt: skip
 
 
 FIELDS = ("title", "dates", "place", "audience", "organisers", "sponsors")
@@ -106,9 +110,8 @@ def text_of(listing: Listing, field: str) -> str:
     if field == "place":
         return phrases.place(listing.city, listing.country) or listing.place_text
     named: tuple[str, ...] = getattr(listing, field)
-    return "; ".join(
-        sorted(phrases.state(name) for name in named) if field == "audience" else map(phrases.state, named)
-    )
+    told = [phrases.state(name) for name in named]
+    return beside(sorted(told), "; ", ordered=True) if field == "audience" else beside(told, "; ")
 
 
 def facts(listings: Sequence[Listing]) -> tuple[Fact, ...]:

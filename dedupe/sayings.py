@@ -27,12 +27,12 @@ class Tongue(Protocol):
         """Return the template for *number* of something."""
         ...
 
-    def day(self, value: date) -> str:
-        """Write a day out."""
+    def days(self, first: date, last: date, *, year: bool) -> str:
+        """Write a day out, or days from one to another; without their year where it stands elsewhere."""
         ...
 
-    def interval(self, first: date, last: date) -> str:
-        """Write days from *first* to *last* out."""
+    def month(self, value: date, *, narrow: bool) -> str:
+        """Name a month, in short where *narrow*."""
         ...
 
     def state(self, code: str) -> str:
@@ -45,6 +45,10 @@ class Tongue(Protocol):
 
     def listed(self, names: Sequence[str]) -> str:
         """Join names as in a sentence."""
+        ...
+
+    def number(self, value: float, pattern: str) -> str:
+        """Write a number by one of Unicode's number patterns."""
         ...
 
 
@@ -106,25 +110,26 @@ def _sentence(template: str, many: str, number: int, values: Mapping[str, object
     return said
 
 
-class Day(Said):
+class Days(Said):
     """A day, or days from one to another."""
 
     first: date
     last: date
+    year: bool
 
     def told(self, tongue: Tongue) -> str:
         """Say it in *tongue*."""
-        return tongue.day(self.first) if self.first == self.last else tongue.interval(self.first, self.last)
+        return tongue.days(self.first, self.last, year=self.year)
 
     def packed(self) -> dict[str, Any]:
         """Return it as JSON values."""
-        return {"days": [self.first.isoformat(), self.last.isoformat()]}
+        return {"days": [self.first.isoformat(), self.last.isoformat()], "year": self.year}
 
 
-def days(english: str, first: date, last: date) -> Day:
+def days(english: str, first: date, last: date, *, year: bool = True) -> Days:
     """Say days; *english* is how."""
-    said = Day(english)
-    said.first, said.last = first, last
+    said = Days(english)
+    said.first, said.last, said.year = first, last, year
     return said
 
 
@@ -147,6 +152,54 @@ def name(english: str, sort: str, key: str) -> Name:
     """Name a state or a town; *english* is how."""
     said = Name(english)
     said.sort, said.key = sort, key
+    return said
+
+
+class Number(Said):
+    """A number as each language writes it; *pattern* is one of Unicode's number patterns."""
+
+    value: float
+    pattern: str
+
+    def told(self, tongue: Tongue) -> str:
+        """Say it in *tongue*."""
+        return tongue.number(self.value, self.pattern)
+
+    def packed(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {"number": self.value, "pattern": self.pattern, "english": str(self)}
+
+
+def number(english: str, value: float, pattern: str) -> Number:
+    """Say a number; *english* is how."""
+    said = Number(english)
+    said.value, said.pattern = value, pattern
+    return said
+
+
+class Opened(Said):
+    """What begins a sentence: its first letter is a capital, where the script has any."""
+
+    rest: str
+
+    def told(self, tongue: Tongue) -> str:
+        """Say it in *tongue*."""
+        text = told(self.rest, tongue)
+        return text[:1].upper() + text[1:]
+
+    def packed(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {"opened": _pack(self.rest)}
+
+
+def opened(text: str) -> Opened:
+    """Begin a sentence with *text*.
+
+    >>> opened("both are organised by AU")
+    'Both are organised by AU'
+    """
+    said = Opened(text[:1].upper() + text[1:])
+    said.rest = text
     return said
 
 
@@ -179,19 +232,30 @@ def joined(english: str, parts: Iterable[str], by: str, *, ordered: bool = False
     return said
 
 
-def beside(parts: Iterable[str], by: str = ", ") -> Joined:
+def beside(parts: Iterable[str], by: str = ", ", *, ordered: bool = False) -> Joined:
     """Put what there is of *parts* beside each other.
 
     >>> beside(["Cairo", "", "Egypt"])
     'Cairo, Egypt'
     """
     kept = [part for part in parts if part]
-    return joined(by.join(kept), kept, by)
+    return joined(by.join(kept), kept, by, ordered=ordered)
+
+
+def parts(text: str, by: str) -> tuple[str, ...]:
+    """Take apart again what was joined by *by*.
+
+    >>> parts(beside(["Ghana", "Mali"], "; "), "; "), parts("Ghana", "; ")
+    (('Ghana', 'Mali'), ('Ghana',))
+    """
+    if isinstance(text, Joined) and text.by == by:
+        return text.parts
+    return tuple(text.split(by)) if text else ()
 
 
 def told(value: object, tongue: Tongue) -> str:
     """Say anything in *tongue*; what is no saying stays as it is."""
-    return value.told(tongue) if isinstance(value, Said) else str(value)
+    return value.told(tongue) if isinstance(value, Said) and tongue.code != "en" else str(value)
 
 
 def pack(texts: Iterable[str]) -> dict[str, Any]:
@@ -230,7 +294,7 @@ def _read_days(packed: Mapping[str, Any]) -> str:
     from dedupe import phrases
 
     first, last = (date.fromisoformat(day) for day in packed["days"])
-    return phrases.interval(first, last)
+    return phrases.interval(first, last, year=packed["year"])
 
 
 def _read_name(packed: Mapping[str, Any]) -> str:
@@ -246,8 +310,13 @@ def _read_joined(packed: Mapping[str, Any]) -> str:
     return joined(english, parts, packed["by"], ordered=packed["ordered"])
 
 
+def _read_number(packed: Mapping[str, Any]) -> str:
+    return number(packed["english"], packed["number"], packed["pattern"])
+
+
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "say": _read_sentence, "days": _read_days, "state": _read_name, "town": _read_name, "parts": _read_joined,
+    "pattern": _read_number, "opened": lambda packed: opened(_unpack(packed["opened"])),
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from dedupe.findings import Finding, Kind, Reason, Severity
 from dedupe.likeness import Likeness, likeness
 from dedupe.policy import Policy
 from dedupe.profiles import Profile
+from dedupe.sayings import opened, say
 
 _ALIKE = 0.3
 """Likeness of titles from which on two meetings in one city belong together although no organiser is shared."""
@@ -23,11 +24,11 @@ def part_of(one: Profile, other: Profile, policy: Policy) -> Finding | None:
     why = why_part_of(one, other, policy)
     if not why:
         return None
-    same_city = one.place is not None and one.place == other.place
-    return _finding(
-        Kind.PART_OF, one, other, f"{phrases.where(one.event)} and {phrases.where(other.event)}: two meetings that "
-        "belong together" if not same_city else f"{phrases.where(one.event)}: two meetings that belong together", why,
-    )  # fmt: skip
+    where = [phrases.where(one.event)]
+    if one.place is None or one.place != other.place:
+        where.append(phrases.where(other.event))
+    title = say("{where}: two meetings that belong together", where=phrases.listed(where))
+    return _finding(Kind.PART_OF, one, other, title, why)
 
 
 def why_part_of(one: Profile, other: Profile, policy: Policy) -> str:
@@ -45,15 +46,17 @@ def why_part_of(one: Profile, other: Profile, policy: Policy) -> str:
     titles = alike.titles if alike else 0.0
     together = _same_audience(one, other)
     if beside and (same_city or shared or titles >= _ALIKE or one.instruments & other.instruments):
-        return "One is called a meeting beside another, and they fall together."
+        return say("One is called a meeting beside another, and they fall together.")
     if _twins(one, other):
         return ""
     if shared and (same_city or together or titles >= _ALIKE / 2):
-        near = f"at most a day apart{' in one city' if same_city else ''}"
-        return f"Both are organised by {_named(shared)}, {near}."
+        if same_city:
+            return say("Both are organised by {who}, at most a day apart in one city.", who=_named(shared))
+        return say("Both are organised by {who}, at most a day apart.", who=_named(shared))
     if same_city and (titles >= _ALIKE or together):
-        why = "for the same states" if together else "under much the same title"
-        return f"They meet in one city, at most a day apart, {why}."
+        if together:
+            return say("They meet in one city, at most a day apart, for the same states.")
+        return say("They meet in one city, at most a day apart, under much the same title.")
     return ""
 
 
@@ -112,10 +115,11 @@ def series(one: Profile, other: Profile, policy: Policy) -> Finding | None:
     if not why:
         return None
     here, there = phrases.where(one.event), phrases.where(other.event)
-    return _finding(
-        Kind.SERIES, one, other,
-        f"{here}, {phrases.dates(one.span)}, and {there}, {phrases.dates(other.span)}, belong to one series", why,
+    title = say(
+        "{here}, {then}, and {there}, {when}, belong to one series",
+        here=here, then=phrases.dates(one.span), there=there, when=phrases.dates(other.span),
     )  # fmt: skip
+    return _finding(Kind.SERIES, one, other, title, why)
 
 
 def why_series(one: Profile, other: Profile, policy: Policy) -> str:
@@ -141,7 +145,7 @@ def why_series(one: Profile, other: Profile, policy: Policy) -> str:
             return ""
         if alike.points < policy.series_points + policy.soon_points and not (one.states and other.states):
             return ""
-    return f"{_why(one, other, alike, siblings)}."
+    return say("{why}.", why=opened(_why(one, other, alike, siblings)))
 
 
 def _differ(one: frozenset[Any], other: frozenset[Any]) -> bool:
@@ -151,17 +155,16 @@ def _differ(one: frozenset[Any], other: frozenset[Any]) -> bool:
 
 def _why(one: Profile, other: Profile, alike: Likeness, siblings: bool) -> str:
     shared = one.organisers & other.organisers
-    said = [f"both are organised by {_named(shared)}"] if shared else []
+    said: list[str] = [say("both are organised by {who}", who=_named(shared))] if shared else []
     if alike.numbered:
-        said.append("the editions are numbered")
+        said.append(say("the editions are numbered"))
     elif alike.one_numbered:
-        said.append("one of them is a numbered edition")
+        said.append(say("one of them is a numbered edition"))
     if siblings:
-        said.append("each is for speakers of another language")
+        said.append(say("each is for speakers of another language"))
     if alike.titles >= _ALIKE or not said:
-        said.append("their titles follow one pattern")
-    text = phrases.listed(said)
-    return f"{text[0].upper()}{text[1:]}"
+        said.append(say("their titles follow one pattern"))
+    return phrases.listed(said)
 
 
 def _finding(kind: Kind, one: Profile, other: Profile, title: str, why: str) -> Finding:
@@ -173,7 +176,7 @@ def _finding(kind: Kind, one: Profile, other: Profile, title: str, why: str) -> 
         events=(one.event, other.event),
         reasons=(
             Reason(why),
-            *((Reason(f"{phrases.days(apart).capitalize()} lie between them."),) if apart is not None else ()),
+            *((Reason(say("Time between them: {days}.", days=phrases.days(apart))),) if apart is not None else ()),
         ),
         facts=side_by_side(one, other),
         states=tuple(sorted(one.states & other.states)),
@@ -183,5 +186,5 @@ def _finding(kind: Kind, one: Profile, other: Profile, title: str, why: str) -> 
 
 def _named(organisers: frozenset[str]) -> str:
     return phrases.listed(
-        sorted(phrases.state(name[6:]) if name.startswith("state:") else name.upper() for name in organisers)
+        [phrases.state(name[6:]) if name.startswith("state:") else name.upper() for name in organisers], ordered=True
     )

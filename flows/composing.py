@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from calendar_sync.roster import Organisation
-from dedupe.findings import FindingKey
+from dedupe import sayings
+from dedupe.findings import Finding, FindingKey
 from flows.loading import Loaded
 from flows.telling import finding_json
 from reports.nightly import CalendarHealthView, NightlyReport, ToldBefore, compose
@@ -40,7 +41,7 @@ def told_of(report: NightlyReport) -> list[Told]:
             severity=told.finding.severity,
             title=told.finding.title,
             fingerprint=told.fingerprint,
-            body=json.dumps(finding_json(told.finding), ensure_ascii=False, sort_keys=True),
+            body=_body(told.finding),
             first_night=told.first_night,
             state=Standing(told.change),
         )
@@ -61,6 +62,12 @@ def told_of(report: NightlyReport) -> list[Told]:
     return findings + resolved
 
 
+def _body(finding: Finding) -> str:
+    """Keep a finding, and how its title and its facts are said in other languages."""
+    said = sayings.pack((finding.title, *(value.text for fact in finding.facts for value in fact.values)))
+    return json.dumps({**finding_json(finding), "said": said}, ensure_ascii=False, sort_keys=True)
+
+
 def _told_before_by_name(before: Sequence[Told], names: Mapping[str, str]) -> list[ToldBefore]:
     """Call what was told by the names its events go by now; of two that thereby are one, the one told first."""
     found: dict[FindingKey, ToldBefore] = {}
@@ -74,11 +81,15 @@ def _told_before_by_name(before: Sequence[Told], names: Mapping[str, str]) -> li
 
 def _told_before(told: Told) -> ToldBefore:
     body = json.loads(told.body)
-    facts = {fact["field"]: tuple(value["text"] for value in fact["values"]) for fact in body["facts"]}
+    said = {english: sayings.unpacked(packed) for english, packed in body.get("said", {}).items()}
+    facts = {
+        fact["field"]: tuple(said.get(value["text"], value["text"]) for value in fact["values"])
+        for fact in body["facts"]
+    }
     return ToldBefore(
         key=told.key,
         severity=told.severity,
-        title=told.title,
+        title=said.get(told.title, told.title),
         fingerprint=told.fingerprint,
         first_night=told.first_night,
         open=told.open,

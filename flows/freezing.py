@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from calendar_sync.channels import Channel, Way
 from calendar_sync.roster import Organisation, Roster
+from dedupe.sayings import told
 from flows.writing import write_whole
 from reports import mails, wording
 from reports.letters import Letter, LetterUnusable, day, letter
@@ -111,6 +112,7 @@ def _frozen(
             state = State.WAITING if approval is not None and approval.letter == version else State.APPROVAL
         elif again:
             subject = wording.corrected(subject)
+        subject = told(subject, report.spoken)
         contents = mails.Contents(
             subject,
             mails.with_letter(rendered["text"], paragraphs),

@@ -118,5 +118,5 @@ def _entry(numbered: Numbered) -> QueueEntry:
         title=told.title,
         night=numbered.night,
         first_night=told.first_night,
-        told=json.loads(told.body),
+        told={name: value for name, value in json.loads(told.body).items() if name != "said"},
     )

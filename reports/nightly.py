@@ -11,7 +11,8 @@ from calendar_sync.roster import Organisation, Roster
 from dedupe.events import Event
 from dedupe.finding import Found
 from dedupe.remembering import Memory
-from reports import standing
+from dedupe.sayings import Tongue
+from reports import languages, standing
 from reports.blind_spots import BlindSpot, CalendarHealthView, blind_spots, known_of
 from reports.coming import ComingEvent, NoLongerListed, coming, no_longer_listed
 from reports.concern import Concern
@@ -60,6 +61,11 @@ class NightlyReport:
     blind_spots: tuple[BlindSpot, ...]
     names: Mapping[str, str]
     """Organisation ids to the names a person knows."""
+
+    @property
+    def spoken(self) -> Tongue:
+        """The language the reader reads it in."""
+        return languages.of(self.reader)
 
     def name(self, organisation: str) -> str:
         """Return the name of an organisation, or its id where the roster has none."""
@@ -111,7 +117,7 @@ def compose(
         resolved=resolved,
         coming=expected,
         no_longer_listed=no_longer_listed(world, known_before, concern, night, events, memory),
-        timeline=draw([entry.event for entry in expected], findings, night, reader, names),
+        timeline=draw([entry.event for entry in expected], findings, night, reader, names, languages.of(reader)),
         blind_spots=blind_spots(known, reader, roster),
         names=names,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from calendar_sync.listings import Listing
-from dedupe import phrases
+from dedupe import phrases, sayings
 from dedupe.findings import Fact, Value
 from reports.standing import ToldFinding
 
@@ -122,7 +122,9 @@ def _row(fact: Fact, listings: Mapping[str, Listing], names: Mapping[str, str], 
 
 
 def _plain(fact: Fact, text: str) -> str:
-    return text if fact.field in ("title", "dates", "place") else ", ".join(text.split("; "))
+    if fact.field in ("title", "dates", "place"):
+        return text
+    return sayings.beside(sayings.parts(text, "; "), ordered=fact.field == "audience")
 
 
 def _against_newest(row: Row) -> Row:
@@ -133,7 +135,7 @@ def _against_newest(row: Row) -> Row:
 
 
 def _states(value: Value) -> tuple[str, ...]:
-    return tuple(value.text.split("; ")) if value.text else ()
+    return sayings.parts(value.text, "; ")
 
 
 def _name(cell: Cell) -> str:

@@ -10,9 +10,10 @@ from unicodedata import east_asian_width
 
 from calendar_sync.roster import Organisation
 from calendar_sync.spans import Span
-from dedupe import phrases
+from dedupe import phrases, sayings
 from dedupe.events import Event
 from dedupe.findings import Severity
+from dedupe.sayings import Tongue
 from reports.standing import ToldFinding
 
 WIDTH, LABELS = 800, 138
@@ -128,9 +129,11 @@ def draw(
     night: date,
     reader: Organisation,
     names: Mapping[str, str],
+    tongue: Tongue,
 ) -> Timeline:
     """Lay out the dated events from the month of *night* on, one lane for each organisation that lists one first.
 
+    Words take room, so they are those of *tongue* already.
     Events of findings that need a word and began shortly before the night are drawn too.
     """
     joined = [event for told in findings if not told.informs for event in told.finding.events]
@@ -148,7 +151,7 @@ def draw(
     # Bounded first: a calendar may well say that something ends on the last day there is.
     end = min(_months_after(max(min(span.latest, last) for span, _ in shown).replace(day=1), 1), last)
     # A month more leaves room for the words behind the last bar.
-    picture = _Picture(first, min(_months_after(end, 1), last), _numbers(findings))
+    picture = _Picture(first, min(_months_after(end, 1), last), _numbers(findings), tongue)
     for owner in dict.fromkeys(event.listings[-1].organisation for _, event in shown):
         picture.lane(names.get(owner, owner), [pair for pair in shown if pair[1].listings[-1].organisation == owner])
     if all(event.listings[-1].organisation != reader.id for _, event in shown):
@@ -158,13 +161,13 @@ def draw(
         picture.arc(told)
     return Timeline(
         height=picture.bottom + 4,
-        months=tuple(_months(first, picture.end, picture.x)),
+        months=tuple(_months(first, picture.end, picture.x, tongue)),
         lanes=tuple(picture.lanes),
         bars=tuple(picture.bars),
         labels=tuple(picture.labels),
         arcs=tuple(picture.arcs),
         badges=tuple(picture.badges),
-        entries=tuple(_entry(span, event, names, picture.numbers) for span, event in shown),
+        entries=tuple(_entry(span, event, names, picture.numbers, tongue) for span, event in shown),
         tonight=picture.x(night),
         later=sum(span.earliest >= last for span, _ in dated),
         more_arcs=max(0, len(joining) - MOST_ARCS),
@@ -174,8 +177,8 @@ def draw(
 class _Picture:
     """The picture while it is being drawn."""
 
-    def __init__(self, first: date, end: date, numbers: Mapping[str, Sequence[ToldFinding]]) -> None:
-        self.first, self.end, self.numbers = first, end, numbers
+    def __init__(self, first: date, end: date, numbers: Mapping[str, Sequence[ToldFinding]], tongue: Tongue) -> None:
+        self.first, self.end, self.numbers, self.tongue = first, end, numbers, tongue
         self.scale = (WIDTH - LABELS - 4) / (end - first).days
         self.bottom = float(HEAD)
         self.lanes: list[Lane] = []
@@ -266,7 +269,7 @@ class _Picture:
         """Return what stands beside an event's bar, and whether it stands before it: where there is room."""
         left, right = self._extent(span, event)
         behind, ahead = WIDTH - right, left - LABELS
-        text = _label(event, span)
+        text = _label(event, span, self.tongue)
         wide = self._width(text, event)
         if wide > max(behind, ahead):
             kept = int((max(behind, ahead) - self._width("", event)) / LETTER) - 1
@@ -295,19 +298,22 @@ def _numbers(findings: Sequence[ToldFinding]) -> dict[str, list[ToldFinding]]:
     return numbers
 
 
-def _entry(span: Span, event: Event, names: Mapping[str, str], numbers: Mapping[str, Sequence[ToldFinding]]) -> Entry:
+def _entry(
+    span: Span, event: Event, names: Mapping[str, str], numbers: Mapping[str, Sequence[ToldFinding]], tongue: Tongue
+) -> Entry:
     owner = event.listings[-1].organisation
-    told = tuple(entry.number for entry in numbers.get(event.id, ()))
-    return Entry(phrases.dates(span), phrases.where(event), names.get(owner, owner), told, span.is_exact)
+    numbered = tuple(entry.number for entry in numbers.get(event.id, ()))
+    dates, where = sayings.told(phrases.dates(span), tongue), sayings.told(phrases.where(event), tongue)
+    return Entry(dates, where, names.get(owner, owner), numbered, span.is_exact)
 
 
-def _label(event: Event, span: Span) -> str:
-    where = phrases.where(event)
+def _label(event: Event, span: Span, tongue: Tongue) -> str:
+    where = sayings.told(phrases.where(event), tongue)
     where = where if _letters(where) <= 34 else f"{where[:30].rstrip()}…"
     if not span.is_exact:
         return where
     # The year stands over the months.
-    return f"{where} {phrases.dates(span).removesuffix(f' {span.latest.year}')}"
+    return f"{where} {sayings.told(phrases.interval(span.earliest, span.latest, year=False), tongue)}"
 
 
 def _letters(text: str) -> int:
@@ -318,20 +324,20 @@ def _two_lines(name: str) -> tuple[str, ...]:
     return tuple(textwrap.wrap(name, 22, max_lines=2, placeholder="…")) or (name,)
 
 
-def _months(first: date, end: date, x: Callable[[date], float]) -> Iterator[Month]:
+def _months(first: date, end: date, x: Callable[[date], float], tongue: Tongue) -> Iterator[Month]:
     starts = [first]
     while starts[-1] < end:
         starts.append(_months_after(starts[-1], 1))
-    named = []
-    for day in starts[:-1]:
-        _, month, year = phrases.day(day).split()
-        named.append((month, f" {year}" if day == first or day.month == 1 else ""))
+    named = [
+        (tongue.month(day, narrow=False), f" {day.year}" if day == first or day.month == 1 else "")
+        for day in starts[:-1]
+    ]
     narrow = any(
         LETTER * len(month + year) + 8 > x(after) - x(day)
         for (month, year), day, after in zip(named, starts, starts[1:], strict=False)
     )
     for (month, year), day in zip(named, starts, strict=False):
-        yield Month(x(day), (month[:3] if narrow else month) + year)
+        yield Month(x(day), (tongue.month(day, narrow=True) if narrow else month) + year)
 
 
 def _months_after(day: date, months: int) -> date:

@@ -1,4 +1,4 @@
-"""Every sentence of a report in one place, in English; other languages will stand beside them."""
+"""Every sentence of a report in one place: said in English, and told in the reader's language by whoever writes it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from calendar_sync.listings import Status
-from dedupe import phrases
+from dedupe import phrases, sayings
 from dedupe.findings import Finding, Kind, Severity
+from dedupe.phrases import bits as bits
+from dedupe.phrases import level as level
+from dedupe.sayings import beside, counted, opened, say
 from reports.blind_spots import BlindSpot
 from reports.coming import ComingEvent, NoLongerListed
 from reports.nightly import NightlyReport
@@ -15,65 +18,90 @@ from reports.sides import Origin
 from reports.standing import Change, Resolved, ToldFinding, Why
 
 SEVERITY = {
-    Severity.HIGH: "High",
-    Severity.MEDIUM: "Medium",
-    Severity.LOW: "Low",
-    Severity.INFORMATION: "For information",
+    Severity.HIGH: say("High"),
+    Severity.MEDIUM: say("Medium"),
+    Severity.LOW: say("Low"),
+    Severity.INFORMATION: say("For information"),
 }
 SHAPE = {Severity.HIGH: "▲", Severity.MEDIUM: "◆", Severity.LOW: "●", Severity.INFORMATION: "○"}
 """Severity never hangs on colour alone."""
 KIND = {
-    Kind.SAME_EVENT: "same event", Kind.CONTRADICTION: "contradiction", Kind.DUPLICATIVE: "duplicative outreach",
-    Kind.CLASH: "clash", Kind.FORUM: "forum", Kind.LOAD: "load", Kind.SERIES: "series",
-    Kind.PART_OF: "part of a series",
+    Kind.SAME_EVENT: say("same event"), Kind.CONTRADICTION: say("contradiction"),
+    Kind.DUPLICATIVE: say("duplicative outreach"), Kind.CLASH: say("clash"), Kind.FORUM: say("forum"),
+    Kind.LOAD: say("load"), Kind.SERIES: say("series"), Kind.PART_OF: say("part of a series"),
 }  # fmt: skip
 FIELD = {
-    "title": "Title", "dates": "Dates", "place": "Place", "audience": "For", "organisers": "Organisers",
-    "sponsors": "Sponsors", "positions": "Positions on record", "events": "Events",
+    "title": say("Title"), "dates": say("Dates"), "place": say("Place"), "audience": say("For"),
+    "organisers": say("Organisers"), "sponsors": say("Sponsors"), "positions": say("Positions on record"),
+    "events": say("Events"), "status": say("Status"),
+}  # fmt: skip
+_CHANGED = {
+    "title": say("title"), "dates": say("dates"), "place": say("place"), "audience": say("audience"),
+    "organisers": say("organisers"), "sponsors": say("sponsors"), "positions": say("positions on record"),
+    "events": say("events"), "status": say("status"),
 }  # fmt: skip
 HEADING = {
-    "findings": "What needs a word",
-    "information": "Good to know",
-    "resolved": "Resolved since the last night",
-    "lost": "No longer listed",
-    "blind": "What we could not see tonight",
+    "findings": say("What needs a word"),
+    "information": say("Good to know"),
+    "resolved": say("Resolved since the last night"),
+    "lost": say("No longer listed"),
+    "blind": say("What we could not see tonight"),
 }
 WHY = {
-    Why.DECIDED: "a coordinator decided on it",
-    Why.UNLISTED: "it is no longer listed",
-    Why.OVER: "it is over",
-    Why.CANCELLED: "it was cancelled",
-    Why.UNSUPPORTED: "what the calendars say no longer supports it",
+    Why.DECIDED: say("a coordinator decided on it"),
+    Why.UNLISTED: say("it is no longer listed"),
+    Why.OVER: say("it is over"),
+    Why.CANCELLED: say("it was cancelled"),
+    Why.UNSUPPORTED: say("what the calendars say no longer supports it"),
 }
-NOT_READABLE = "it is no longer listed, or no longer shared with you"
+NOT_READABLE = say("it is no longer listed, or no longer shared with you")
 BLIND = {
-    "unreachable": "the calendar did not answer.",
-    "refused": "the calendar could not be fetched: its server refused.",
-    "unusable": "what came could not be used as a calendar.",
+    "unreachable": say("the calendar did not answer."),
+    "refused": say("the calendar could not be fetched: its server refused."),
+    "unusable": say("what came could not be used as a calendar."),
+}
+STATUS = {
+    Status.TENTATIVE: say("tentative"),
+    Status.PROVISIONAL: say("provisional"),
+    Status.CANCELLED: say("cancelled"),
 }
 LANGUAGE = {
-    "ar": "Arabic", "de": "German", "es": "Spanish", "fr": "French", "it": "Italian", "ja": "Japanese", "ko": "Korean",
-    "pt": "Portuguese", "ru": "Russian", "sw": "Swahili", "th": "Thai", "tr": "Turkish", "vi": "Vietnamese",
-    "zh": "Chinese",
+    "ar": say("Arabic"), "de": say("German"), "en": say("English"), "es": say("Spanish"), "fr": say("French"),
+    "it": say("Italian"), "ja": say("Japanese"), "ko": say("Korean"), "pt": say("Portuguese"), "ru": say("Russian"),
+    "sw": say("Swahili"), "th": say("Thai"), "tr": say("Turkish"), "vi": say("Vietnamese"), "zh": say("Chinese"),
 }  # fmt: skip
 """Named beside a title that is in none of the report's own language."""
-COUNTED = "Findings:"
-EYEBROW = "Outreach calendar · nightly report"
-ALONE = "not in every list"
-SILENT = "silent"
-NEWEST = "newest"
-WAS_LIST = "was another list"
-REFERENCE = "Reference"
-ANSWER = "Answer this finding"
-AS_LIST = "The same as a list"
-NOTHING_OWN = "nothing of your own listed"
-NO_PLACE = "no place yet"
-FORMER = "first announced"
-WITHDRAWN = "Withdrawn"
+CHANGE = {
+    Change.NEW: say("new"), Change.CHANGED: say("changed"), Change.OPEN: say("still open"),
+    Change.RESOLVED: say("resolved"),
+}  # fmt: skip
+COUNTED = say("Findings:")
+EYEBROW = say("Outreach calendar · nightly report")
+SILENT = say("silent")
+NEWEST = say("newest")
+WAS_LIST = say("was another list")
+REFERENCE = say("Reference")
+ANSWER = say("Answer this finding")
+AS_LIST = say("The same as a list")
+NOTHING_OWN = say("nothing of your own listed")
+NO_PLACE = say("no place yet")
+FORMER = say("first announced")
+WITHDRAWN = say("Withdrawn")
+PICTURE = say("Timeline; the same facts stand in the list of coming events")
+PICTURED = say("Events of the coming months, one lane for each organisation")
+SIDES = say("What each side says")
+COULD = say("Could be done:")
+WHO, SINCE, SOURCE, UNKNOWN = say("Who says so"), say("Since"), say("Source"), say("unknown")
+COMPARISON, COMPARED, BITS = say("Comparison"), say("What was found"), say("Bits")
+EVIDENCE = say("Each comparison with its weight: what makes one event likelier is above zero")
+AGAINST = say("Against:")
 MOVABLE_DAYS = 14
 """An event that begins sooner can hardly be moved."""
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS = (
+    say("Monday {day}"), say("Tuesday {day}"), say("Wednesday {day}"), say("Thursday {day}"), say("Friday {day}"),
+    say("Saturday {day}"), say("Sunday {day}"),
+)  # fmt: skip
 
 
 def night(day: date) -> str:
@@ -82,74 +110,76 @@ def night(day: date) -> str:
     >>> night(date(2009, 12, 4))
     'Friday 4 December 2009'
     """
-    return f"{_WEEKDAYS[day.weekday()]} {phrases.day(day)}"
+    return say(_WEEKDAYS[day.weekday()].template, day=phrases.day(day))
 
 
 def title(report: NightlyReport) -> str:
     """Name the report."""
-    return f"{report.reader.name}, night of {night(report.night)}"
+    return say("{organisation}, night of {night}", organisation=report.reader.name, night=night(report.night))
 
 
 def corrected(subject: str) -> str:
     """Return the subject of a report that takes the place of one sent before, for the same night."""
-    return f"Corrected: {subject}"
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """Count a noun.
-
-    >>> count(1, "finding"), count(0, "finding"), count(3, "event")
-    ('1 finding', 'no findings', '3 events')
-    """
-    return f"{number or 'no'} {one if number == 1 else many or one + 's'}"
+    return say("Corrected: {subject}", subject=subject)
 
 
 def counts(report: NightlyReport) -> tuple[tuple[str, str], ...]:
     """Return the numbers of the report, each with its noun."""
     told = report.counts
     return (
-        (str(told.new), "new"),
-        (str(told.changed), "changed"),
-        (str(told.resolved), "resolved"),
-        (str(told.open), "still open"),
+        (str(told.new), counted(told.new, "new", "new")),
+        (str(told.changed), counted(told.changed, "changed", "changed")),
+        (str(told.resolved), counted(told.resolved, "resolved", "resolved")),
+        (str(told.open), counted(told.open, "still open", "still open")),
         calendars(report),
     )
 
 
 def calendars(report: NightlyReport) -> tuple[str, str]:
     """Say how many calendars were read."""
-    return f"{report.counts.calendars_read} of {report.counts.calendars}", "calendars read"
+    told = report.counts
+    return (
+        say("{read} of {all}", read=told.calendars_read, all=told.calendars),
+        counted(told.calendars, "calendar read", "calendars read"),
+    )
 
 
 def months(report: NightlyReport) -> str:
     """Head the picture."""
-    return "The next months" if report.everything else "Your next months"
+    return say("The next months") if report.everything else say("Your next months")
 
 
 def coming(report: NightlyReport) -> str:
     """Head the events to come."""
-    return f"Coming events{_whose(report)}"
+    return _whose(
+        report, say("Coming events"), say("Coming events for you"), say("Coming events for your states")
+    )  # fmt: skip
 
 
 def no_coming(report: NightlyReport) -> str:
     """Say that there are none."""
-    return f"Nothing is listed{_whose(report)} in the coming months."
+    return _whose(
+        report,
+        say("Nothing is listed in the coming months."),
+        say("Nothing is listed for you in the coming months."),
+        say("Nothing is listed for your states in the coming months."),
+    )
 
 
 def legend(report: NightlyReport) -> str:
     """Explain the picture, and say what it leaves out."""
     drawn = report.timeline
     sorts = {bar.sort for bar in drawn.bars}
-    parts = ["Solid: the days are certain."] if "certain" in sorts else []
-    parts += ["Hatched: somewhere within these days."] if "possible" in sorts else []
-    parts += ["Grey: announced first, no longer so."] if "former" in sorts else []
-    parts += ["Dotted: tonight."]
-    parts += ["Arc: two events of one finding, with its number."] if drawn.arcs else []
+    parts = [say("Solid: the days are certain.")] if "certain" in sorts else []
+    parts += [say("Hatched: somewhere within these days.")] if "possible" in sorts else []
+    parts += [say("Grey: announced first, no longer so.")] if "former" in sorts else []
+    parts += [say("Dotted: tonight.")]
+    parts += [say("Arc: two events of one finding, with its number.")] if drawn.arcs else []
     if drawn.more_arcs:
-        parts.append(f"{count(drawn.more_arcs, 'finding')} more without an arc.")
+        parts.append(counted(drawn.more_arcs, "{n} finding more without an arc.", "{n} findings more without an arc."))
     if drawn.later:
-        parts.append(f"{count(drawn.later, 'later event')} not drawn.")
-    return " ".join(parts)
+        parts.append(counted(drawn.later, "{n} later event not drawn.", "{n} later events not drawn."))
+    return beside(parts, " ")
 
 
 def numbers(findings: Sequence[int]) -> str:
@@ -159,23 +189,32 @@ def numbers(findings: Sequence[int]) -> str:
     ('finding 1', 'findings 1 and 4')
     """
     told = phrases.listed([str(number) for number in findings])
-    return f"finding{'' if len(findings) == 1 else 's'} {told}"
+    return counted(len(findings), "finding {numbers}", "findings {numbers}", numbers=told)
+
+
+def refer(findings: Sequence[int]) -> str:
+    """Say what stands before the numbers of findings."""
+    return counted(len(findings), "finding", "findings")
 
 
 def answer(report: NightlyReport) -> str:
     """Say how to answer."""
-    return f"To answer, write to {report.contact} and name the reference of the finding."
+    return say("To answer, write to {contact} and name the reference of the finding.", contact=report.contact)
 
 
 def subject(told: ToldFinding, report: NightlyReport) -> str:
     """Return the subject of an answer, by which both sides know what it is about."""
-    return f"{told.finding.key.id} ({report.reader.id}, {report.night.isoformat()}): {told.finding.title}"
+    return say(
+        "{id} ({organisation}, {night}): {title}",
+        id=told.finding.key.id, organisation=report.reader.id, night=report.night.isoformat(), title=told.finding.title,
+    )  # fmt: skip
 
 
-def _whose(report: NightlyReport) -> str:
+def _whose(report: NightlyReport, everybody: str, you: str, states: str) -> str:
+    """Choose among what is said to the committee, to an organisation without members and to one with them."""
     if report.everything:
-        return ""
-    return " for your states" if report.reader.members else " for you"
+        return everybody
+    return states if report.reader.members else you
 
 
 def lead(report: NightlyReport, *, with_calendars: bool = True) -> tuple[str, str]:
@@ -186,88 +225,185 @@ def lead(report: NightlyReport, *, with_calendars: bool = True) -> tuple[str, st
     fresh = [told for told in report.findings if told.change is not Change.OPEN]
     if fresh:
         first, rest = _leading(fresh[0], report)
-        return first, " ".join(part for part in (rest, _others(fresh[1:])) if part)
-    still = f"{_sentence(len(report.findings), 'finding')} still open." if report.findings else ""
-    quiet = still or f"No duplicate and no clash is known{_whose(report)}."
-    if news := [entry for entry in report.coming if entry.new]:
-        return f"{_sentence(len(news), 'event')} newly listed{_whose(report)}.", f"{_first(news)} {quiet}"
-    if news := [entry for entry in report.coming if entry.changed]:
-        return f"{_sentence(len(news), 'coming event')} changed{_whose(report)}.", f"{_first(news)} {quiet}"
+        return first, beside((rest, _others(fresh[1:])), " ")
+    standing = len(report.findings)
+    still = counted(
+        standing, "One finding is still open.", "{number} findings are still open.", number=_numeral(standing)
+    ) if standing else ""  # fmt: skip
+    quiet = still or _whose(
+        report,
+        say("No duplicate and no clash is known."),
+        say("No duplicate and no clash is known for you."),
+        say("No duplicate and no clash is known for your states."),
+    )
+    if fresh_events := [entry for entry in report.coming if entry.new]:
+        return _newly(report, len(fresh_events)), beside((_first(fresh_events), quiet), " ")
+    if fresh_events := [entry for entry in report.coming if entry.changed]:
+        return _changed(report, len(fresh_events)), beside((_first(fresh_events), quiet), " ")
     if report.no_longer_listed:
-        return f"{_sentence(len(report.no_longer_listed), 'coming event')} no longer listed{_whose(report)}.", quiet
+        return _fewer(report, len(report.no_longer_listed)), quiet
     if report.resolved:
-        return f"{_sentence(len(report.resolved), 'finding')} resolved since the last night.", quiet
-    read = f"{' '.join(calendars(report))}, " if with_calendars else ""
-    upcoming = f"Next: {_named(report.coming[0])}." if report.coming else no_coming(report)
-    return f"No news tonight: {read}nothing changed{_whose(report)}.", " ".join(
-        part for part in (still, upcoming) if part
+        gone = len(report.resolved)
+        first = counted(
+            gone, "One finding is resolved since the last night.",
+            "{number} findings are resolved since the last night.", number=_numeral(gone),
+        )  # fmt: skip
+        return first, quiet
+    upcoming = say("Next: {event}.", event=_named(report.coming[0])) if report.coming else no_coming(report)
+    return _no_news(report, with_calendars), beside((still, upcoming), " ")
+
+
+def _numeral(number: int) -> str:
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+
+
+def _newly(report: NightlyReport, number: int) -> str:
+    told = {"number": _numeral(number)}
+    return _whose(
+        report,
+        counted(number, "One event is newly listed.", "{number} events are newly listed.", **told),
+        counted(number, "One event is newly listed for you.", "{number} events are newly listed for you.", **told),
+        counted(
+            number, "One event is newly listed for your states.", "{number} events are newly listed for your states.",
+            **told,
+        ),
+    )  # fmt: skip
+
+
+def _changed(report: NightlyReport, number: int) -> str:
+    told = {"number": _numeral(number)}
+    return _whose(
+        report,
+        counted(number, "One coming event is changed.", "{number} coming events are changed.", **told),
+        counted(number, "One coming event is changed for you.", "{number} coming events are changed for you.", **told),
+        counted(
+            number, "One coming event is changed for your states.",
+            "{number} coming events are changed for your states.", **told,
+        ),
+    )  # fmt: skip
+
+
+def _fewer(report: NightlyReport, number: int) -> str:
+    told = {"number": _numeral(number)}
+    return _whose(
+        report,
+        counted(
+            number, "One coming event is no longer listed.", "{number} coming events are no longer listed.", **told
+        ),
+        counted(
+            number, "One coming event is no longer listed for you.",
+            "{number} coming events are no longer listed for you.", **told,
+        ),
+        counted(
+            number, "One coming event is no longer listed for your states.",
+            "{number} coming events are no longer listed for your states.", **told,
+        ),
+    )  # fmt: skip
+
+
+def _no_news(report: NightlyReport, with_calendars: bool) -> str:
+    if not with_calendars:
+        return _whose(
+            report,
+            say("No news tonight: nothing changed."),
+            say("No news tonight: nothing changed for you."),
+            say("No news tonight: nothing changed for your states."),
+        )
+    told = {"read": report.counts.calendars_read, "all": report.counts.calendars}
+    return _whose(
+        report,
+        say("No news tonight: {read} of {all} calendars read, nothing changed.", **told),
+        say("No news tonight: {read} of {all} calendars read, nothing changed for you.", **told),
+        say("No news tonight: {read} of {all} calendars read, nothing changed for your states.", **told),
     )
 
 
-def _sentence(number: int, one: str) -> str:
-    """Begin a sentence with a count."""
-    many = _NUMBERS[number] if number < len(_NUMBERS) else str(number)
-    return f"{many} {one} is" if number == 1 else f"{many} {one}s are"
-
-
 def _named(entry: ComingEvent) -> str:
-    return ", ".join(part for part in (entry.title, entry.place, entry.dates) if part)
+    return beside((entry.title, entry.place, entry.dates))
 
 
 def _first(entries: Sequence[ComingEvent]) -> str:
-    return f"{'The first: ' if len(entries) > 1 else ''}{_named(entries[0])}."
+    named = _named(entries[0])
+    return say("The first: {event}.", event=named) if len(entries) > 1 else say("{event}.", event=named)
 
 
 def _others(fresh: Sequence[ToldFinding]) -> str:
     """Count what else is new or changed: what needs a word, and what is only good to know."""
     pressing = sum(not told.informs for told in fresh)
     informing = len(fresh) - pressing
-    parts = []
+    parts: list[str] = []
     if pressing:
-        parts.append(f"{count(pressing, 'other finding')} {'needs' if pressing == 1 else 'need'} a word")
-    if informing:
-        other = "" if pressing else "other finding " if informing == 1 else "other findings "
-        parts.append(f"{informing} {other}{'is' if informing == 1 else 'are'} good to know")
-    return f"{'; '.join(parts)}." if parts else ""
+        parts.append(counted(pressing, "{n} other finding needs a word", "{n} other findings need a word"))
+    if informing and pressing:
+        parts.append(counted(informing, "{n} is good to know", "{n} are good to know"))
+    elif informing:
+        parts.append(counted(informing, "{n} other finding is good to know", "{n} other findings are good to know"))
+    return say("{what}.", what=beside(parts, "; ")) if parts else ""
 
 
 def _leading(told: ToldFinding, report: NightlyReport) -> tuple[str, str]:
     """Return the lead of a finding, and what belongs to it."""
     finding = told.finding
     if finding.kind in (Kind.DUPLICATIVE, Kind.CLASH) and len(finding.events) == 2:
-        here, there = (phrases.where(event) for event in finding.events)
-        may = "" if finding.certain else "may "
-        if finding.kind is Kind.CLASH:
-            first = f"{here} and {there} {may}need the same people at the same time."
-        else:
-            apart = f", {phrases.days(finding.days_apart)} apart" if finding.days_apart else ""
-            first = f"{here} and {there} {may}reach largely the same states{apart}."
-        return first, " ".join(part for part in (_shared(finding), _movable(finding, report.night)) if part)
+        return _colliding(finding), beside((_shared(finding), _movable(finding, report.night)), " ")
+    first = say("{what}.", what=finding.title)
     if finding.kind is Kind.SAME_EVENT and len(finding.listing_ids) == 2:
         known = {listing.id: listing for event in finding.events for listing in event.listings}
-        titles = [f"“{known[id_].title}”" for id_ in finding.listing_ids if id_ in known]
-        return f"{finding.title}.", f"One calls it {titles[0]}, the other {titles[1]}." if len(titles) == 2 else ""
-    return f"{finding.title}.", finding.reasons[0].text if finding.reasons else ""
+        titles = [known[id_].title for id_ in finding.listing_ids if id_ in known]
+        if len(titles) == 2:
+            return first, say("One calls it “{one}”, the other “{other}”.", one=titles[0], other=titles[1])
+        return first, ""
+    return first, finding.reasons[0].text if finding.reasons else ""
+
+
+def _colliding(finding: Finding) -> str:
+    """Say where two events collide."""
+    here, there = (phrases.where(event) for event in finding.events)
+    places = {"here": here, "there": there}
+    if finding.kind is Kind.CLASH:
+        if finding.certain:
+            return say("{here} and {there} need the same people at the same time.", **places)
+        return say("{here} and {there} may need the same people at the same time.", **places)
+    if not finding.days_apart:
+        if finding.certain:
+            return say("{here} and {there} reach largely the same states.", **places)
+        return say("{here} and {there} may reach largely the same states.", **places)
+    apart = phrases.days(finding.days_apart)
+    if finding.certain:
+        return say("{here} and {there} reach largely the same states, {days} apart.", days=apart, **places)
+    return say("{here} and {there} may reach largely the same states, {days} apart.", days=apart, **places)
 
 
 def _shared(finding: Finding) -> str:
     """Say how many states are invited to both, and where each is held."""
     if not finding.states:
         return ""
-    where = [f"{phrases.where(event)} ({phrases.dates(event.span)})" for event in finding.events]
-    if _audiences(finding) == finding.smaller_audience:
-        whole = len(finding.states) == finding.smaller_audience
-        share = f"All {len(finding.states)}" if whole else f"{len(finding.states)} of the {finding.smaller_audience}"
-        told = f"{share} states invited to {where[0]}"
-        return f"{told} are also invited to {where[1]}."
-    return f"{len(finding.states)} states are invited to both, {where[0]} and {where[1]}."
+    here, there = (
+        say("{where} ({days})", where=phrases.where(event), days=phrases.dates(event.span)) for event in finding.events
+    )
+    shared, smaller = len(finding.states), finding.smaller_audience
+    places = {"here": here, "there": there}
+    if _audiences(finding) != smaller:
+        return counted(
+            shared, "{n} state is invited to both, {here} and {there}.",
+            "{n} states are invited to both, {here} and {there}.", **places,
+        )  # fmt: skip
+    if shared == smaller:
+        return counted(
+            shared, "The one state invited to {here} is also invited to {there}.",
+            "All {n} states invited to {here} are also invited to {there}.", **places,
+        )  # fmt: skip
+    return counted(
+        shared, "{n} of the {all} states invited to {here} is also invited to {there}.",
+        "{n} of the {all} states invited to {here} are also invited to {there}.", all=smaller, **places,
+    )  # fmt: skip
 
 
 def _audiences(finding: Finding) -> int:
     """Return how many states the earlier event's audience names; 0 when it names a group."""
     for fact in finding.facts:
         if fact.field == "audience" and fact.values[0].text:
-            return len(fact.values[0].text.split("; "))
+            return len(sayings.parts(fact.values[0].text, "; "))
     return 0
 
 
@@ -280,30 +416,30 @@ def _movable(finding: Finding, on: date) -> str:
     ]
     for days, where in ahead:
         if days >= MOVABLE_DAYS:
-            return f"{where} can still be moved."
+            return say("{where} can still be moved.", where=where)
     if not ahead:
         return ""
     days, where = min(ahead)
-    return f"{where} begins tomorrow." if days == 1 else f"{where} begins in {days} days."
+    return counted(days, "{where} begins tomorrow.", "{where} begins in {n} days.", where=where)
 
 
 def change(told: ToldFinding) -> str:
     """Say what is new about a finding."""
     if told.change is Change.NEW:
-        return "new tonight"
+        return say("new tonight")
     if told.change is Change.CHANGED:
-        fields = [FIELD.get(name, name).lower() if name != "audience" else "audience" for name in told.changed]
-        what = "an event" if told.finding.kind is Kind.LOAD else "a listing"
-        return f"changed: {', '.join(fields)}" if fields else f"changed: {what} joined or left"
-    return f"still open, told first on {phrases.day(told.first_night)}"
+        if told.changed:
+            return say("changed: {what}", what=beside(_CHANGED.get(name, name) for name in told.changed))
+        if told.finding.kind is Kind.LOAD:
+            return say("changed: an event joined or left")
+        return say("changed: a listing joined or left")
+    return say("still open, told first on {day}", day=phrases.day(told.first_night))
 
 
 def resolved(gone: Resolved) -> str:
     """Say what is no longer so, and why."""
-    if not gone.retracted:
-        return f"{gone.before.title}: {WHY[gone.why]}."
-    why = NOT_READABLE if gone.why is Why.UNLISTED else WHY[gone.why]
-    return f"{resolved_title(gone)}: {why}."
+    why = NOT_READABLE if gone.retracted and gone.why is Why.UNLISTED else WHY[gone.why]
+    return say("{what}: {why}.", what=resolved_title(gone), why=why)
 
 
 def resolved_title(gone: Resolved) -> str:
@@ -311,7 +447,10 @@ def resolved_title(gone: Resolved) -> str:
     if not gone.retracted:
         return gone.before.title
     key = gone.before.key
-    return f"{REFERENCE} {key.id} ({KIND[key.kind]}), told first on {phrases.day(gone.before.first_night)}"
+    return say(
+        "Reference {id} ({kind}), told first on {day}",
+        id=key.id, kind=KIND[key.kind], day=phrases.day(gone.before.first_night),
+    )  # fmt: skip
 
 
 def since(origin: Origin | None, said: str = "") -> str:
@@ -319,15 +458,19 @@ def since(origin: Origin | None, said: str = "") -> str:
     if origin is None:
         return ""
     who = "" if origin.organisation == said else origin.organisation
-    day = f"since {phrases.day(origin.since)}" if origin.since else ""
-    return ", ".join(part for part in (who, day) if part)
+    return beside((who, since_day(origin.since)))
+
+
+def since_day(day: date | None) -> str:
+    """Say since when; blank when that is not known."""
+    return say("since {day}", day=phrases.day(day)) if day else ""
 
 
 def tongue(language: str, own: str = "en") -> str:
     """Name a title's language where it is not the report's own.
 
-    >>> tongue("fr"), tongue("en"), tongue("zh-Hans")
-    ('French', '', 'Chinese')
+    >>> tongue("fr"), tongue("en"), tongue("zh-Hans"), tongue("en", "fr")
+    ('French', '', 'Chinese', 'English')
     """
     code = language.split("-")[0].lower()
     return "" if code == own else LANGUAGE.get(code, "")
@@ -339,79 +482,117 @@ def invited(entry: ComingEvent) -> str:
     >>> from dedupe.events import Event
     >>> event = ComingEvent(Event("1", ()), "", "", "", "", ("Ghana", "Mali"), 15, ())
     >>> invited(event)
-    '2 of your 15 states'
+    'For 2 of your 15 states'
     """
     number = len(entry.states)
     if not number:
         return ""
     if not entry.members:
-        return count(number, "state")
+        return counted(number, "For {n} state", "For {n} states")
     if number == entry.members:
-        return f"all {number} of your states" if number > 1 else "your state"
-    return f"{number} of your {entry.members} states"
+        return counted(number, "For your state", "For all {n} of your states")
+    return counted(number, "For {n} of your {all} states", "For {n} of your {all} states", all=entry.members)
+
+
+def invites(entry: ComingEvent) -> str:
+    """Say how many states are invited, and which."""
+    return say("{whom}: {states}", whom=invited(entry), states=phrases.listed(entry.states, ordered=True))
+
+
+def named(states: Sequence[str]) -> str:
+    """Count the states of a list."""
+    return counted(len(states), "{n} state", "{n} states")
+
+
+def alone(states: Sequence[str]) -> str:
+    """Name those that are not in every list."""
+    return say("not in every list: {states}", states=phrases.listed(states, ordered=True))
+
+
+def everyone(states: Sequence[str]) -> str:
+    """Offer to show the whole list."""
+    return counted(len(states), "all {n}", "all {n}")
+
+
+def was(text: str) -> str:
+    """Say what stood there before."""
+    return say("was: {what}", what=text)
 
 
 def news(entry: ComingEvent) -> str:
     """Say what is new about a coming event; blank when nothing."""
     if entry.new:
-        return "new tonight"
-    return f"changed: {phrases.listed(entry.changed)}" if entry.changed else ""
+        return say("new tonight")
+    return say("changed: {what}", what=beside(_CHANGED[name] for name in entry.changed)) if entry.changed else ""
 
 
 def lost(gone: NoLongerListed, names: Mapping[str, str]) -> str:
     """Say who took a listing away, or closed it: which of the two must not be seen."""
     owner = names.get(gone.organisation, gone.organisation)
     if gone.title:
-        return f"taken away by {owner}"
-    return f"An event of {owner}, {REFERENCE.lower()} {gone.event[:8]}: {NOT_READABLE}"
+        return say("taken away by {owner}", owner=owner)
+    return say(
+        "An event of {owner}, reference {id}: it is no longer listed, or no longer shared with you",
+        owner=owner, id=gone.event[:8],
+    )  # fmt: skip
+
+
+def lost_facts(gone: NoLongerListed) -> str:
+    """Say what was listed; blank where that may not be said."""
+    return beside((gone.title, gone.dates, gone.place)) if gone.title else ""
 
 
 def firm(entry: ComingEvent) -> str:
     """Say how firm an event is; blank when it is."""
-    return "" if entry.status is Status.CONFIRMED else str(entry.status)
+    return STATUS.get(entry.status, "")
 
 
 def blind(spot: BlindSpot, names: Mapping[str, str]) -> tuple[str, str]:
     """Say which calendar could not be seen, and what was kept of it."""
     owner = names.get(spot.organisation, spot.organisation)
-    told = f"({spot.calendar}): {BLIND[spot.code]}"
     kept = (
-        f"Its last good copy, of {phrases.day(spot.last_good)}, stands; nothing was withdrawn and nothing resolved."
+        say(
+            "Its last good copy, of {day}, stands; nothing was withdrawn and nothing resolved.",
+            day=phrases.day(spot.last_good),
+        )
         if spot.last_good
-        else "It could not be read before either; nothing is known of it."
+        else say("It could not be read before either; nothing is known of it.")
     )
-    return owner, f"{told} {kept}"
+    return owner, say("({calendar}): {what} {kept}", calendar=spot.calendar, what=BLIND[spot.code], kept=kept)
 
 
 def comparison(name: str) -> str:
     """Name a comparison of the evidence."""
-    return "Starting point" if name == "prior" else f"{name[:1].upper()}{name[1:]}"
-
-
-def bits(number: float) -> str:
-    """Write bits with their sign.
-
-    >>> bits(5.52), bits(-0.4), bits(0)
-    ('+5.5', '−0.4', '0.0')
-    """
-    return "0.0" if abs(number) < 0.05 else f"{number:+.1f}".replace("-", "−")
+    return say("Starting point") if name == "prior" else opened(say(name))
 
 
 def score(finding: Finding) -> str:
     """Say what the evidence adds up to."""
-    told = f"{bits(finding.bits or 0)} bits together"
+    told = bits(finding.bits or 0)
     if finding.probability is None:
-        return told
-    sure = f"{finding.probability:.1%}" if 0.001 <= finding.probability <= 0.999 else (
-        "over 99.9%" if finding.probability > 0.5 else "under 0.1%"
-    )  # fmt: skip
-    return f"{told}: {sure.replace('%', ' %')} likely one event"
+        return say("{bits} bits together", bits=told)
+    share = finding.probability
+    if 0.001 <= share <= 0.999:
+        likely: str = sayings.number(f"{share:.1%}".replace("%", " %"), share, "0.0 %")
+    else:
+        likely = say("over 99.9 %") if share > 0.5 else say("under 0.1 %")
+    return say("{bits} bits together: {share} likely one event", bits=told, share=likely)
 
 
 def columns(*, versions: bool, several: bool) -> str:
     """Explain a table of sides."""
     if versions:
-        return "Each version, who says so and since when"
+        return say("Each version, who says so and since when")
     if several:
-        return "What the calendars say of each; a cell from elsewhere names its own source"
-    return "What each listing says; ≠ marks where they differ"
+        return say("What the calendars say of each; a cell from elsewhere names its own source")
+    return say("What each listing says; ≠ marks where they differ")
+
+
+def why(finding: Finding) -> str:
+    """Offer to show the evidence."""
+    return say("Why: {score}", score=score(finding))
+
+
+def against(text: str) -> str:
+    """Mark a sentence that speaks against a finding, where no picture does."""
+    return say("against: {what}", what=text)

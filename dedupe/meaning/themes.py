@@ -20,7 +20,7 @@ def _terms() -> Terms:
 
 
 @cache
-def _ids() -> frozenset[str]:
+def codes() -> frozenset[str]:
     """Return the themes of the reference list."""
     return frozenset(row["theme"] for row in _rows() if row["terms"])
 
@@ -37,7 +37,7 @@ def of(listings: Sequence[Listing]) -> frozenset[str]:
     """
     found: set[str] = set()
     for listing in listings:
-        stated = {name.strip().lower().replace(" ", "-") for name in listing.themes} & _ids()
+        stated = {name.strip().lower().replace(" ", "-") for name in listing.themes} & codes()
         found |= stated or in_words(" ".join((listing.title, *listing.themes)))
     return frozenset(found)
 
@@ -64,7 +64,7 @@ def weighed(listings: Sequence[Listing]) -> tuple[Weighed, ...]:
     words: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for listing in listings:
         stated = {name: name.strip().lower().replace(" ", "-") for name in listing.themes}
-        told = [(name, theme) for name, theme in stated.items() if theme in _ids()]
+        told = [(name, theme) for name, theme in stated.items() if theme in codes()]
         told = told or list(_terms().found_in(" ".join((listing.title, *listing.themes))))
         for word, theme in told:
             said[theme] += 1

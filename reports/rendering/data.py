@@ -7,6 +7,7 @@ from typing import Any
 
 from dedupe.events import Event
 from dedupe.findings import Finding
+from dedupe.sayings import Said, Tongue, beside, told
 from reports import wording
 from reports.blind_spots import BlindSpot
 from reports.coming import ComingEvent
@@ -15,8 +16,11 @@ from reports.standing import ToldFinding
 
 
 def render(report: NightlyReport) -> bytes:
-    """Write the JSON document, UTF-8, keys sorted; texts of calendars are as they came."""
-    text = json.dumps(as_json(report), ensure_ascii=False, indent=2, sort_keys=True)
+    """Write the JSON document, UTF-8, keys sorted; texts of calendars are as they came.
+
+    Codes are codes in every report; its sentences are in the language of the reader.
+    """
+    text = json.dumps(_in_language(as_json(report), report.spoken), ensure_ascii=False, indent=2, sort_keys=True)
     # A lone surrogate, which a page's JSON may hold, cannot be written.
     return f"{text}\n".encode("utf-8", "replace")
 
@@ -29,12 +33,13 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
         "organisation": report.reader.id,
         "name": report.reader.name,
         "night": report.night.isoformat(),
-        "lead": " ".join(wording.lead(report, with_calendars=False)),
+        "language": report.spoken.code,
+        "lead": beside(wording.lead(report, with_calendars=False), " "),
         "counts": {
             "new": counts.new, "changed": counts.changed, "resolved": counts.resolved, "open": counts.open,
             "calendars_read": counts.calendars_read, "calendars": counts.calendars,
         },
-        "findings": [_told(told) for told in report.findings],
+        "findings": [_finding(entry) for entry in report.findings],
         "resolved": [
             {
                 "id": gone.before.key.id, "kind": str(gone.before.key.kind), "title": wording.resolved_title(gone),
@@ -55,13 +60,21 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _told(told: ToldFinding) -> dict[str, Any]:
+def _in_language(value: Any, tongue: Tongue) -> Any:  # noqa: ANN401  whatever JSON holds
+    if isinstance(value, dict):
+        return {name: _in_language(part, tongue) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_in_language(part, tongue) for part in value]
+    return told(value, tongue) if isinstance(value, Said) else value
+
+
+def _finding(entry: ToldFinding) -> dict[str, Any]:
     return {
-        **finding_json(told.finding),
-        "number": told.number,
-        "change": str(told.change),
-        "changed": [{"field": name, "was": list(told.was.get(name, ()))} for name in told.changed],
-        "first_night": told.first_night.isoformat(),
+        **finding_json(entry.finding),
+        "number": entry.number,
+        "change": str(entry.change),
+        "changed": [{"field": name, "was": list(entry.was.get(name, ()))} for name in entry.changed],
+        "first_night": entry.first_night.isoformat(),
     }
 
 
@@ -76,13 +89,13 @@ def _coming(entry: ComingEvent) -> dict[str, Any]:
 
 
 def _blind(spot: BlindSpot, report: NightlyReport) -> dict[str, Any]:
-    owner, told = wording.blind(spot, report.names)
+    owner, said = wording.blind(spot, report.names)
     return {
         "organisation": spot.organisation,
         "calendar": spot.calendar,
         "code": spot.code,
         "last_good": spot.last_good.isoformat() if spot.last_good else None,
-        "words": f"{owner} {told}",
+        "words": beside((owner, said), " "),
         "detail": spot.detail,
     }
 

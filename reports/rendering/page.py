@@ -18,6 +18,7 @@ def render(report: NightlyReport) -> bytes:
     """Write the page, UTF-8."""
     return page(
         "report.html.jinja",
+        spoken=report.spoken,
         report=report,
         sides=sides,
         bars=bars,

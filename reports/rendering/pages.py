@@ -7,21 +7,28 @@ import hashlib
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
-from dedupe import phrases
-from reports import wording
+from dedupe import phrases, sayings
+from dedupe.sayings import Said, Tongue
+from reports import languages, wording
 from reports.rendering.harmless import link, words
 
-_RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
-
-def page(name: str, *more_style: str, **known: Any) -> bytes:  # noqa: ANN401  whatever the page shows
+def page(
+    name: str,
+    *more_style: str,
+    spoken: Tongue | None = None,
+    **known: Any,  # noqa: ANN401  whatever the page shows
+) -> bytes:
     """Write the page of the template *name*, UTF-8, with the report's style sheet and *more_style* inside it.
 
-    What no file can hold, half a surrogate pair, becomes a question mark.
+    *spoken* is the language it is in, English where none is given. What no file can hold, half a surrogate pair,
+    becomes a question mark.
     """
+    known["spoken"] = spoken or languages.tongue("en")
     style = style_sheet("report.css", *more_style)
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     template = _environment().get_template(name)
@@ -37,7 +44,7 @@ def tongue(language: str) -> Markup:
     code = language if language.replace("-", "").isalnum() and language.isascii() else ""
     if not code:
         return Markup('dir="auto"')
-    direction = "rtl" if code.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+    direction = "rtl" if languages.right_to_left(code) else "ltr"
     return Markup('lang="{}" dir="{}"').format(code, direction)
 
 
@@ -52,8 +59,19 @@ def style_sheet(*names: str) -> str:
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("reports.rendering"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        lstrip_blocks=True, finalize=_in_language,
     )  # fmt: skip
-    environment.globals.update(wording=wording, phrases=phrases)
-    environment.filters.update(link=link, words=words, tongue=tongue)
+    environment.globals.update(wording=wording, phrases=phrases, in_language=_in_language)
+    environment.filters.update(link=link, words=_words, tongue=tongue)
     return environment
+
+
+@pass_context
+def _in_language(context: Context, value: object) -> object:
+    """Tell what is shown in the language of the page."""
+    return sayings.told(value, context["spoken"]) if isinstance(value, Said) else value
+
+
+@pass_context
+def _words(context: Context, value: str) -> str:
+    return words(sayings.told(value, context["spoken"]))

@@ -8,12 +8,12 @@ from dataclasses import replace
 from itertools import zip_longest
 from unicodedata import combining, east_asian_width
 
-from dedupe import phrases
-from reports import wording
+from dedupe.sayings import beside, say, told
+from reports import languages, wording
 from reports.coming import ComingEvent
 from reports.nightly import NightlyReport
 from reports.rendering.harmless import link, words
-from reports.sides import Cell, Row, sides
+from reports.sides import Cell, Row, Sides, sides
 from reports.standing import ToldFinding
 
 WIDTH = 78
@@ -23,45 +23,9 @@ FIELD = 13
 
 def render(report: NightlyReport) -> bytes:
     """Write the text, UTF-8, one line feed a line."""
-    lines = [*wrapped(wording.title(report)), ""]
-    lines += wrapped(" ".join(wording.lead(report)))
-    *standing, read = (" ".join(part) for part in wording.counts(report))
-    lines += ["", f"{wording.COUNTED} {' · '.join(standing)}", f"{read[:1].upper()}{read[1:]}"]
-    for heading, findings in (
-        ("findings", [told for told in report.findings if not told.informs]),
-        ("information", [told for told in report.findings if told.informs]),
-    ):
-        if findings:
-            lines += _heading(wording.HEADING[heading])
-            for told in findings:
-                lines += ["", *_finding(told, report)]
-    if report.findings and report.contact:
-        lines += ["", *wrapped(wording.answer(report))]
-    if report.resolved:
-        lines += _heading(wording.HEADING["resolved"])
-        for gone in report.resolved:
-            lines += wrapped(wording.resolved(gone), "- ")
-    lines += _heading(wording.coming(report))
-    for entry in report.coming:
-        lines += ["", *_event(entry, report)]
-    lines += [] if report.coming else wrapped(wording.no_coming(report))
-    if report.no_longer_listed:
-        lines += _heading(wording.HEADING["lost"])
-        for lost in report.no_longer_listed:
-            facts = ", ".join(part for part in (lost.title, lost.dates, lost.place) if part)
-            said = wording.lost(lost, report.names)
-            lines += wrapped(f"{facts}: {said}." if facts else f"{said}.", "- ")
-    if report.blind_spots:
-        lines += _heading(wording.HEADING["blind"])
-        for spot in report.blind_spots:
-            lines += wrapped(" ".join((*wording.blind(spot, report.names), spot.detail)).strip(), "- ")
-    lines += ["", "-" * WIDTH, *wrapped(report.disclaimer)]
+    lines = [*_Text(report).lines(), "", "-" * WIDTH, *wrapped(report.disclaimer)]
     lines += wrapped(", ".join(part for part in (report.committee, report.contact) if part))
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode("utf-8")
-
-
-def _heading(text: str) -> list[str]:
-    return ["", "", text, "=" * len(text)]
 
 
 def wrapped(text: str, first: str = "", width: int = WIDTH) -> list[str]:
@@ -89,92 +53,152 @@ def columns(text: str) -> int:
     return sum(0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def _finding(told: ToldFinding, report: NightlyReport) -> list[str]:
-    finding = told.finding
-    lines = wrapped(finding.title, f"{told.number}. ")
-    shape, severity = wording.SHAPE[finding.severity], wording.SEVERITY[finding.severity]
-    lines += wrapped(f"{shape} {severity} · {wording.KIND[finding.kind]} · {wording.change(told)}", "   ")
-    for reason in finding.reasons:
-        lines += wrapped(reason.text, "   - against: " if reason.against else "   + ")
-    lines += _table(told, report)
-    if finding.evidence:
-        lines += ["", *wrapped(wording.score(finding), "   ")]
-        for entry in finding.evidence:
-            named = f"{wording.comparison(entry.comparison)}: {entry.level}"
-            lines += wrapped(named, f"   {wording.bits(entry.bits):>6}  ")
-    lines += [""] if finding.proposals else []
-    for proposal in finding.proposals:
-        lines += wrapped(proposal, "   > ")
-    return [*lines, f"   {wording.REFERENCE} {finding.key.id}"]
+class _Text:
+    """The report's lines, in the language of its reader."""
 
+    def __init__(self, report: NightlyReport) -> None:
+        self.report, self.tongue = report, report.spoken
 
-def _table(told: ToldFinding, report: NightlyReport) -> list[str]:
-    """Lay the sides out: two beside each other, versions of one fact and more sides one below another."""
-    laid = sides(told, report.names)
-    lines = [""] if laid.rows else []
-    if laid.versions or len(laid.heads) != 2:
-        for row in laid.rows:
-            lines.append(f"   {wording.FIELD.get(row.field, row.field)}")
-            for head, cell in zip(laid.heads, row.cells, strict=True):
-                source = wording.since(cell.origin or head.origin)
-                newest = f" ({wording.NEWEST})" if cell.newest and laid.versions else ""
-                said = "; ".join(_said(replace(cell, origin=None)))
-                lines += wrapped(f"{said}{newest}", "     - " if not cell.differs else "     ≠ ")
-                lines += wrapped(source, "       ")
+    def lines(self) -> list[str]:
+        """Return everything above the disclaimer."""
+        report = self.report
+        lines = [*self._wrapped(wording.title(report)), ""]
+        lines += self._wrapped(beside(wording.lead(report), " "))
+        *standing, read = (f"{number} {self._told(noun)}" for number, noun in self._counts())
+        lines += ["", f"{self._told(wording.COUNTED)} {' · '.join(standing)}", read]
+        for heading, informs in (("findings", False), ("information", True)):
+            if findings := [entry for entry in report.findings if entry.informs is informs]:
+                lines += self._heading(wording.HEADING[heading])
+                for entry in findings:
+                    lines += ["", *self._finding(entry)]
+        if report.findings and report.contact:
+            lines += ["", *self._wrapped(wording.answer(report))]
+        if report.resolved:
+            lines += self._heading(wording.HEADING["resolved"])
+            for gone in report.resolved:
+                lines += self._wrapped(wording.resolved(gone), "- ")
+        return lines + self._coming() + self._unseen()
+
+    def _coming(self) -> list[str]:
+        report = self.report
+        lines = self._heading(wording.coming(report))
+        for entry in report.coming:
+            lines += ["", *self._event(entry)]
+        lines += [] if report.coming else self._wrapped(wording.no_coming(report))
+        if report.no_longer_listed:
+            lines += self._heading(wording.HEADING["lost"])
+            for lost in report.no_longer_listed:
+                facts, said = wording.lost_facts(lost), wording.lost(lost, report.names)
+                lines += self._wrapped(
+                    say("{facts}: {what}.", facts=facts, what=said) if facts else say("{what}.", what=said), "- "
+                )
         return lines
-    lines += _beside("", [[head.label, wording.since(head.origin, head.label)] for head in laid.heads])
-    lines.append("   " + "-" * (WIDTH - 3))
-    for row in laid.rows:
-        lines += _beside(_field(row), [_said(cell) for cell in row.cells])
-    return lines
 
+    def _unseen(self) -> list[str]:
+        lines = self._heading(wording.HEADING["blind"]) if self.report.blind_spots else []
+        for spot in self.report.blind_spots:
+            lines += self._wrapped(beside((*wording.blind(spot, self.report.names), spot.detail), " "), "- ")
+        return lines
 
-def _field(row: Row) -> str:
-    return ("≠ " if any(cell.differs for cell in row.cells) else "  ") + wording.FIELD.get(row.field, row.field)
+    def _counts(self) -> list[tuple[str, str]]:
+        return [(self._told(number), noun) for number, noun in wording.counts(self.report)]
 
+    def _told(self, text: str) -> str:
+        return told(text, self.tongue)
 
-def _said(cell: Cell) -> list[str]:
-    """Return what a cell says, each part for a line of its own."""
-    if not cell.text:
-        return [wording.SILENT]
-    parts = [cell.text]
-    if cell.states:
-        alone = f"; {wording.ALONE}: {phrases.listed(cell.alone)}" if cell.alone else ""
-        parts = [f"{len(cell.states)} states{alone}"]
-    if cell.was:
-        parts.append(wording.WAS_LIST if cell.states else f"was: {cell.was}")
-    if cell.origin:
-        parts.append(f"({wording.since(cell.origin)})")
-    return parts
+    def _wrapped(self, text: str, first: str = "", width: int = WIDTH) -> list[str]:
+        return wrapped(self._told(text), first, width)
 
+    def _heading(self, text: str) -> list[str]:
+        heading = self._told(text)
+        return ["", "", heading, "=" * columns(heading)]
 
-def _beside(field: str, cells: Sequence[Sequence[str]]) -> list[str]:
-    """Set a field and two cells in columns."""
-    wide = (WIDTH - 3 - FIELD) // 2 - 1
-    blocks = [[line for part in cell if part for line in wrapped(part, width=wide)] for cell in cells]
-    lines = []
-    for number, (left, right) in enumerate(zip_longest(*blocks, fillvalue="")):
-        gap = " " * (wide + 2 - columns(left))
-        lines.append(f"   {(field if number == 0 else ''):<{FIELD}}{left}{gap}{right}")
-    return lines
+    def _finding(self, entry: ToldFinding) -> list[str]:
+        finding = entry.finding
+        lines = self._wrapped(finding.title, f"{entry.number}. ")
+        shape, severity = wording.SHAPE[finding.severity], wording.SEVERITY[finding.severity]
+        tags = beside((f"{shape} {self._told(severity)}", wording.KIND[finding.kind], wording.change(entry)), " · ")
+        lines += self._wrapped(tags, "   ")
+        for reason in finding.reasons:
+            lines += self._wrapped(
+                *((wording.against(reason.text), "   - ") if reason.against else (reason.text, "   + "))
+            )
+        lines += self._table(entry)
+        if finding.evidence:
+            lines += ["", *self._wrapped(wording.score(finding), "   ")]
+            for piece in finding.evidence:
+                named = f"{self._told(wording.comparison(piece.comparison))}: {self._told(wording.level(piece.level))}"
+                lines += wrapped(named, f"   {self._told(wording.bits(piece.bits)):>6}  ")
+        lines += [""] if finding.proposals else []
+        for proposal in finding.proposals:
+            lines += self._wrapped(proposal, "   > ")
+        return [*lines, f"   {self._told(wording.REFERENCE)} {finding.key.id}"]
 
+    def _table(self, entry: ToldFinding) -> list[str]:
+        """Lay the sides out: two beside each other, versions of one fact and more sides one below another."""
+        laid = sides(entry, self.report.names)
+        lines = [""] if laid.rows else []
+        # Columns of a language that runs from right to left would change places on some displays and not on others.
+        if laid.versions or len(laid.heads) != 2 or languages.right_to_left(self.tongue.code):
+            return lines + self._below(laid)
+        lines += self._beside(
+            "", [[self._told(head.label), self._told(wording.since(head.origin, head.label))] for head in laid.heads]
+        )
+        lines.append("   " + "-" * (WIDTH - 3))
+        for row in laid.rows:
+            lines += self._beside(self._field(row), [self._said(cell) for cell in row.cells])
+        return lines
 
-def _event(entry: ComingEvent, report: NightlyReport) -> list[str]:
-    lines = wrapped(entry.title)
-    lines += wrapped(
-        " · ".join(
-            part
-            for part in (entry.dates, entry.place or wording.NO_PLACE, wording.firm(entry), wording.news(entry))
-            if part
-        ),
-        "  ",
-    )
-    if entry.states:
-        lines += wrapped(f"For {wording.invited(entry)}: {phrases.listed(entry.states)}", "  ")
-    for source in entry.sources:
-        owner = report.name(source.organisation)
-        since = f"since {phrases.day(source.since)}" if source.since else ""
-        told = ", ".join(part for part in (since, source.note) if part)
-        lines += wrapped(f"{owner}{f' ({told})' if told else ''}: {source.title}; {source.dates}", "  - ")
-        lines += [f"    {link(source.url)}"] if link(source.url) else []
-    return lines
+    def _below(self, laid: Sides) -> list[str]:
+        lines: list[str] = []
+        for row in laid.rows:
+            lines.append(f"   {self._told(wording.FIELD.get(row.field, row.field))}")
+            for head, cell in zip(laid.heads, row.cells, strict=True):
+                newest = f" ({self._told(wording.NEWEST)})" if cell.newest and laid.versions else ""
+                said = "; ".join(self._said(replace(cell, origin=None)))
+                lines += wrapped(f"{said}{newest}", "     - " if not cell.differs else "     ≠ ")
+                lines += self._wrapped(wording.since(cell.origin or head.origin), "       ")
+        return lines
+
+    def _field(self, row: Row) -> str:
+        field = self._told(wording.FIELD.get(row.field, row.field))
+        return ("≠ " if any(cell.differs for cell in row.cells) else "  ") + field
+
+    def _said(self, cell: Cell) -> list[str]:
+        """Return what a cell says, each part for a line of its own."""
+        if not cell.text:
+            return [self._told(wording.SILENT)]
+        parts = [self._told(cell.text)]
+        if cell.states:
+            alone = f"; {self._told(wording.alone(cell.alone))}" if cell.alone else ""
+            parts = [f"{self._told(wording.named(cell.states))}{alone}"]
+        if cell.was:
+            parts.append(self._told(wording.WAS_LIST if cell.states else wording.was(cell.was)))
+        if cell.origin:
+            parts.append(f"({self._told(wording.since(cell.origin))})")
+        return parts
+
+    def _beside(self, field: str, cells: Sequence[Sequence[str]]) -> list[str]:
+        """Set a field and two cells in columns."""
+        wide = (WIDTH - 3 - FIELD) // 2 - 1
+        blocks = [[line for part in cell if part for line in wrapped(part, width=wide)] for cell in cells]
+        names = wrapped(field[2:], field[:2], FIELD - 1) if field else []
+        lines = []
+        for name, left, right in zip_longest(names, *blocks, fillvalue=""):
+            gap = " " * (wide + 2 - columns(left))
+            lines.append(f"   {name}{' ' * (FIELD - columns(name))}{left}{gap}{right}")
+        return lines
+
+    def _event(self, entry: ComingEvent) -> list[str]:
+        lines = wrapped(entry.title)
+        facts = (entry.dates, entry.place or wording.NO_PLACE, wording.firm(entry), wording.news(entry))
+        lines += self._wrapped(beside(facts, " · "), "  ")
+        if entry.states:
+            lines += self._wrapped(wording.invites(entry), "  ")
+        for source in entry.sources:
+            owner = self.report.name(source.organisation)
+            since = self._told(beside((wording.since_day(source.since), source.note)))
+            dates = self._told(source.dates)
+            lines += wrapped(f"{owner}{f' ({since})' if since else ''}: {source.title}; {dates}", "  - ")
+            lines += [f"    {link(source.url)}"] if link(source.url) else []
+        return lines

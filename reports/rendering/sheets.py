@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from dedupe.events import Event
+from dedupe.sayings import told
 from reports import wording
 from reports.coming import worded
 from reports.nightly import NightlyReport
@@ -33,26 +34,28 @@ def render(report: NightlyReport) -> bytes:
 
 def rows(report: NightlyReport) -> Iterator[tuple[str, ...]]:
     """Yield the rows below COLUMNS, cells as text."""
-    for told in report.findings:
-        finding = told.finding
+    for entry in report.findings:
+        finding = entry.finding
         apart = "-".join(str(days) for days in dict.fromkeys(finding.days_apart)) if finding.days_apart else ""
         for event in finding.events:
             yield (
-                "finding", str(told.number), str(finding.kind), str(finding.severity), str(told.change), finding.title,
-                " ".join(finding.states), apart, *_event(event, report),
+                "finding", str(entry.number), str(finding.kind), str(finding.severity), str(entry.change),
+                told(finding.title, report.spoken), " ".join(finding.states), apart, *_event(event, report),
             )  # fmt: skip
     for gone in report.resolved:
         before = gone.before
         yield (
-            "resolved", "", str(before.key.kind), str(before.severity), "resolved", wording.resolved(gone),
-            *[""] * (len(COLUMNS) - 6),
+            "resolved", "", str(before.key.kind), str(before.severity), "resolved",
+            told(wording.resolved(gone), report.spoken), *[""] * (len(COLUMNS) - 6),
         )  # fmt: skip
-    for entry in report.coming:
-        yield ("coming", "", "", "", wording.news(entry), "", "", "", *_event(entry.event, report))
+    for coming in report.coming:
+        news = told(wording.news(coming), report.spoken)
+        yield ("coming", "", "", "", news, "", "", "", *_event(coming.event, report))
     for lost in report.no_longer_listed:
         yield (
-            "no longer listed", "", "", "", "", "" if lost.title else wording.lost(lost, report.names), "", "",
-            lost.title, "", "", "", lost.place, "", lost.organisation,
+            "no longer listed", "", "", "", "",
+            "" if lost.title else told(wording.lost(lost, report.names), report.spoken), "", "",
+            lost.title, "", "", "", told(lost.place, report.spoken), "", lost.organisation,
         )  # fmt: skip
 
 

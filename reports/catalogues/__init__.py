@@ -1,0 +1,1 @@
+"""Catalogues: what reports say, in other languages."""

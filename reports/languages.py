@@ -1,0 +1,210 @@
+"""The languages of reports: what is said in English, told in another with gettext catalogues and Unicode's CLDR.
+
+A language is a catalogue, `reports/catalogues/fr.po`, and `states.tsv` beside it, where the United Nations name a state
+otherwise than CLDR does.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, lru_cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+
+from calendar_sync.countries import country_name
+from calendar_sync.roster import Organisation
+from dedupe import phrases
+from dedupe.sayings import Tongue
+
+LANGUAGES = ("en", "fr", "es", "pt", "ar", "ru")
+"""Those a report can be written in; the first where an organisation reads none of them."""
+RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+
+
+def of(reader: Organisation) -> Tongue:
+    """Return the language of a reader's report: the first it names that we write."""
+    return tongue(next((code for code in map(_primary, reader.languages) if code in LANGUAGES), LANGUAGES[0]))
+
+
+@cache
+def tongue(language: str) -> Tongue:
+    """Return one of `LANGUAGES`.
+
+    Raises:
+        KeyError: There is no such language.
+    """
+    code = _primary(language)
+    if code not in LANGUAGES:
+        raise KeyError(language)
+    return English() if code == "en" else Language(code, _catalogue(code))
+
+
+def right_to_left(language: str) -> bool:
+    """True for a language that is written from right to left.
+
+    >>> right_to_left("ar"), right_to_left("fr-CA")
+    (True, False)
+    """
+    return _primary(language) in RIGHT_TO_LEFT
+
+
+def _primary(language: str) -> str:
+    return language.split("-")[0].lower()
+
+
+@dataclass(frozen=True, slots=True)
+class English:
+    """The language everything is said in."""
+
+    code: str = "en"
+
+    def message(self, template: str) -> str:
+        """Return the template."""
+        return template
+
+    def plural(self, one: str, many: str, number: int) -> str:
+        """Return the template for *number* of something."""
+        return one if number == 1 else many
+
+    def days(self, first: date, last: date, *, year: bool) -> str:
+        """Write days out."""
+        return phrases.interval(first, last, year=year)
+
+    def month(self, value: date, *, narrow: bool) -> str:
+        """Name a month."""
+        return phrases.month(value, narrow=narrow)
+
+    def state(self, code: str) -> str:
+        """Name a state as the United Nations do."""
+        return country_name(code)
+
+    def town(self, name: str) -> str:
+        """Return the name."""
+        return name
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Join names as in a sentence."""
+        return phrases.listed(names)
+
+    def number(self, value: float, pattern: str) -> str:
+        """Write a number."""
+        from babel.numbers import format_decimal
+
+        return str(format_decimal(value, format=pattern, locale="en")).replace("-", "−")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language with a catalogue of its own; dates, lists, numbers and names of states as CLDR has them."""
+
+    code: str
+    catalogue: NullTranslations = field(compare=False)
+
+    def message(self, template: str) -> str:
+        """Return the template in this language; in English where the catalogue has none."""
+        return self.catalogue.gettext(template) if template else ""
+
+    def plural(self, one: str, many: str, number: int) -> str:
+        """Return the template for *number* of something, in the plural that this language has for it."""
+        return self.catalogue.ngettext(one, many, number)
+
+    def days(self, first: date, last: date, *, year: bool) -> str:
+        """Write days out.
+
+        >>> tongue("es").days(date(2009, 12, 7), date(2009, 12, 10), year=True)
+        '7–10 de diciembre de 2009'
+        >>> tongue("fr").days(date(2009, 11, 27), date(2009, 12, 10), year=False)
+        '27 novembre – 10 décembre'
+        """
+        return _days(self.code, first, last, year)
+
+    def month(self, value: date, *, narrow: bool) -> str:
+        """Name a month as it stands alone."""
+        from babel.dates import get_month_names
+
+        names: Mapping[int, str] = get_month_names("abbreviated" if narrow else "wide", "stand-alone", self.code)
+        return names[value.month]
+
+    def state(self, code: str) -> str:
+        """Name a state as the United Nations do.
+
+        >>> tongue("ru").state("BW"), tongue("fr").state("CI")
+        ('Ботсвана', 'Côte d’Ivoire')
+        """
+        return _states(self.code).get(code) or country_name(code)
+
+    def town(self, name: str) -> str:
+        """Name a town; the names CLDR has are those after which time zones are called.
+
+        >>> tongue("fr").town("Cairo"), tongue("ar").town("Nairobi"), tongue("fr").town("Kasane")
+        ('Le Caire', 'نيروبي', 'Kasane')
+        """
+        return _towns(self.code).get(name, name)
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Join names as in a sentence."""
+        from babel.lists import format_list
+
+        return str(format_list(list(names), locale=self.code)) if names else ""
+
+    def number(self, value: float, pattern: str) -> str:
+        """Write a number by one of Unicode's number patterns."""
+        from babel.numbers import format_decimal
+
+        return str(format_decimal(value, format=pattern, locale=self.code)).replace("-", "−")
+
+
+@lru_cache(maxsize=4096)
+def _days(code: str, first: date, last: date, year: bool) -> str:
+    from babel.dates import format_date, format_skeleton
+
+    def written(day: date, *, year: bool) -> str:
+        return str(format_date(day, "long", code) if year else format_skeleton("MMMMd", day, locale=code))
+
+    end = written(last, year=year)
+    if first == last:
+        return end
+    # In all of them the day comes first.
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{end}"
+    return f"{written(first, year=first.year != last.year)} – {end}"
+
+
+@cache
+def _catalogue(code: str) -> NullTranslations:
+    """Read a catalogue; it is compiled as it is read, so that what translators edit is what reports say."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    source = files("reports.catalogues").joinpath(f"{code}.po").read_bytes()
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(source), locale=code, charset="utf-8"))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+@cache
+def _states(code: str) -> Mapping[str, str]:
+    from babel import Locale
+
+    names = dict(Locale.parse(code).territories)
+    for line in files("reports.catalogues").joinpath("states.tsv").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            language, state, name = line.split("\t")
+            if language == code:
+                names[state] = name
+    return names
+
+
+@cache
+def _towns(code: str) -> Mapping[str, str]:
+    from babel import Locale
+
+    # Where the zone bears the name of another place, Jamaica for Kingston, no town is called by it.
+    zones: Mapping[str, Mapping[str, str]] = Locale.parse(code).time_zones
+    return {
+        zone.rpartition("/")[2].replace("_", " "): names["city"] for zone, names in zones.items() if "city" in names
+    }
