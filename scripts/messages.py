@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from reports.languages import LANGUAGES
 REPOSITORY = Path(__file__).resolve().parents[1]
 CATALOGUES = REPOSITORY / "reports" / "catalogues"
 PACKAGES = ("dedupe", "reports")
+UNTOLD = ('"Project-', '"Report-', '"POT-', '"PO-', '"Last-', '"Language-Team', '"Generated')
 Message = str | tuple[str, str]
 
 
@@ -67,8 +69,11 @@ def main() -> None:
             old = before.get(message[0] if isinstance(message, tuple) else message)
             same = old is not None and old.id == message
             after.add(message, old.string if old is not None and same else None, locations=[(place, None)])
-        with path.open("wb") as file:
-            write_po(file, after, width=110, omit_header=False, sort_output=False, include_lineno=False)
+        written = io.BytesIO()
+        write_po(written, after, width=110, include_lineno=False)
+        lines = written.getvalue().decode("utf-8").splitlines()
+        # Who made it when is told by git.
+        path.write_text("\n".join(line for line in lines if not line.startswith(UNTOLD)) + "\n", encoding="utf-8")
         blank = sum(not _translated(entry.string) for entry in after if entry.id)
         print(f"{path.relative_to(REPOSITORY)}: {len(known)} messages, {blank} not translated")
 

@@ -95,7 +95,7 @@ def test_where_somebody_names_the_states_a_group_says_no_more():
     """One paper's "African States" does not invite all of Africa to a workshop of four."""
     press = composed.a_listing("press", "us", audience=("African Union",))
     told = composed.report(composed.a_listing("cairo"), press)
-    assert [wording.invited(entry) for entry in told.coming] == ["4 of your 7 states"]
+    assert [wording.invited(entry) for entry in told.coming] == ["For 4 of your 7 states"]
 
 
 # -- sides -----------------------------------------------------------------------------------------------------------
