@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from calendar_sync.spans import Span
 from calendar_sync.visibility import Visibility
@@ -23,6 +24,12 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+@lru_cache(maxsize=1 << 18)
+def _id(name: str) -> str:
+    # A night asks for the same ids once for each reader.
+    return str(uuid.uuid5(NAMESPACE, name))
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class ListingKey:
     """The name a calendar gives a listing: calendar, UID and, within a series, RECURRENCE-ID."""
@@ -34,7 +41,7 @@ class ListingKey:
     @property
     def id(self) -> str:
         """A stable id (UUID version 5 of the key)."""
-        return str(uuid.uuid5(NAMESPACE, "\x1f".join((self.calendar, self.uid, self.recurrence_id))))
+        return _id("\x1f".join((self.calendar, self.uid, self.recurrence_id)))
 
 
 @dataclass(frozen=True, slots=True)

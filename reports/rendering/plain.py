@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,6 +17,8 @@ from reports.rendering.harmless import link, words
 from reports.sides import Cell, Row, Sides, sides
 from reports.standing import ToldFinding
 
+_ONE_COLUMN = re.compile("[\u0000-\u02ff\u0400-\u0482\u2010-\u2027]*")
+"""Letters of which each takes one column, for a quick answer."""
 WIDTH = 78
 FIELD = 13
 """Columns of what stands left: a field, the bits."""
@@ -50,6 +53,8 @@ def columns(text: str) -> int:
     >>> columns("Cairo"), columns("开罗")
     (5, 4)
     """
+    if _ONE_COLUMN.fullmatch(text):
+        return len(text)
     return sum(0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
