@@ -30,6 +30,7 @@ def composed(known: Loaded, reader: Organisation, before: Sequence[Told]) -> Nig
         [_health_view(fared) for fared in known.health],
         known.world_before(reader),
         known.memories.get(reader.id, ()),
+        world.invited,
     )
 
 

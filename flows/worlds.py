@@ -21,6 +21,7 @@ from dedupe.finding import Found, find
 from dedupe.findings import is_id
 from dedupe.policy import Policy
 from dedupe.positions import Register
+from dedupe.profiles import profile
 from dedupe.remembering import Memory, aliases, remember
 from dedupe.taught import Taught
 from reports import disclosure
@@ -38,6 +39,8 @@ class World:
     """Ids by which events went before, to those by which they go now."""
     memory: Memory
     """What this world must remember after the night."""
+    invited: Mapping[str, frozenset[str]]
+    """The states each event invites, by its id."""
 
 
 def world_of(
@@ -166,7 +169,8 @@ def _worked_out(
     names = aliases(events, memory, returned(gone, listings))
     renamed = [replace(decision, finding=decision.finding.renamed(names)) for decision in decisions]
     found = find(events, renamed, policy, organisations, night, register)
-    return World(listings, recognition, events, found, names, remember(events, memory, night))
+    invited = {event.id: profile(event, organisations, night).states for event in events}
+    return World(listings, recognition, events, found, names, remember(events, memory, night), invited)
 
 
 @lru_cache(maxsize=16)

@@ -114,7 +114,8 @@ def no_longer_listed(
         for listing in known_before
         if listing.id not in now and (listing.key.calendar, listing.title, listing.span) not in again
     ]
-    lost = [(listing, Event(listing.id, (listing,))) for listing in sorted(gone, key=_when)]
+    # Under a name of its own: an event that goes on may bear the listing's.
+    lost = [(listing, Event(f"{listing.id} gone", (listing,))) for listing in sorted(gone, key=_when)]
     called = {id_: known.id for known in memory for id_ in known.listings}
     here = {event.id for event in events} | set(aliases(events, memory))
     return tuple(

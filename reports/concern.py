@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from calendar_sync.roster import Organisation, Roster
@@ -15,12 +16,16 @@ from dedupe.profiles import profile
 class Concern:
     """Tells which events and findings of the reader's world concern the reader on a night."""
 
-    def __init__(self, reader: Organisation, roster: Roster, night: date) -> None:
+    def __init__(
+        self, reader: Organisation, roster: Roster, night: date, invited: Mapping[str, frozenset[str]] | None = None
+    ) -> None:
+        """Look with the eyes of *reader*; *invited* are the states of the world's events by id, where known."""
         self.reader, self.night = reader, night
         self.everything = reader.id == roster.committee.id
         self._organisations = roster.organisations
         self._people = set(bodies((reader.name, *reader.aliases)))
-        self._invited: dict[str, frozenset[str]] = {}
+        self._invited = dict(invited or {})
+        self._events: dict[str, bool] = {}
 
     def members(self, event: Event) -> frozenset[str]:
         """Member states of the reader as of the event's first day."""
@@ -39,8 +44,12 @@ class Concern:
 
         So are days that somebody shares with the reader as busy: that is all they are shared for.
         """
-        if self.everything or self.states(event):
-            return True
+        concerned = self._events.get(event.id)
+        if concerned is None:
+            concerned = self._events[event.id] = self.everything or bool(self.states(event)) or self._own(event)
+        return concerned
+
+    def _own(self, event: Event) -> bool:
         return any(
             listing.organisation == self.reader.id
             or listing.visibility is Visibility.BUSY

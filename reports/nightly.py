@@ -29,6 +29,10 @@ __all__ = [
 ]
 
 
+MOST_FINDINGS, MOST_COMING = 40, 100
+"""What a page and a text tell in full: nobody reads a thousand cards. Tables, feeds and JSON hold all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """The numbers of the report."""
@@ -67,6 +71,18 @@ class NightlyReport:
         """The language the reader reads it in."""
         return languages.of(self.reader)
 
+    @property
+    def in_full(self) -> tuple[ToldFinding, ...]:
+        """The findings to tell with both sides: news first, then what presses most; in the order of their numbers."""
+        news = sorted(self.findings, key=lambda told: (told.change is Change.OPEN, told.number))
+        return tuple(sorted(news[:MOST_FINDINGS], key=lambda told: told.number))
+
+    @property
+    def in_short(self) -> tuple[ToldFinding, ...]:
+        """The other findings."""
+        told = {entry.number for entry in self.in_full}
+        return tuple(entry for entry in self.findings if entry.number not in told)
+
     def name(self, organisation: str) -> str:
         """Return the name of an organisation, or its id where the roster has none."""
         return self.names.get(organisation, organisation)
@@ -83,16 +99,17 @@ def compose(
     health: Sequence[CalendarHealthView],
     known_before: Sequence[Listing] = (),
     memory: Memory = (),
+    invited: Mapping[str, frozenset[str]] | None = None,
 ) -> NightlyReport:
     """Compose the report of *reader* about *night* from its own world; the same arguments give the same report.
 
     *world* is what `disclosure.world` leaves of the listings, *events* and *found* follow from it. *told_before* is
     what the reader was told on the last night before this one, *known_before* the reader's world of that night. A
     calendar that was not read resolves nothing: its last good copy is in *world*. *memory* is how this world called its
-    events on earlier nights.
+    events on earlier nights; *invited* are the states that each event invites, for whoever knows them already.
     """
     _all_from(world, events)
-    concern = Concern(reader, roster, night)
+    concern = Concern(reader, roster, night, invited)
     here = {listing.id for listing in world}
 
     def readable(told: ToldBefore) -> bool:

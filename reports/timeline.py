@@ -25,7 +25,7 @@ LETTER = 6.3
 """Units a letter of a label takes, on the wide side."""
 ANNOUNCED = 100
 """Units that the words before dates given up take."""
-MOST_MONTHS, MOST_ARCS = 8, 6
+MOST_MONTHS, MOST_ARCS, MOST_EVENTS = 8, 6, 50
 BEFORE = 62
 """Days before the night that an event of a finding may have begun to be drawn."""
 
@@ -118,7 +118,7 @@ class Timeline:
     entries: tuple[Entry, ...] = ()
     tonight: float = 0.0
     later: int = 0
-    """Events that lie beyond the last month drawn."""
+    """Events that lie beyond the last month drawn, or for which there is no room."""
     more_arcs: int = 0
     """Findings that join two events of the picture and press less than those with an arc."""
 
@@ -148,6 +148,8 @@ def draw(
     shown = [(span, event) for span, event in dated if span.latest >= first and span.earliest < last]
     if not shown:
         return Timeline(later=len(dated))
+    crowded = len(shown) - MOST_EVENTS
+    shown = shown[:MOST_EVENTS]
     # Bounded first: a calendar may well say that something ends on the last day there is.
     end = min(_months_after(max(min(span.latest, last) for span, _ in shown).replace(day=1), 1), last)
     # A month more leaves room for the words behind the last bar.
@@ -169,7 +171,7 @@ def draw(
         badges=tuple(picture.badges),
         entries=tuple(_entry(span, event, names, picture.numbers, tongue) for span, event in shown),
         tonight=picture.x(night),
-        later=sum(span.earliest >= last for span, _ in dated),
+        later=sum(span.earliest >= last for span, _ in dated) + max(0, crowded),
         more_arcs=max(0, len(joining) - MOST_ARCS),
     )
 

@@ -43,6 +43,7 @@ _CHANGED = {
 HEADING = {
     "findings": say("What needs a word"),
     "information": say("Good to know"),
+    "short": say("More findings, in short"),
     "resolved": say("Resolved since the last night"),
     "lost": say("No longer listed"),
     "blind": say("What we could not see tonight"),
@@ -75,6 +76,7 @@ CHANGE = {
     Change.NEW: say("new"), Change.CHANGED: say("changed"), Change.OPEN: say("still open"),
     Change.RESOLVED: say("resolved"),
 }  # fmt: skip
+ELSEWHERE = say("Both sides of each stand in the table and in the JSON of this report.")
 COUNTED = say("Findings:")
 EYEBROW = say("Outreach calendar · nightly report")
 SILENT = say("silent")
@@ -164,6 +166,14 @@ def no_coming(report: NightlyReport) -> str:
         say("Nothing is listed for you in the coming months."),
         say("Nothing is listed for your states in the coming months."),
     )
+
+
+def later(number: int) -> str:
+    """Say that there are more events than a page shows."""
+    return counted(
+        number, "{n} later event stands in the table and in the feed only.",
+        "{n} later events stand in the table and in the feed only.",
+    )  # fmt: skip
 
 
 def legend(report: NightlyReport) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from dedupe.events import Event
 from dedupe.findings import Finding
 from dedupe.sayings import Said, Tongue, beside, told
-from reports import wording
+from reports import languages, wording
 from reports.blind_spots import BlindSpot
 from reports.coming import ComingEvent
 from reports.nightly import NightlyReport
@@ -16,17 +19,19 @@ from reports.standing import ToldFinding
 
 
 def render(report: NightlyReport) -> bytes:
-    """Write the JSON document, UTF-8, keys sorted; texts of calendars are as they came.
+    """Write the JSON document, UTF-8; texts of calendars are as they came, findings and events stand in a line each.
 
     Codes are codes in every report; its sentences are in the language of the reader.
     """
-    text = json.dumps(_in_language(as_json(report), report.spoken), ensure_ascii=False, indent=2, sort_keys=True)
-    # A lone surrogate, which a page's JSON may hold, cannot be written.
-    return f"{text}\n".encode("utf-8", "replace")
+    tongue = report.spoken
+    whole = _in_language(as_json(report), tongue)
+    whole["findings"] = [_finding(entry, tongue) for entry in report.findings]
+    whole["coming"] = [_coming(entry, tongue) for entry in report.coming]
+    return _written(whole, indented=True) + b"\n"
 
 
 def as_json(report: NightlyReport) -> dict[str, Any]:
-    """Return the report as JSON values."""
+    """Return the report as JSON values, without its findings and its coming events."""
     counts = report.counts
     return {
         "version": 1,
@@ -39,7 +44,6 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
             "new": counts.new, "changed": counts.changed, "resolved": counts.resolved, "open": counts.open,
             "calendars_read": counts.calendars_read, "calendars": counts.calendars,
         },
-        "findings": [_finding(entry) for entry in report.findings],
         "resolved": [
             {
                 "id": gone.before.key.id, "kind": str(gone.before.key.kind), "title": wording.resolved_title(gone),
@@ -47,7 +51,6 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
             }
             for gone in report.resolved
         ],
-        "coming": [_coming(entry) for entry in report.coming],
         "no_longer_listed": [
             {
                 "organisation": lost.organisation, "event": lost.event, "title": lost.title,
@@ -60,32 +63,71 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
     }  # fmt: skip
 
 
+class _Same:
+    """One and the same thing of a world, for caches that all its readers share."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Any) -> None:  # noqa: ANN401  a finding or an event
+        self.of = of
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.of is other.of
+
+    def __hash__(self) -> int:
+        return id(self.of)
+
+
+def _finding(entry: ToldFinding, tongue: Tongue) -> orjson.Fragment:
+    """Write a finding: what readers of one language share, and what it is in this report."""
+    own = {
+        "number": entry.number,
+        "change": str(entry.change),
+        "changed": [{"field": name, "was": list(entry.was.get(name, ()))} for name in entry.changed],
+        "first_night": entry.first_night.isoformat(),
+    }
+    return _joined(_finding_bytes(_Same(entry.finding), tongue.code), _written(_in_language(own, tongue)))
+
+
+def _coming(entry: ComingEvent, tongue: Tongue) -> orjson.Fragment:
+    own = {
+        "states": list(entry.states),
+        "findings": list(entry.findings),
+        "new": entry.new,
+        "changed": list(entry.changed),
+    }
+    return _joined(_event_bytes(_Same(entry.event)), _written(_in_language(own, tongue)))
+
+
+@lru_cache(maxsize=1 << 15)
+def _finding_bytes(finding: _Same, language: str) -> bytes:
+    return _written(_in_language(finding_json(finding.of), languages.tongue(language)))
+
+
+@lru_cache(maxsize=1 << 15)
+def _event_bytes(event: _Same) -> bytes:
+    return _written(event_json(event.of))
+
+
+def _joined(shared: bytes, own: bytes) -> orjson.Fragment:
+    """Make one object of the members of two."""
+    return orjson.Fragment(shared[:-1] + b"," + own[1:])
+
+
+def _written(value: Any, *, indented: bool = False) -> bytes:  # noqa: ANN401  whatever JSON holds
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | (orjson.OPT_INDENT_2 if indented else 0))
+    except orjson.JSONEncodeError:
+        # A lone surrogate, which a page's JSON may hold, cannot be written.
+        return json.dumps(value, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
+
+
 def _in_language(value: Any, tongue: Tongue) -> Any:  # noqa: ANN401  whatever JSON holds
     if isinstance(value, dict):
         return {name: _in_language(part, tongue) for name, part in value.items()}
     if isinstance(value, list):
         return [_in_language(part, tongue) for part in value]
     return told(value, tongue) if isinstance(value, Said) else value
-
-
-def _finding(entry: ToldFinding) -> dict[str, Any]:
-    return {
-        **finding_json(entry.finding),
-        "number": entry.number,
-        "change": str(entry.change),
-        "changed": [{"field": name, "was": list(entry.was.get(name, ()))} for name in entry.changed],
-        "first_night": entry.first_night.isoformat(),
-    }
-
-
-def _coming(entry: ComingEvent) -> dict[str, Any]:
-    return {
-        **event_json(entry.event),
-        "states": list(entry.states),
-        "findings": list(entry.findings),
-        "new": entry.new,
-        "changed": list(entry.changed),
-    }
 
 
 def _blind(spot: BlindSpot, report: NightlyReport) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from functools import cache
 
 import css_inline
 
-from reports.nightly import NightlyReport
+from reports.nightly import MOST_COMING, NightlyReport
 from reports.rendering.harmless import mail
 from reports.rendering.page import bars
 from reports.rendering.pages import page, style_sheet
@@ -20,8 +20,8 @@ _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 def render(report: NightlyReport, letter: Sequence[str] = (), language: str = "") -> bytes:
     """Write the HTML, UTF-8; *letter* are the paragraphs that go before the report, in *language*."""
     body = page(
-        "report.html.jinja", spoken=report.spoken, report=report, sides=sides, bars=bars, mail=mail, in_mail=True,
-        letter=letter, letter_language=language,
+        "report.html.jinja", spoken=report.spoken, report=report, most_coming=MOST_COMING, sides=sides, bars=bars,
+        mail=mail, in_mail=True, letter=letter, letter_language=language,
     )  # fmt: skip
     inlined = _inliner().inline(_STYLE.sub("", body.decode("utf-8"), count=1))
     return inlined.replace("</head>", f"<style>{_sheet()[1]}</style></head>", 1).encode("utf-8")

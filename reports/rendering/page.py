@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dedupe.evidence import Evidence
-from reports.nightly import NightlyReport
+from reports.nightly import MOST_COMING, NightlyReport
 from reports.rendering.harmless import mail
 from reports.rendering.pages import page
 from reports.sides import sides
@@ -20,6 +20,7 @@ def render(report: NightlyReport) -> bytes:
         "report.html.jinja",
         spoken=report.spoken,
         report=report,
+        most_coming=MOST_COMING,
         sides=sides,
         bars=bars,
         mail=mail,

@@ -12,7 +12,7 @@ from unicodedata import combining, east_asian_width
 from dedupe.sayings import beside, say, told
 from reports import languages, wording
 from reports.coming import ComingEvent
-from reports.nightly import NightlyReport
+from reports.nightly import MOST_COMING, NightlyReport
 from reports.rendering.harmless import link, words
 from reports.sides import Cell, Row, Sides, sides
 from reports.standing import ToldFinding
@@ -72,10 +72,15 @@ class _Text:
         *standing, read = (f"{number} {self._told(noun)}" for number, noun in self._counts())
         lines += ["", f"{self._told(wording.COUNTED)} {' · '.join(standing)}", read]
         for heading, informs in (("findings", False), ("information", True)):
-            if findings := [entry for entry in report.findings if entry.informs is informs]:
+            if findings := [entry for entry in report.in_full if entry.informs is informs]:
                 lines += self._heading(wording.HEADING[heading])
                 for entry in findings:
                     lines += ["", *self._finding(entry)]
+        if report.in_short:
+            lines += [*self._heading(wording.HEADING["short"]), *self._wrapped(wording.ELSEWHERE), ""]
+            for entry in report.in_short:
+                lines += self._wrapped(entry.finding.title, f"{entry.number}. ")
+                lines += [*self._wrapped(self._tags(entry), "   ")]
         if report.findings and report.contact:
             lines += ["", *self._wrapped(wording.answer(report))]
         if report.resolved:
@@ -87,8 +92,10 @@ class _Text:
     def _coming(self) -> list[str]:
         report = self.report
         lines = self._heading(wording.coming(report))
-        for entry in report.coming:
+        for entry in report.coming[:MOST_COMING]:
             lines += ["", *self._event(entry)]
+        if len(report.coming) > MOST_COMING:
+            lines += ["", *self._wrapped(wording.later(len(report.coming) - MOST_COMING))]
         lines += [] if report.coming else self._wrapped(wording.no_coming(report))
         if report.no_longer_listed:
             lines += self._heading(wording.HEADING["lost"])
@@ -121,9 +128,7 @@ class _Text:
     def _finding(self, entry: ToldFinding) -> list[str]:
         finding = entry.finding
         lines = self._wrapped(finding.title, f"{entry.number}. ")
-        shape, severity = wording.SHAPE[finding.severity], wording.SEVERITY[finding.severity]
-        tags = beside((f"{shape} {self._told(severity)}", wording.KIND[finding.kind], wording.change(entry)), " · ")
-        lines += self._wrapped(tags, "   ")
+        lines += self._wrapped(self._tags(entry), "   ")
         for reason in finding.reasons:
             lines += self._wrapped(
                 *((wording.against(reason.text), "   - ") if reason.against else (reason.text, "   + "))
@@ -138,6 +143,11 @@ class _Text:
         for proposal in finding.proposals:
             lines += self._wrapped(proposal, "   > ")
         return [*lines, f"   {self._told(wording.REFERENCE)} {finding.key.id}"]
+
+    def _tags(self, entry: ToldFinding) -> str:
+        finding = entry.finding
+        shape, severity = wording.SHAPE[finding.severity], wording.SEVERITY[finding.severity]
+        return beside((f"{shape} {self._told(severity)}", wording.KIND[finding.kind], wording.change(entry)), " · ")
 
     def _table(self, entry: ToldFinding) -> list[str]:
         """Lay the sides out: two beside each other, versions of one fact and more sides one below another."""
