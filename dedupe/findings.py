@@ -148,13 +148,13 @@ class Finding:
             if not self.listing_ids or listing.id in self.listing_ids
         ]
         parts = [
-            ".".join(sorted({f"{_digest(listing.id)}:{_said(listing, name)}" for listing in concerned}))
+            ".".join(sorted({f"{digest(listing.id)}:{_said(listing, name)}" for listing in concerned}))
             for name in MATERIAL
         ]
         named: dict[str, list[str]] = {}
         for entry in sorted(self.rests_on):
             name, _, id_ = entry.partition(":")
-            named.setdefault(name, []).append(_digest(id_))
+            named.setdefault(name, []).append(digest(id_))
         return "-".join([*parts, *(f"{name}={'.'.join(digests)}" for name, digests in named.items())])
 
 
@@ -176,6 +176,11 @@ def changed_facts(then: str, now: str) -> tuple[str, ...]:
     ]
     rested, rests = (_named(parts[len(MATERIAL) :]) for parts in (before, after))
     return (*changed, *(name for name, ids in rests.items() if not ids <= rested.get(name, frozenset())))
+
+
+def rested_on(fingerprint: str, name: str) -> frozenset[str]:
+    """Return the digests of what else a finding with this fingerprint rested on, by *name*: "positions", "events"."""
+    return _named(fingerprint.split("-")[len(MATERIAL) :]).get(name, frozenset())
 
 
 def _named(parts: Sequence[str]) -> dict[str, frozenset[str]]:
@@ -207,8 +212,9 @@ def _said(listing: Listing, name: str) -> str:
             said = sorted(listing.audience)
         case _:
             said = (listing.title,)
-    return _digest(json.dumps(said, ensure_ascii=False)) if said else ""
+    return digest(json.dumps(said, ensure_ascii=False)) if said else ""
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """Return the short digest by which a fingerprint names something."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

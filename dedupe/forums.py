@@ -71,6 +71,15 @@ def _standing(profile: Profile) -> list[Listing]:
     return [listing for listing in profile.event.listings if listing.status is not Status.CANCELLED]
 
 
+def mandates() -> tuple[str, ...]:
+    """Return by which names findings rest on other bodies' mandates, which are public."""
+    return tuple(_mandate(forum) for forum in lead_forums().values())
+
+
+def _mandate(forum: Forum) -> str:
+    return f"mandate {forum.id}"
+
+
 def _mandated(profile: Profile, policy: Policy) -> set[str]:
     """Return the themes that another body leads on, unless the event is that body's own."""
     leading = lead_forums()
@@ -126,7 +135,7 @@ def _finding(
         subject=theme,
         rests_on=tuple(
             sorted(
-                [f"positions:{entry.position.id}" for entry in met] + ([f"positions:mandate {lead.id}"] if lead else [])
+                [f"positions:{entry.position.id}" for entry in met] + ([f"positions:{_mandate(lead)}"] if lead else [])
             )
         ),
         proposals=_proposals(met, known),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from calendar_sync.roster import Organisation
 from dedupe import sayings
@@ -17,7 +18,7 @@ from store.findings import Standing, Told
 
 
 def composed(known: Loaded, reader: Organisation, before: Sequence[Told]) -> NightlyReport:
-    """Compose the report of one reader from the reader's own world; *before* is what it was told last time."""
+    """Compose the report of one reader from the reader's own world; *before* is how what it was told stands."""
     world = known.world(reader)
     return compose(
         reader,
@@ -45,10 +46,11 @@ def told_of(report: NightlyReport) -> list[Told]:
             body=_body(told.finding),
             first_night=told.first_night,
             state=Standing(told.change),
+            stood=tuple(sorted(told.stood.items())),
         )
         for told in report.findings
     ]
-    resolved = [
+    ceased = [
         Told(
             key=gone.before.key,
             severity=gone.before.severity,
@@ -56,11 +58,13 @@ def told_of(report: NightlyReport) -> list[Told]:
             fingerprint=gone.before.fingerprint,
             body=gone.before.body,
             first_night=gone.before.first_night,
-            state=Standing.RESOLVED,
+            state=Standing(gone.change),
+            stood=tuple(sorted(gone.stood.items())),
+            why=str(gone.why),
         )
-        for gone in report.resolved
+        for gone in report.ceased
     ]
-    return findings + resolved
+    return findings + ceased
 
 
 def _body(finding: Finding) -> str:
@@ -75,9 +79,13 @@ def _told_before_by_name(before: Sequence[Told], names: Mapping[str, str]) -> li
     for told in before:
         known = replace(_told_before(told), key=told.key.renamed(names))
         other = found.get(known.key)
-        if other is None or (not other.open, other.first_night) > (not known.open, known.first_night):
+        if other is None or _rank(other) > _rank(known):
             found[known.key] = known
     return list(found.values())
+
+
+def _rank(known: ToldBefore) -> tuple[bool, bool, date]:
+    return not known.open, not known.seen, known.first_night
 
 
 def _told_before(told: Told) -> ToldBefore:
@@ -94,6 +102,8 @@ def _told_before(told: Told) -> ToldBefore:
         fingerprint=told.fingerprint,
         first_night=told.first_night,
         open=told.open,
+        seen=told.seen,
+        stood=dict(told.stood),
         facts=facts,
         body=told.body,
         listings=tuple(listing["id"] for event in body["events"] for listing in event["listings"]),

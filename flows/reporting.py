@@ -112,7 +112,7 @@ def recall(roster_path: Path, night: date) -> NightOutcome:
         health = {fared.calendar: fared for fared in calendars.health(db, night)}
         told = {reader.id: findings.told(db, reader.id, night) for reader in loaded.readers()}
     folder = report_folder(loaded, night)
-    kinds = {id_: Counter(str(finding.kind) for finding in found if finding.open) for id_, found in told.items()}
+    kinds = {id_: Counter(str(finding.kind) for finding in found if finding.seen) for id_, found in told.items()}
     return NightOutcome(
         night,
         tuple(_recalled(health[calendar.id]) for calendar in loaded.calendars if calendar.id in health),

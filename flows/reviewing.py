@@ -38,7 +38,7 @@ class QueueEntry:
     kind: str
     severity: str
     state: str
-    """new, changed, open or resolved."""
+    """new, changed, open, back, unseen or resolved."""
     title: str
     night: date
     """The night it was last told."""

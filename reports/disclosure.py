@@ -11,6 +11,8 @@ from calendar_sync.confidentiality import Confidentiality
 from calendar_sync.listings import Listing, Status
 from calendar_sync.roster import Calendar, Organisation, Roster
 from calendar_sync.visibility import Visibility
+from dedupe.findings import digest, rested_on
+from dedupe.forums import mandates
 from dedupe.meaning.audiences import states
 from dedupe.meaning.whereabouts import whereabouts
 from dedupe.positions import Register
@@ -81,6 +83,15 @@ def register(recorded: Register, reader: Organisation, roster: Roster) -> Regist
         or (position.visibility is Visibility.SHARED and reader.id in position.shared_with)
     )
     return replace(recorded, positions=positions)
+
+
+def positions_readable(fingerprint: str, reader: Organisation, roster: Roster) -> bool:
+    """Say whether *reader* may still read every position that a finding with this fingerprint rested on."""
+    rested = rested_on(fingerprint, "positions")
+    if not rested:
+        return True
+    positions = register(Register.from_tables(roster.register), reader, roster).positions
+    return rested <= {digest(position.id) for position in positions} | {digest(id_) for id_ in mandates()}
 
 
 def may_know_of(calendar: Calendar, reader: Organisation, roster: Roster) -> bool:

@@ -16,6 +16,7 @@ from reports import languages, standing
 from reports.blind_spots import BlindSpot, CalendarHealthView, blind_spots, known_of
 from reports.coming import ComingEvent, NoLongerListed, coming, no_longer_listed
 from reports.concern import Concern
+from reports.disclosure import positions_readable
 from reports.standing import Change, Resolved, ToldBefore, ToldFinding
 from reports.timeline import Timeline, draw
 
@@ -41,8 +42,12 @@ class Counts:
     changed: int
     resolved: int
     open: int
+    """Told before, and neither resolved nor news: seen tonight or not."""
     calendars_read: int
     calendars: int
+    back: int = 0
+    unseen: int = 0
+    """Those of *open* that were not seen tonight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,8 @@ class NightlyReport:
     """True for the committee's coordinators, who read about all states."""
     counts: Counts
     findings: tuple[ToldFinding, ...]
-    resolved: tuple[Resolved, ...]
+    ceased: tuple[Resolved, ...]
+    """What was told before and is not so tonight, told of or not."""
     coming: tuple[ComingEvent, ...]
     no_longer_listed: tuple[NoLongerListed, ...]
     timeline: Timeline
@@ -82,6 +88,16 @@ class NightlyReport:
         """The other findings."""
         told = {entry.number for entry in self.in_full}
         return tuple(entry for entry in self.findings if entry.number not in told)
+
+    @property
+    def resolved(self) -> tuple[Resolved, ...]:
+        """What is told as resolved."""
+        return tuple(gone for gone in self.ceased if gone.change is Change.RESOLVED and not gone.silent)
+
+    @property
+    def unseen(self) -> tuple[Resolved, ...]:
+        """What was not seen tonight, and is not resolved."""
+        return tuple(gone for gone in self.ceased if gone.change is Change.UNSEEN)
 
     def name(self, organisation: str) -> str:
         """Return the name of an organisation, or its id where the roster has none."""
@@ -114,11 +130,13 @@ def compose(
 
     def readable(told: ToldBefore) -> bool:
         # Somebody may have closed what was open when it was told: its words are not repeated.
-        return concern.everything or here.issuperset(told.listings)
+        return concern.everything or (
+            here.issuperset(told.listings) and positions_readable(told.fingerprint, reader, roster)
+        )
 
     concerning = [finding for finding in found.findings if concern.finding(finding)]
     findings = standing.told(concerning, told_before, night, readable)
-    resolved = standing.resolved(findings, told_before, events, found, night, readable)
+    ceased = standing.resolved(findings, told_before, events, found, night, readable)
     expected = coming(events, findings, concern, known_before, night)
     known = known_of(health, reader, roster)
     names = {organisation.id: organisation.name for organisation in roster.organisations}
@@ -129,9 +147,9 @@ def compose(
         contact=roster.committee.contact,
         disclaimer=" ".join(roster.committee.disclaimer.split()),
         everything=concern.everything,
-        counts=_counts(findings, resolved, known),
+        counts=_counts(findings, ceased, known),
         findings=findings,
-        resolved=resolved,
+        ceased=ceased,
         coming=expected,
         no_longer_listed=no_longer_listed(world, known_before, concern, night, events, memory),
         timeline=draw([entry.event for entry in expected], findings, night, reader, names, languages.of(reader)),
@@ -149,15 +167,16 @@ def _all_from(world: Sequence[Listing], events: Sequence[Event]) -> None:
                 raise ValueError(f"the event {event.id} has a listing that is not in the reader's world")
 
 
-def _counts(
-    findings: Sequence[ToldFinding], resolved: Sequence[Resolved], known: Sequence[CalendarHealthView]
-) -> Counts:
+def _counts(findings: Sequence[ToldFinding], ceased: Sequence[Resolved], known: Sequence[CalendarHealthView]) -> Counts:
     changes = [told.change for told in findings]
+    changes += [gone.change for gone in ceased if not gone.silent]
     return Counts(
         new=changes.count(Change.NEW),
         changed=changes.count(Change.CHANGED),
-        resolved=len(resolved),
-        open=changes.count(Change.OPEN),
+        resolved=changes.count(Change.RESOLVED),
+        open=changes.count(Change.OPEN) + changes.count(Change.UNSEEN),
         calendars_read=sum(view.good for view in known),
         calendars=len(known),
+        back=changes.count(Change.BACK),
+        unseen=changes.count(Change.UNSEEN),
     )

@@ -1,4 +1,8 @@
-"""What is new about findings: since the last night they are new, changed, still open or resolved."""
+"""What is new about findings: since the last night they are new, changed, still open or resolved.
+
+Calendars and scores waver. So what is not there tonight is told as resolved when it is not there on the next night
+either, and nothing is told twice as news while it goes to and fro: `reports.damping` has the rules.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,8 @@ from calendar_sync.listings import Status
 from dedupe.events import Event
 from dedupe.finding import Found
 from dedupe.findings import Finding, FindingKey, Kind, Severity, changed_facts
+from reports import damping
+from reports.damping import Stood
 
 
 class Change(StrEnum):
@@ -18,7 +24,11 @@ class Change(StrEnum):
 
     NEW = "new"
     CHANGED = "changed"
+    BACK = "back"
+    """Told as resolved, and so again."""
     OPEN = "open"
+    UNSEEN = "unseen"
+    """Not so tonight; not told as resolved yet, or not again."""
     RESOLVED = "resolved"
 
 
@@ -30,6 +40,10 @@ class Why(StrEnum):
     OVER = "over"
     CANCELLED = "cancelled"
     UNSUPPORTED = "unsupported"
+
+
+AT_ONCE = (Why.DECIDED, Why.OVER, Why.CANCELLED)
+"""Facts, which no later night takes back; that nothing supports a finding, or lists its events, is only absence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,10 @@ class ToldBefore:
     """Whatever the caller keeps with it; handed back when it is resolved."""
     listings: tuple[str, ...] = ()
     """Ids of the listings its words were taken from."""
+    seen: bool = True
+    """False when it was not so on the last night."""
+    stood: Stood = field(default_factory=dict)
+    """How it stood when that was news, each with the last night it stood so."""
 
 
 Readable = Callable[[ToldBefore], bool]
@@ -66,6 +84,7 @@ class ToldFinding:
     """Which facts changed since it was told; empty when only a listing joined or left."""
     was: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What those facts said then, value by value."""
+    stood: Stood = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
@@ -77,15 +96,30 @@ class ToldFinding:
         """True when it only informs: nobody has to do anything."""
         return self.finding.severity is Severity.INFORMATION
 
+    @property
+    def wavers(self) -> bool:
+        """True when it came back after it was told as resolved, and not for the first time now."""
+        return self.change is Change.OPEN and damping.BACK in self.stood
+
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A finding that is no longer so, and why."""
+    """A finding that is no longer so, or for now only not seen, and why."""
 
     before: ToldBefore
     why: Why
     retracted: bool = False
     """True when its words may not be repeated: a listing they came from is not the reader's to read any more."""
+    change: Change = Change.RESOLVED
+    """RESOLVED, or UNSEEN while it is only not there."""
+    silent: bool = False
+    """True when it was told as resolved before, and what settled it now is nothing to tell again."""
+    stood: Stood = field(default_factory=dict)
+
+    @property
+    def wavers(self) -> bool:
+        """True when it was told as resolved before, and came back."""
+        return damping.BACK in self.stood
 
 
 def told(
@@ -95,7 +129,7 @@ def told(
 
     What a fact said then is repeated only while the words of that night are *readable*.
     """
-    before = {known.key: known for known in told_before if known.open}
+    before = {known.key: known for known in told_before}
     return tuple(
         _standing(number, finding, before.get(finding.key), night, readable)
         for number, finding in enumerate(findings, 1)
@@ -103,20 +137,32 @@ def told(
 
 
 def _standing(number: int, finding: Finding, known: ToldBefore | None, night: date, readable: Readable) -> ToldFinding:
+    now = finding.fingerprint
     if known is None:
-        return ToldFinding(number, finding, Change.NEW, night)
-    if known.fingerprint != finding.fingerprint:
-        changed = _changed(known, finding)
-        was = {name: known.facts[name] for name in changed} if readable(known) else {}
-        # What has no table of sides (forum, load) still says which fact it was.
-        changed = changed or changed_facts(known.fingerprint, finding.fingerprint)
-        return ToldFinding(number, finding, Change.CHANGED, known.first_night, changed, was)
-    return ToldFinding(number, finding, Change.OPEN, known.first_night)
+        return ToldFinding(number, finding, Change.NEW, night, stood={now: night})
+    stood = damping.remembered(known.stood, night)
+    if not known.open:
+        # Nothing was kept of the nights without it; it was gone until now.
+        stood = {**stood, damping.RESOLVED: night}
+    back = not known.open and damping.BACK not in stood
+    fresh = now != known.fingerprint and now not in stood
+    stood = damping.standing(stood, now, night, back=back)
+    changed, was = _changes(known, finding, readable) if fresh else ((), {})
+    if back:
+        return ToldFinding(number, finding, Change.BACK, known.first_night, changed, was, stood)
+    change = Change.CHANGED if fresh else Change.OPEN
+    return ToldFinding(number, finding, change, known.first_night, changed, was, stood)
 
 
-def _changed(before: ToldBefore, finding: Finding) -> tuple[str, ...]:
+def _changes(
+    known: ToldBefore, finding: Finding, readable: Readable
+) -> tuple[tuple[str, ...], Mapping[str, tuple[str, ...]]]:
+    """Return which facts changed, and what they said where that may be repeated."""
     now = {fact.field: tuple(value.text for value in fact.values) for fact in finding.facts}
-    return tuple(name for name, texts in now.items() if before.facts.get(name, texts) != texts)
+    changed = tuple(name for name, texts in now.items() if known.facts.get(name, texts) != texts)
+    was = {name: known.facts[name] for name in changed} if readable(known) else {}
+    # What has no table of sides (forum, load) still says which fact it was.
+    return changed or changed_facts(known.fingerprint, finding.fingerprint), was
 
 
 def resolved(
@@ -127,30 +173,44 @@ def resolved(
     night: date,
     readable: Readable = lambda _: True,
 ) -> tuple[Resolved, ...]:
-    """Return what the reader was told before and is no longer so.
+    """Return what the reader was told before and is not so tonight: resolved, or for now only not seen.
 
     A calendar that could not be read resolves nothing: its last good copy is among *events* and supports what it did.
+    What may not be read any more waits for no second night.
     """
     still = {entry.finding.key for entry in findings}
     settled = {finding.key for finding, _ in found.settled}
     by_id = {id_: event for event in events for id_ in (event.id, *(listing.id for listing in event.listings))}
     gone = []
     for before in told_before:
-        if not before.open or before.key in still:
-            continue
-        concerned = [by_id[id_] for id_ in before.key.ids if id_ in by_id]
-        if before.key in settled:
-            why = Why.DECIDED
-        elif before.key.kind is Kind.LOAD:
-            # It is about a state, which no calendar takes away.
-            why = Why.UNSUPPORTED
-        elif not concerned:
-            why = Why.UNLISTED
-        elif any(event.span is not None and event.span.latest < night for event in concerned):
-            why = Why.OVER
-        elif any(all(listing.status is Status.CANCELLED for listing in event.listings) for event in concerned):
-            why = Why.CANCELLED
-        else:
-            why = Why.UNSUPPORTED
-        gone.append(Resolved(before, why, retracted=not readable(before)))
+        if before.open and before.key not in still:
+            concerned = [by_id[id_] for id_ in before.key.ids if id_ in by_id]
+            why = Why.DECIDED if before.key in settled else _why(before, concerned, night)
+            gone.append(_resolved(before, why, night, retracted=not readable(before)))
     return tuple(gone)
+
+
+def _why(before: ToldBefore, concerned: Sequence[Event], night: date) -> Why:
+    if before.key.kind is Kind.LOAD:
+        # It is about a state, which no calendar takes away.
+        return Why.UNSUPPORTED
+    if not concerned:
+        return Why.UNLISTED
+    if any(event.span is not None and event.span.latest < night for event in concerned):
+        return Why.OVER
+    if any(all(listing.status is Status.CANCELLED for listing in event.listings) for event in concerned):
+        return Why.CANCELLED
+    return Why.UNSUPPORTED
+
+
+def _resolved(before: ToldBefore, why: Why, night: date, *, retracted: bool) -> Resolved:
+    stood = damping.remembered(before.stood, night, before.fingerprint)
+    if damping.RESOLVED not in stood:
+        if why in AT_ONCE or retracted or not before.seen:
+            return Resolved(before, why, retracted, stood={**stood, damping.RESOLVED: night})
+        return Resolved(before, why, retracted, Change.UNSEEN, stood=stood)
+    if why in (Why.DECIDED, Why.OVER):
+        return Resolved(before, why, retracted, silent=True, stood={**stood, damping.RESOLVED: night})
+    away = damping.away(before.stood, before.fingerprint, night)
+    change = Change.RESOLVED if away else Change.UNSEEN
+    return Resolved(before, why, retracted, change, stood={**stood, damping.RESOLVED: night})

@@ -11,6 +11,7 @@ from dedupe.findings import Finding, Kind, Severity
 from dedupe.phrases import bits as bits
 from dedupe.phrases import level as level
 from dedupe.sayings import beside, counted, opened, say
+from reports import ledger_wording
 from reports.blind_spots import BlindSpot
 from reports.coming import ComingEvent, NoLongerListed
 from reports.nightly import NightlyReport
@@ -74,7 +75,7 @@ LANGUAGE = {
 """Named beside a title that is in none of the report's own language."""
 CHANGE = {
     Change.NEW: say("new"), Change.CHANGED: say("changed"), Change.OPEN: say("still open"),
-    Change.RESOLVED: say("resolved"),
+    Change.RESOLVED: say("resolved"), Change.BACK: say("back"), Change.UNSEEN: say("not seen tonight"),
 }  # fmt: skip
 ELSEWHERE = say("Both sides of each stand in the table and in the JSON of this report.")
 COUNTED = say("Findings:")
@@ -132,7 +133,9 @@ def counts(report: NightlyReport) -> tuple[tuple[str, str], ...]:
         (str(told.new), counted(told.new, "new", "new")),
         (str(told.changed), counted(told.changed, "changed", "changed")),
         (str(told.resolved), counted(told.resolved, "resolved", "resolved")),
+        *([(str(told.back), counted(told.back, "back", "back"))] if told.back else []),
         (str(told.open), counted(told.open, "still open", "still open")),
+        *([(str(told.unseen), ledger_wording.UNSEEN_OF_THEM)] if told.unseen else []),
         calendars(report),
     )
 
@@ -437,6 +440,8 @@ def change(told: ToldFinding) -> str:
     """Say what is new about a finding."""
     if told.change is Change.NEW:
         return say("new tonight")
+    if told.change is Change.BACK or told.wavers:
+        return ledger_wording.back(told)
     if told.change is Change.CHANGED:
         if told.changed:
             return say("changed: {what}", what=beside(_CHANGED.get(name, name) for name in told.changed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,9 @@ from dedupe.findings import FindingKey, Kind, Severity, changed_facts
 from store.connecting import exclusively
 from store.tables import finding_numbers, findings, tellings
 
+REMEMBERED = timedelta(days=180)
+"""How long what was told as resolved is remembered, so that it comes back as the same finding."""
+
 
 class Standing(StrEnum):
     """Where a finding stood when it was told."""
@@ -24,8 +27,16 @@ class Standing(StrEnum):
     CHANGED = "changed"
     OPEN = "open"
     """Told before, and still so."""
+    BACK = "back"
+    """Told as resolved, and so again."""
+    UNSEEN = "unseen"
+    """Told before, and not so on this night; it may be so on the next."""
     RESOLVED = "resolved"
     """Told before, and no longer so; told once."""
+
+
+GONE = (Standing.UNSEEN, Standing.RESOLVED)
+"""What is not so on the night it is told of: nobody has to decide on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,10 @@ class Told:
     first_night: date
     """The night it was first told."""
     state: Standing
+    stood: tuple[tuple[str, date], ...] = ()
+    """How it stood when that was news, each with the last night it stood so; words of whoever told it."""
+    why: str = ""
+    """Why it is not so, in a word of whoever told it; blank while it is."""
 
     @property
     def id(self) -> str:
@@ -55,6 +70,11 @@ class Told:
     def open(self) -> bool:
         """True unless it was told as resolved."""
         return self.state is not Standing.RESOLVED
+
+    @property
+    def seen(self) -> bool:
+        """True when it was so on the night it was told of."""
+        return self.state not in GONE
 
     def settled_by(self, decision: Decision) -> bool:
         """True when *decision* was made on these very facts; the rule of `Decision.settles`."""
@@ -102,6 +122,8 @@ def save_night(db: Connection, organisation: str, night: date, told: Sequence[To
                 "body": finding.body,
                 "first_night": finding.first_night,
                 "state": str(finding.state),
+                "why": finding.why,
+                "stood": json.dumps({name: night.isoformat() for name, night in finding.stood}),
             }
             for position, finding in enumerate(told)
         ],
@@ -120,9 +142,46 @@ def told(db: Connection, organisation: str, night: date) -> list[Told]:
 
 
 def told_before(db: Connection, organisation: str, night: date) -> list[Told]:
-    """Return what an organisation was told on its latest earlier night, resolved ones included."""
+    """Return how every finding stands that an organisation was told of before *night*.
+
+    Those of its latest earlier night, then those that were told as resolved before that, the latest first, while they
+    are REMEMBERED.
+    """
     last = _last(db, organisation, tellings.c.night < night)
-    return told(db, organisation, last) if last else []
+    if last is None:
+        return []
+    found = {finding.key: finding for finding in told(db, organisation, last)}
+    rows = db.execute(
+        select(findings)
+        .where(
+            findings.c.organisation == organisation,
+            findings.c.state == Standing.RESOLVED,
+            findings.c.night < last,
+            findings.c.night >= night - REMEMBERED,
+        )
+        .order_by(findings.c.night.desc(), findings.c.position)
+    )
+    for row in rows.mappings():
+        resolved = _told(row)
+        found.setdefault(resolved.key, resolved)
+    return list(found.values())
+
+
+def last_told(db: Connection, organisation: str, night: date) -> list[tuple[date, Told]]:
+    """Return every finding that an organisation was told of up to *night*, with the night it was told last."""
+    latest = (
+        select(findings.c.finding, func.max(findings.c.night).label("night"))
+        .where(findings.c.organisation == organisation, findings.c.night <= night)
+        .group_by(findings.c.finding)
+        .subquery()
+    )
+    rows = db.execute(
+        select(findings)
+        .join(latest, and_(findings.c.finding == latest.c.finding, findings.c.night == latest.c.night))
+        .where(findings.c.organisation == organisation)
+        .order_by(findings.c.night, findings.c.position)
+    )
+    return [(row["night"], _told(row)) for row in rows.mappings()]
 
 
 def load_queue(db: Connection, organisation: str, night: date | None = None) -> list[Numbered]:
@@ -136,7 +195,7 @@ def load_queue(db: Connection, organisation: str, night: date | None = None) -> 
         return []
     rows = db.execute(
         _numbered(organisation)
-        .where(findings.c.night == night, findings.c.state != Standing.RESOLVED)
+        .where(findings.c.night == night, findings.c.state.not_in(GONE))
         .order_by(findings.c.position)
     )
     return [Numbered(row["number"], _told(row), night) for row in rows.mappings()]
@@ -200,4 +259,6 @@ def _told(row: RowMapping) -> Told:
         body=row["body"],
         first_night=row["first_night"],
         state=Standing(row["state"]),
+        stood=tuple(sorted((name, date.fromisoformat(night)) for name, night in json.loads(row["stood"]).items())),
+        why=row["why"],
     )

@@ -213,9 +213,14 @@ findings = Table(
     Column("body", Words, nullable=False),
     Column("first_night", Date, nullable=False),
     Column("state", Text, nullable=False),
+    Column("stood", Text, nullable=False, server_default=text("'{}'")),
+    Column("why", Text, nullable=False, server_default=text("''")),
     ForeignKeyConstraint(["organisation", "night"], ["tellings.organisation", "tellings.night"], ondelete="CASCADE"),
+    Index(None, "organisation", "state", "night"),
 )
-"""What an organisation was told on a night; *ids* is a JSON list, *position* the order of the report."""
+"""What an organisation was told on a night; *ids* is a JSON list, *position* the order of the report, *stood* how each
+finding stood when it was news, with the last night it stood so (JSON), *why* the reason why it is not so (blank: it is,
+or nobody noted it)."""
 
 finding_numbers = Table(
     "finding_numbers",

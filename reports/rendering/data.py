@@ -11,7 +11,7 @@ import orjson
 from dedupe.events import Event
 from dedupe.findings import Finding
 from dedupe.sayings import Said, Tongue, beside, told
-from reports import languages, wording
+from reports import languages, ledger_wording, wording
 from reports.blind_spots import BlindSpot
 from reports.coming import ComingEvent
 from reports.nightly import NightlyReport
@@ -42,6 +42,7 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
         "lead": beside(wording.lead(report, with_calendars=False), " "),
         "counts": {
             "new": counts.new, "changed": counts.changed, "resolved": counts.resolved, "open": counts.open,
+            "back": counts.back, "unseen": counts.unseen,
             "calendars_read": counts.calendars_read, "calendars": counts.calendars,
         },
         "resolved": [
@@ -50,6 +51,13 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
                 "why": wording.WHY[gone.why], "first_night": gone.before.first_night.isoformat(),
             }
             for gone in report.resolved
+        ],
+        "unseen": [
+            {
+                "id": gone.before.key.id, "kind": str(gone.before.key.kind), "title": wording.resolved_title(gone),
+                "why": ledger_wording.unseen_why(gone), "first_night": gone.before.first_night.isoformat(),
+            }
+            for gone in report.unseen
         ],
         "no_longer_listed": [
             {

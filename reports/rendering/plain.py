@@ -10,7 +10,7 @@ from itertools import zip_longest
 from unicodedata import combining, east_asian_width
 
 from dedupe.sayings import beside, say, told
-from reports import languages, wording
+from reports import languages, ledger_wording, wording
 from reports.coming import ComingEvent
 from reports.nightly import MOST_COMING, NightlyReport
 from reports.rendering.harmless import link, words
@@ -87,6 +87,10 @@ class _Text:
             lines += self._heading(wording.HEADING["resolved"])
             for gone in report.resolved:
                 lines += self._wrapped(wording.resolved(gone), "- ")
+        if report.unseen:
+            lines += self._heading(ledger_wording.UNSEEN)
+            for gone in report.unseen:
+                lines += self._wrapped(ledger_wording.unseen(wording.resolved_title(gone), gone), "- ")
         return lines + self._coming() + self._unseen()
 
     def _coming(self) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from dedupe.events import Event
 from dedupe.sayings import told
-from reports import wording
+from reports import ledger_wording, wording
 from reports.coming import worded
 from reports.nightly import NightlyReport
 from reports.rendering.harmless import words
@@ -47,6 +47,12 @@ def rows(report: NightlyReport) -> Iterator[tuple[str, ...]]:
         yield (
             "resolved", "", str(before.key.kind), str(before.severity), "resolved",
             told(wording.resolved(gone), report.spoken), *[""] * (len(COLUMNS) - 6),
+        )  # fmt: skip
+    for gone in report.unseen:
+        before, said = gone.before, ledger_wording.unseen(wording.resolved_title(gone), gone)
+        yield (
+            "unseen", "", str(before.key.kind), str(before.severity), "unseen", told(said, report.spoken),
+            *[""] * (len(COLUMNS) - 6),
         )  # fmt: skip
     for coming in report.coming:
         news = told(wording.news(coming), report.spoken)

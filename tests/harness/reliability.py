@@ -38,6 +38,7 @@ FAULTS = {
     "T27": "a record hidden from an organisation: its report, tonight's and tomorrow's, byte for byte",
     "T29": "consent withdrawn, CLASS raised, a listing taken away: the next report retracts it without its text",
     "T30": "mail: a sender killed anywhere, and several senders at once",
+    "T37": "findings that come and go: one piece of news for each way they stand",
     "T38": "decisions after UIDs were renewed, listings withdrawn, events merged and split",
     "T39": "a reviewer who teaches wrongly: at random, upside down, always yes, always no, about one thing only",
     "T44": "paths out of their folder, and attachments",

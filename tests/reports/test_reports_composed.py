@@ -19,7 +19,7 @@ from icalendar import Calendar as Parsed
 from python_calamine import CalamineWorkbook
 
 from calendar_sync.confidentiality import Confidentiality
-from calendar_sync.listings import Listing, ListingKey
+from calendar_sync.listings import Listing, ListingKey, Status
 from calendar_sync.roster import Calendar, Committee, Member, Organisation, Roster
 from calendar_sync.spans import Span
 from calendar_sync.visibility import Visibility
@@ -88,9 +88,14 @@ def report(
         ToldBefore(
             entry.finding.key, entry.finding.severity, entry.finding.title, entry.fingerprint, entry.first_night,
             facts={fact.field: tuple(value.text for value in fact.values) for fact in entry.finding.facts},
+            stood=entry.stood,
         )
         for entry in (before.findings if before else ())
     ]  # fmt: skip
+    told += [
+        replace(gone.before, seen=False, open=gone.change is not Change.RESOLVED, stood=gone.stood)
+        for gone in (before.ceased if before else ())
+    ]
     return compose(reader, night, ROSTER, visible, known, found, told, GOOD if health is None else health, known_before)
 
 
@@ -117,11 +122,19 @@ def test_a_second_night_says_still_open_and_a_moved_date_says_changed():
     assert "dates" in third.findings[0].changed
 
 
-def test_what_is_gone_is_resolved_and_says_why():
-    """Silence is not resolution: a reason stands beside it."""
+def test_what_is_gone_is_resolved_on_the_second_night_and_says_why():
+    """Silence is not resolution, and one night's absence is silence; a fact is a fact at once."""
     first = report(a_listing("cairo"), nairobi())
     withdrawn = report(a_listing("cairo"), before=first, night=NIGHT + timedelta(days=1))
-    assert [gone.why for gone in withdrawn.resolved] == [Why.UNSUPPORTED]
+    assert (withdrawn.resolved, [gone.why for gone in withdrawn.unseen]) == ((), [Why.UNSUPPORTED])
+    assert (withdrawn.counts.resolved, withdrawn.counts.open, withdrawn.counts.unseen) == (0, 1, 1)
+    for format_ in ("text", "html", "csv", "json"):
+        assert "Cairo" in render(withdrawn, format_).decode()
+        assert "unseen" in render(withdrawn, format_).decode().lower().replace("not seen tonight", "unseen")
+    still = report(a_listing("cairo"), before=withdrawn, night=NIGHT + timedelta(days=2))
+    assert [gone.why for gone in still.resolved] == [Why.UNSUPPORTED]
+    cancelled = report(a_listing("cairo"), nairobi(status=Status.CANCELLED), before=first)
+    assert [gone.why for gone in cancelled.resolved] == [Why.CANCELLED]
     over = report(a_listing("cairo"), nairobi(), before=first, night=date(2010, 3, 1))
     assert [gone.why for gone in over.resolved] == [Why.OVER]
 

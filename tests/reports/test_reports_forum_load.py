@@ -152,5 +152,17 @@ def test_a_load_that_is_no_more_is_resolved_for_what_it_was():
     """Nothing was taken from a calendar; Kenya is simply invited to less."""
     first = report(COMMITTEE)
     later = report(COMMITTEE, LISTINGS[1:], before=first)
-    (gone,) = [entry for entry in later.resolved if entry.before.key.ids == ("KE often",)]
+    (gone,) = [entry for entry in later.unseen if entry.before.key.ids == ("KE often",)]
     assert gone.why is Why.UNSUPPORTED
+
+
+def test_a_position_that_was_closed_is_not_repeated_as_what_is_resolved():
+    """Whose position it was may be told no longer, and the title of what it made known says so."""
+    (told,) = [entry for entry in report(COMMITTEE).findings if "held by" in entry.finding.title]
+    tables = tomllib.loads((HERE / "examples/1540/positions.toml").read_text(encoding="utf-8"))
+    for visibility, readable in (("public", True), ("hidden", False)):
+        kept = {**tables, "positions": [{**entry, "visibility": visibility} for entry in tables["positions"]]}
+        kept["positions"] = [{k: v for k, v in entry.items() if k != "shared_with"} for entry in kept["positions"]]
+        roster = replace(ROSTER, register=kept)
+        assert disclosure.positions_readable(told.fingerprint, EAC, roster) is readable
+        assert disclosure.positions_readable(told.fingerprint, COMMITTEE, roster)

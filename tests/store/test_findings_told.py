@@ -118,3 +118,27 @@ def test_word_no_database_holds_does_not_lose_the_night(store):
     with store.begin() as db:
         findings.save_night(db, COMMITTEE, FIRST, [a_told(title="a\x00b\ud800c")])
         assert findings.told(db, COMMITTEE, FIRST)[0].title == "a\ufffdb\ufffdc"
+
+
+def test_what_was_resolved_is_remembered_for_half_a_year(store):
+    """So that it comes back as the same finding, first told when it was; not for ever, or the list only grows."""
+    resolved = a_told(state=Standing.RESOLVED, stood=(("resolved", SECOND),), why="unsupported")
+    later, much_later = date(2007, 12, 24), date(2008, 6, 1)
+    with store.begin() as db:
+        findings.save_night(db, COMMITTEE, FIRST, [a_told(), a_told("e")])
+        findings.save_night(db, COMMITTEE, SECOND, [resolved, a_told("e", state=Standing.UNSEEN)])
+        findings.save_night(db, COMMITTEE, later, [a_told("c"), a_told("e", state=Standing.RESOLVED)])
+        assert findings.told_before(db, COMMITTEE, date(2008, 1, 1)) == [
+            a_told("c"), a_told("e", state=Standing.RESOLVED), resolved,
+        ]  # fmt: skip
+        findings.save_night(db, COMMITTEE, much_later, [])
+        assert [told.key.ids for told in findings.told_before(db, COMMITTEE, date(2008, 6, 2))] == [("e",)]
+        assert findings.told_before(db, "au", date(2008, 1, 1)) == []
+
+
+def test_what_was_not_seen_waits_for_nobody(store):
+    """Nobody can decide on what is not there; what it is called is still known."""
+    with store.begin() as db:
+        findings.save_night(db, COMMITTEE, FIRST, [a_told(), a_told("c", state=Standing.UNSEEN)])
+        assert [numbered.told.key.ids for numbered in findings.load_queue(db, COMMITTEE)] == [("a", "b")]
+        assert findings.by_number(db, COMMITTEE, 2).told.open
