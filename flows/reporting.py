@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from flows.composing import composed, told_of
 from flows.leasing import still_ours
 from flows.loading import Loaded, load, opened, told_to
 from flows.outcomes import Matched, NightOutcome, ReaderCount, SyncOutcome
+from flows.results import ledger_with
 from flows.writing import write_whole
 from reports.nightly import NightlyReport
 from reports.rendering import FORMATS as RENDERING
@@ -60,7 +62,7 @@ def find(roster_path: Path, night: date) -> tuple[ReaderCount, ...]:
     """Count what every reader has to know. Nothing is written: what they are told is saved with their reports."""
     with opened(roster_path) as (loaded, store), store.read() as db:
         known = load(db, loaded, night)
-        return tuple(_counted(_report(db, known, reader)) for reader in loaded.readers())
+        return tuple(_counted(_composed(db, known, reader)) for reader in loaded.readers())
 
 
 def match_and_find(roster_path: Path, night: date) -> tuple[Matched, tuple[ReaderCount, ...]]:
@@ -128,6 +130,11 @@ def report_folder(loaded: Roster, night: date) -> Path:
 
 
 def _report(db: Connection, known: Loaded, reader: Organisation) -> NightlyReport:
+    report = _composed(db, known, reader)
+    return replace(report, ledger=ledger_with(db, known, report).recent()) if report.everything else report
+
+
+def _composed(db: Connection, known: Loaded, reader: Organisation) -> NightlyReport:
     return composed(known, reader, findings.told_before(db, reader.id, known.night))
 
 

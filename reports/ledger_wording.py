@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dedupe import phrases
-from dedupe.sayings import say
+from dedupe.decisions import Decision, Verdict
+from dedupe.sayings import beside, counted, say
 from reports import damping
+from reports.ledger import Entry, Ledger, Month
 from reports.standing import Change, Resolved, ToldFinding, Why
 
 UNSEEN = say("Not seen tonight")
@@ -16,6 +18,26 @@ _UNSEEN_WHY = {
     Why.OVER: say("it is over"),
     Why.DECIDED: say("a coordinator decided on it"),
 }
+_RESOLVED_WHY = {
+    **_UNSEEN_WHY,
+    Why.UNSUPPORTED: say("what the calendars say no longer supports it"),
+    Why.UNLISTED: say("it is no longer listed"),
+}
+RESULTS = say("Results")
+MONTHS = say("Month by month: conflicts are clashes and duplicates, events are those that begin in the month")
+COLUMNS = (
+    say("Month"), say("Conflicts found"), say("Decided"), say("Resolved in time"), say("Events"), say("Of them joint"),
+    say("Events by phase"),
+)  # fmt: skip
+NOTHING = say("nothing found, decided or resolved, and no event")
+NOTHING_YET = say("No finding has been told yet.")
+CONFLICTS = say("Conflicts, from first told to their end")
+MOST_CONFLICTS = 40
+"""Conflicts that a page tells of; the rest are in its other formats and in `outreach ledger`."""
+_PHASE = {
+    "awareness": say("awareness"), "reporting": say("reporting"), "implementation": say("implementation"),
+    "assistance": say("assistance"), "review": say("review"), "": say("phase not told"),
+}  # fmt: skip
 _FIELD = {
     "title": say("title"), "dates": say("dates"), "place": say("place"), "audience": say("audience"),
     "organisers": say("organisers"), "sponsors": say("sponsors"), "positions": say("positions on record"),
@@ -46,3 +68,56 @@ def unseen_why(gone: Resolved) -> str:
         days = damping.FORGOTTEN.days
         return say("{why}. It comes and goes; after {days} days without it, it counts as resolved.", why=why, days=days)
     return say("{why}. If the next night does not show it either, it counts as resolved.", why=why)
+
+
+def month(told: Month) -> str:
+    """Name a month; digits need no translation.
+
+    >>> from datetime import date
+    >>> month(Month(date(2009, 12, 1)))
+    '2009-12'
+    """
+    return f"{told.first:%Y-%m}"
+
+
+def numbers(told: Month) -> tuple[str, ...]:
+    """Return the numbers of a month, below COLUMNS after the first, the phases in words."""
+    by_phase = beside(
+        say("{phase} {n}", phase=_PHASE[phase], n=number) for phase, number in told.phases if number
+    )  # fmt: skip
+    return (*(str(number) for number in (told.found, told.decided, told.resolved, told.events, told.joint)), by_phase)
+
+
+def course(entry: Entry) -> str:
+    """Say what became of a finding: when it was told, what was decided, how it ended."""
+    told = phrases.day(entry.line.first_night)
+    ahead = (
+        counted(entry.lead_days, "first told on {day}, {n} day ahead", "first told on {day}, {n} days ahead", day=told)
+        if entry.lead_days is not None
+        else say("first told on {day}", day=told)
+    )
+    return beside([ahead, *(_decided(made) for made in entry.decisions), _end(entry)], "; ")
+
+
+def _decided(made: Decision) -> str:
+    day = phrases.day(made.at.date())
+    if made.verdict is Verdict.CONFIRMED:
+        said = say("confirmed by {who} on {day}", who=made.by, day=day)
+    else:
+        said = say("dismissed by {who} on {day}", who=made.by, day=day)
+    return say("{said} (“{note}”)", said=said, note=made.note) if made.note else said
+
+
+def _end(entry: Entry) -> str:
+    line = entry.line
+    if entry.ended is None:
+        return say("not seen on the last night") if line.state is Change.UNSEEN else say("still open")
+    if line.why is None:
+        return say("resolved on {day}", day=phrases.day(entry.ended))
+    return say("resolved on {day}: {why}", day=phrases.day(entry.ended), why=_RESOLVED_WHY[line.why])
+
+
+def more(ledger: Ledger) -> str:
+    """Say how many conflicts a page leaves out; blank when none."""
+    left = sum(entry.conflict for entry in ledger.entries) - MOST_CONFLICTS
+    return counted(left, "{n} more: outreach ledger", "{n} more: outreach ledger") if left > 0 else ""

@@ -17,6 +17,7 @@ from reports.blind_spots import BlindSpot, CalendarHealthView, blind_spots, know
 from reports.coming import ComingEvent, NoLongerListed, coming, no_longer_listed
 from reports.concern import Concern
 from reports.disclosure import positions_readable
+from reports.ledger import Ledger
 from reports.standing import Change, Resolved, ToldBefore, ToldFinding
 from reports.timeline import Timeline, draw
 
@@ -71,6 +72,8 @@ class NightlyReport:
     blind_spots: tuple[BlindSpot, ...]
     names: Mapping[str, str]
     """Organisation ids to the names a person knows."""
+    ledger: Ledger | None = None
+    """What came of it all, for the committee; None for everybody else."""
 
     @property
     def spoken(self) -> Tongue:

@@ -1,4 +1,4 @@
-"""outreach history, outreach coverage: what states were invited to, and who is left out."""
+"""outreach history, coverage, ledger: what states were invited to, who is left out, and what came of it."""
 
 from __future__ import annotations
 
@@ -106,6 +106,32 @@ def coverage(
         emit(covered.as_json())
     elif html is None:
         _show_coverage(covered)
+
+
+def ledger(
+    as_of: options.AsOf = None, config: options.Config = None, csv: Csv = False, json: options.Json = False
+) -> None:
+    """Show the results: each finding from first told to its end, and each month in numbers.
+
+    \b
+    Example:
+      outreach ledger --as-of 2010-02-01 --csv
+    """
+    from desk import configuration
+    from flows import results
+
+    loaded = configuration.load(config)
+    told = results.ledger_of(loaded.path, configuration.tonight(loaded, as_of))
+    if csv:
+        from reports.rendering.ledger_table import ledger_csv
+
+        sys.stdout.write(ledger_csv(told))
+    elif json:
+        emit(told.as_json())
+    else:
+        from reports.rendering.plain import ledger_lines
+
+        say("\n".join(ledger_lines(told)))
 
 
 def _write(path: Path, page: bytes) -> None:

@@ -67,6 +67,7 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
             for lost in report.no_longer_listed
         ],
         "blind_spots": [_blind(spot, report) for spot in report.blind_spots],
+        **({"ledger": report.ledger.as_json()} if report.ledger is not None else {}),
         "disclaimer": report.disclaimer,
     }  # fmt: skip
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 from itertools import zip_longest
 from unicodedata import combining, east_asian_width
 
-from dedupe.sayings import beside, say, told
+from dedupe.sayings import Tongue, beside, say, told
 from reports import languages, ledger_wording, wording
 from reports.coming import ComingEvent
+from reports.ledger import Ledger
 from reports.nightly import MOST_COMING, NightlyReport
 from reports.rendering.harmless import link, words
 from reports.sides import Cell, Row, Sides, sides
@@ -29,6 +30,34 @@ def render(report: NightlyReport) -> bytes:
     lines = [*_Text(report).lines(), "", "-" * WIDTH, *wrapped(report.disclaimer)]
     lines += wrapped(", ".join(part for part in (report.committee, report.contact) if part))
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode("utf-8")
+
+
+def ledger_lines(ledger: Ledger, tongue: Tongue | None = None) -> list[str]:
+    """Lay the results out, 78 columns; in English where no language is given."""
+    spoken = tongue or languages.tongue("en")
+
+    def lines_of(text: str, first: str = "") -> list[str]:
+        return wrapped(told(text, spoken), first)
+
+    if not ledger.months:
+        return lines_of(ledger_wording.NOTHING_YET)
+    lines = lines_of(ledger_wording.MONTHS)
+    for month in ledger.months:
+        begin = f"{ledger_wording.month(month)}  "
+        if month.nothing:
+            lines += lines_of(ledger_wording.NOTHING, begin)
+        else:
+            named = zip(ledger_wording.COLUMNS[1:], ledger_wording.numbers(month), strict=True)
+            parts = [
+                say("{name}: {number}", name=name, number=number) for name, number in named if number not in ("", "0")
+            ]
+            lines += lines_of(beside(parts, "; "), begin)
+    conflicts = [entry for entry in ledger.entries if entry.conflict][: ledger_wording.MOST_CONFLICTS]
+    if conflicts:
+        lines += ["", *lines_of(ledger_wording.CONFLICTS)]
+    for entry in conflicts:
+        lines += lines_of(say("{title}: {course}", title=entry.line.title, course=ledger_wording.course(entry)), "- ")
+    return [*lines, *lines_of(ledger_wording.more(ledger))]
 
 
 def wrapped(text: str, first: str = "", width: int = WIDTH) -> list[str]:
@@ -111,7 +140,10 @@ class _Text:
         return lines
 
     def _unseen(self) -> list[str]:
-        lines = self._heading(wording.HEADING["blind"]) if self.report.blind_spots else []
+        lines: list[str] = []
+        if self.report.ledger is not None:
+            lines += [*self._heading(ledger_wording.RESULTS), *ledger_lines(self.report.ledger, self.tongue)]
+        lines += self._heading(wording.HEADING["blind"]) if self.report.blind_spots else []
         for spot in self.report.blind_spots:
             lines += self._wrapped(beside((*wording.blind(spot, self.report.names), spot.detail), " "), "- ")
         return lines

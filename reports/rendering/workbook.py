@@ -1,13 +1,16 @@
-"""The report as XLSX: the rows of the CSV, every cell text."""
+"""The report as XLSX: the rows of the CSV, for the committee its results on a second sheet; every cell text."""
 
 from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
+from typing import Any
 
 import xlsxwriter
 
+from reports.ledger import Ledger
 from reports.nightly import NightlyReport
+from reports.rendering import ledger_table
 from reports.rendering.harmless import words
 from reports.rendering.sheets import COLUMNS, rows
 
@@ -35,6 +38,8 @@ def render(report: NightlyReport) -> bytes:
         last = number
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
+    if report.ledger is not None:
+        _results(book, report.ledger, bold, wrapped)
     sheet.set_column(0, 4, 11)
     sheet.set_column(5, 5, 60)
     sheet.set_column(6, 7, 18)
@@ -42,3 +47,15 @@ def render(report: NightlyReport) -> bytes:
     sheet.set_column(9, 14, 13)
     book.close()
     return out.getvalue()
+
+
+def _results(book: Any, ledger: Ledger, bold: Any, wrapped: Any) -> None:  # noqa: ANN401  xlsxwriter has no types
+    sheet = book.add_worksheet("Results")
+    for column, name in enumerate(ledger_table.COLUMNS):
+        sheet.write_string(0, column, name, bold)
+    for number, row in enumerate(ledger_table.rows(ledger), 1):
+        for column, cell in enumerate(row):
+            sheet.write_string(number, column, words(cell)[:LONGEST_CELL], wrapped)
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(ledger_table.COLUMNS) - 1, 14)
+    sheet.set_column(3, 3, 60)
