@@ -47,6 +47,10 @@ class Tongue(Protocol):
         """Join names as in a sentence."""
         ...
 
+    def between(self, sign: str) -> str:
+        """Return what stands between two parts where English has *sign*: a comma, a semicolon, a blank."""
+        ...
+
     def number(self, value: float, pattern: str) -> str:
         """Write a number by one of Unicode's number patterns."""
         ...
@@ -218,7 +222,7 @@ class Joined(Said):
         parts = [told(part, tongue) for part in self.parts]
         if self.ordered:
             parts.sort(key=_alphabetically)
-        return tongue.listed(parts) if self.by == "and" else self.by.join(parts)
+        return tongue.listed(parts) if self.by == "and" else tongue.between(self.by).join(parts)
 
     def packed(self) -> dict[str, Any]:
         """Return it as JSON values."""

@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from calendar_sync.roster import Organisation
 from dedupe import sayings
 from dedupe.findings import Finding, FindingKey
+from dedupe.same import Same
 from flows.loading import Loaded
 from flows.telling import finding_json
 from reports.nightly import CalendarHealthView, NightlyReport, ToldBefore, compose
@@ -43,7 +45,7 @@ def told_of(report: NightlyReport) -> list[Told]:
             severity=told.finding.severity,
             title=told.finding.title,
             fingerprint=told.fingerprint,
-            body=_body(told.finding),
+            body=_body(Same(told.finding)),
             first_night=told.first_night,
             state=Standing(told.change),
             stood=tuple(sorted(told.stood.items())),
@@ -67,8 +69,10 @@ def told_of(report: NightlyReport) -> list[Told]:
     return findings + ceased
 
 
-def _body(finding: Finding) -> str:
+@lru_cache(maxsize=1 << 14)
+def _body(same: Same[Finding]) -> str:
     """Keep a finding, and how its title and its facts are said in other languages."""
+    finding = same.of
     said = sayings.pack((finding.title, *(value.text for fact in finding.facts for value in fact.values)))
     return json.dumps({**finding_json(finding), "said": said}, ensure_ascii=False, sort_keys=True)
 
@@ -88,13 +92,20 @@ def _rank(known: ToldBefore) -> tuple[bool, bool, date]:
     return not known.open, not known.seen, known.first_night
 
 
-def _told_before(told: Told) -> ToldBefore:
-    body = json.loads(told.body)
-    said = {english: sayings.unpacked(packed) for english, packed in body.get("said", {}).items()}
+@lru_cache(maxsize=1 << 14)
+def _said(body: str) -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...]], tuple[str, ...]]:
+    """Read a kept finding: how it is said in other languages, what its facts said, which listings it was taken from."""
+    kept = json.loads(body)
+    said = {english: sayings.unpacked(packed) for english, packed in kept.get("said", {}).items()}
     facts = {
         fact["field"]: tuple(said.get(value["text"], value["text"]) for value in fact["values"])
-        for fact in body["facts"]
+        for fact in kept["facts"]
     }
+    return said, facts, tuple(listing["id"] for event in kept["events"] for listing in event["listings"])
+
+
+def _told_before(told: Told) -> ToldBefore:
+    said, facts, listings = _said(told.body)
     return ToldBefore(
         key=told.key,
         severity=told.severity,
@@ -106,7 +117,7 @@ def _told_before(told: Told) -> ToldBefore:
         stood=dict(told.stood),
         facts=facts,
         body=told.body,
-        listings=tuple(listing["id"] for event in body["events"] for listing in event["listings"]),
+        listings=listings,
     )
 
 

@@ -7,6 +7,7 @@ otherwise than CLDR does.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +22,18 @@ from dedupe.sayings import Tongue
 
 LANGUAGES = ("en", "fr", "es", "pt", "ar", "ru")
 """Those a report can be written in; the first where an organisation reads none of them."""
+MONTHS = {
+    "ar": (
+        "كانون الثاني/يناير", "شباط/فبراير", "آذار/مارس", "نيسان/أبريل", "أيار/مايو", "حزيران/يونيه", "تموز/يوليه",
+        "آب/أغسطس", "أيلول/سبتمبر", "تشرين الأول/أكتوبر", "تشرين الثاني/نوفمبر", "كانون الأول/ديسمبر",
+    )
+}  # fmt: skip
+"""Months as the United Nations name them, where CLDR has but one of their names."""
+_BETWEEN = {
+    ("ar", ", "): "، ", ("ar", "; "): "؛ ", ("fr", "; "): "\u00a0; ",
+}  # fmt: skip
+_E_BEFORE = re.compile("(?:h?i(?!e)|[íÍ])", re.IGNORECASE)
+"""Beginnings before which Spanish says *e* for *and*."""
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
 
@@ -49,6 +62,11 @@ def right_to_left(language: str) -> bool:
     (True, False)
     """
     return _primary(language) in RIGHT_TO_LEFT
+
+
+def _locale(code: str) -> str:
+    """Return the CLDR locale of one of `LANGUAGES`: of two kinds of Portuguese the one our letters are in."""
+    return "pt_PT" if code == "pt" else code
 
 
 def _primary(language: str) -> str:
@@ -89,6 +107,10 @@ class English:
         """Join names as in a sentence."""
         return phrases.listed(names)
 
+    def between(self, sign: str) -> str:
+        """Return the sign."""
+        return sign
+
     def number(self, value: float, pattern: str) -> str:
         """Write a number."""
         from babel.numbers import format_decimal
@@ -125,7 +147,12 @@ class Language:
         """Name a month as it stands alone."""
         from babel.dates import get_month_names
 
-        names: Mapping[int, str] = get_month_names("abbreviated" if narrow else "wide", "stand-alone", self.code)
+        if self.code in MONTHS:
+            name = MONTHS[self.code][value.month - 1]
+            return name.rpartition("/")[2] if narrow else name
+        names: Mapping[int, str] = get_month_names(
+            "abbreviated" if narrow else "wide", "stand-alone", _locale(self.code)
+        )
         return names[value.month]
 
     def state(self, code: str) -> str:
@@ -145,31 +172,57 @@ class Language:
         return _towns(self.code).get(name, name)
 
     def listed(self, names: Sequence[str]) -> str:
-        """Join names as in a sentence."""
+        """Join names as in a sentence.
+
+        >>> tongue("es").listed(["Ghana", "Kenya"]), tongue("es").listed(["Ghana", "Irán"])
+        ('Ghana y Kenya', 'Ghana e Irán')
+        """
         from babel.lists import format_list
 
-        return str(format_list(list(names), locale=self.code)) if names else ""
+        if not names:
+            return ""
+        told = str(format_list(list(names), locale=_locale(self.code)))
+        if self.code == "es" and len(names) > 1 and _E_BEFORE.match(names[-1]):
+            return f"{told.removesuffix(f'y {names[-1]}')}e {names[-1]}"
+        return told
+
+    def between(self, sign: str) -> str:
+        """Return what stands where English has *sign*.
+
+        >>> tongue("ar").between(", "), tongue("ru").between("; ")
+        ('، ', '; ')
+        """
+        return _BETWEEN.get((self.code, sign), sign)
 
     def number(self, value: float, pattern: str) -> str:
-        """Write a number by one of Unicode's number patterns."""
+        """Write a number by one of Unicode's number patterns; its sign stays before it where text runs to the left."""
         from babel.numbers import format_decimal
 
-        return str(format_decimal(value, format=pattern, locale=self.code)).replace("-", "−")
+        told = str(format_decimal(value, format=pattern, locale=_locale(self.code))).replace("-", "−")
+        return f"\u200e{told}" if self.code in RIGHT_TO_LEFT else told
 
 
 @lru_cache(maxsize=4096)
 def _days(code: str, first: date, last: date, year: bool) -> str:
     from babel.dates import format_date, format_skeleton
 
+    locale = _locale(code)
+
     def written(day: date, *, year: bool) -> str:
-        return str(format_date(day, "long", code) if year else format_skeleton("MMMMd", day, locale=code))
+        if code in MONTHS:
+            return f"{day.day} {MONTHS[code][day.month - 1]}" + (f" {day.year}" if year else "")
+        told = str(format_date(day, "long", locale) if year else format_skeleton("MMMMd", day, locale=locale))
+        if code == "fr" and day.day == 1 and told.startswith("1 "):
+            return f"1er{told[1:]}"
+        # A full stop after the year would meet that of the sentence.
+        return f"{told[:-2]}года" if code == "ru" and told.endswith("г.") else told
 
     end = written(last, year=year)
     if first == last:
         return end
     # In all of them the day comes first.
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{end}"
+        return f"{'1er' if code == 'fr' and first.day == 1 else first.day}–{end}"
     return f"{written(first, year=first.year != last.year)} – {end}"
 
 
@@ -190,7 +243,7 @@ def _catalogue(code: str) -> NullTranslations:
 def _states(code: str) -> Mapping[str, str]:
     from babel import Locale
 
-    names = dict(Locale.parse(code).territories)
+    names = dict(Locale.parse(_locale(code)).territories)
     for line in files("reports.catalogues").joinpath("states.tsv").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             language, state, name = line.split("\t")
@@ -204,7 +257,7 @@ def _towns(code: str) -> Mapping[str, str]:
     from babel import Locale
 
     # Where the zone bears the name of another place, Jamaica for Kingston, no town is called by it.
-    zones: Mapping[str, Mapping[str, str]] = Locale.parse(code).time_zones
+    zones: Mapping[str, Mapping[str, str]] = Locale.parse(_locale(code)).time_zones
     return {
         zone.rpartition("/")[2].replace("_", " "): names["city"] for zone, names in zones.items() if "city" in names
     }

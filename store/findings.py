@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, CursorResult, RowMapping, Select, and_, delete, func, insert, select
 
 from dedupe.decisions import Decision
 from dedupe.findings import FindingKey, Kind, Severity, changed_facts
+from store import bodies
 from store.connecting import exclusively
 from store.tables import finding_numbers, findings, tellings
 
@@ -106,6 +107,7 @@ def save_night(db: Connection, organisation: str, night: date, told: Sequence[To
     db.execute(insert(tellings).values(organisation=organisation, night=night))
     if not told:
         return
+    digests = bodies.save(db, (finding.body for finding in told))
     db.execute(
         insert(findings),
         [
@@ -119,7 +121,7 @@ def save_night(db: Connection, organisation: str, night: date, told: Sequence[To
                 "severity": str(finding.severity),
                 "title": finding.title,
                 "fingerprint": finding.fingerprint,
-                "body": finding.body,
+                "digest": digests[finding.body],
                 "first_night": finding.first_night,
                 "state": str(finding.state),
                 "why": finding.why,
@@ -138,7 +140,7 @@ def told(db: Connection, organisation: str, night: date) -> list[Told]:
         .where(findings.c.organisation == organisation, findings.c.night == night)
         .order_by(findings.c.position)
     )
-    return [_told(row) for row in rows.mappings()]
+    return [told for _, told in _read(db, rows)]
 
 
 def told_before(db: Connection, organisation: str, night: date) -> list[Told]:
@@ -161,8 +163,7 @@ def told_before(db: Connection, organisation: str, night: date) -> list[Told]:
         )
         .order_by(findings.c.night.desc(), findings.c.position)
     )
-    for row in rows.mappings():
-        resolved = _told(row)
+    for _, resolved in _read(db, rows):
         found.setdefault(resolved.key, resolved)
     return list(found.values())
 
@@ -181,7 +182,7 @@ def last_told(db: Connection, organisation: str, night: date) -> list[tuple[date
         .where(findings.c.organisation == organisation)
         .order_by(findings.c.night, findings.c.position)
     )
-    return [(row["night"], _told(row)) for row in rows.mappings()]
+    return [(row["night"], told) for row, told in _read(db, rows)]
 
 
 def load_queue(db: Connection, organisation: str, night: date | None = None) -> list[Numbered]:
@@ -198,7 +199,7 @@ def load_queue(db: Connection, organisation: str, night: date | None = None) -> 
         .where(findings.c.night == night, findings.c.state.not_in(GONE))
         .order_by(findings.c.position)
     )
-    return [Numbered(row["number"], _told(row), night) for row in rows.mappings()]
+    return [Numbered(row["number"], told, night) for row, told in _read(db, rows)]
 
 
 def by_number(db: Connection, organisation: str, number: int) -> Numbered | None:
@@ -206,8 +207,7 @@ def by_number(db: Connection, organisation: str, number: int) -> Numbered | None
     rows = db.execute(
         _numbered(organisation).where(finding_numbers.c.number == number).order_by(findings.c.night.desc()).limit(1)
     )
-    row = rows.mappings().first()
-    return None if row is None else Numbered(number, _told(row), row["night"])
+    return next((Numbered(number, told, row["night"]) for row, told in _read(db, rows)), None)
 
 
 def number_of(db: Connection, organisation: str, finding: FindingKey) -> int | None:
@@ -250,13 +250,19 @@ def _last(db: Connection, organisation: str, *when: ColumnElement[bool]) -> date
     return db.execute(select(func.max(tellings.c.night)).where(tellings.c.organisation == organisation, *when)).scalar()
 
 
-def _told(row: RowMapping) -> Told:
+def _read(db: Connection, rows: CursorResult[Any]) -> list[tuple[RowMapping, Told]]:
+    found = rows.mappings().all()
+    said = bodies.load(db, (row["digest"] for row in found))
+    return [(row, _told(row, said[row["digest"]])) for row in found]
+
+
+def _told(row: RowMapping, body: str) -> Told:
     return Told(
         key=FindingKey(Kind(row["kind"]), tuple(json.loads(row["ids"]))),
         severity=Severity(row["severity"]),
         title=row["title"],
         fingerprint=row["fingerprint"],
-        body=row["body"],
+        body=body,
         first_night=row["first_night"],
         state=Standing(row["state"]),
         stood=tuple(sorted((name, date.fromisoformat(night)) for name, night in json.loads(row["stood"]).items())),

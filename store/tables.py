@@ -210,17 +210,25 @@ findings = Table(
     Column("severity", Text, nullable=False),
     Column("title", Words, nullable=False),
     Column("fingerprint", Text, nullable=False),
-    Column("body", Words, nullable=False),
     Column("first_night", Date, nullable=False),
     Column("state", Text, nullable=False),
     Column("stood", Text, nullable=False, server_default=text("'{}'")),
     Column("why", Text, nullable=False, server_default=text("''")),
+    Column("digest", Text, nullable=False, server_default=text("''")),
     ForeignKeyConstraint(["organisation", "night"], ["tellings.organisation", "tellings.night"], ondelete="CASCADE"),
     Index(None, "organisation", "state", "night"),
 )
 """What an organisation was told on a night; *ids* is a JSON list, *position* the order of the report, *stood* how each
 finding stood when it was news, with the last night it stood so (JSON), *why* the reason why it is not so (blank: it is,
-or nobody noted it)."""
+or nobody noted it), *digest* what it said, in `finding_bodies`."""
+
+finding_bodies = Table(
+    "finding_bodies",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("body", Words, nullable=False),
+)
+"""What findings said, each once, by its digest."""
 
 finding_numbers = Table(
     "finding_numbers",

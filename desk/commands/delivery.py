@@ -188,7 +188,7 @@ def letters(folder: Annotated[Path, typer.Argument(help="A folder to lay them in
     Example:
       outreach delivery letters letters
     """
-    from reports.letters import LANGUAGES
+    from reports.languages import LANGUAGES
 
     folder.mkdir(parents=True, exist_ok=True)
     for language in LANGUAGES:

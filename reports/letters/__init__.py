@@ -14,12 +14,9 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from babel.dates import format_date
-
 from calendar_sync.errors import OutreachError
-
-LANGUAGES = ("en", "fr", "es", "pt", "ar", "ru")
-"""Languages that letters come in."""
+from reports import languages
+from reports.languages import LANGUAGES
 
 
 class LetterUnusable(OutreachError):
@@ -96,8 +93,7 @@ def day(night: date, language: str) -> str:
     >>> day(date(2007, 11, 26), "fr"), day(date(2007, 11, 26), "pt")
     ('26 novembre 2007', '26 de novembro de 2007')
     """
-    # The United Nations write 26 November 2007, as the British do.
-    return format_date(night, "long", locale="en_GB" if language == "en" else language)
+    return languages.tongue(language).days(night, night, year=True)
 
 
 def _paragraphs(text: str) -> list[str]:

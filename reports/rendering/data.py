@@ -10,6 +10,7 @@ import orjson
 
 from dedupe.events import Event
 from dedupe.findings import Finding
+from dedupe.same import Same
 from dedupe.sayings import Said, Tongue, beside, told
 from reports import languages, ledger_wording, wording
 from reports.blind_spots import BlindSpot
@@ -72,21 +73,6 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class _Same:
-    """One and the same thing of a world, for caches that all its readers share."""
-
-    __slots__ = ("of",)
-
-    def __init__(self, of: Any) -> None:  # noqa: ANN401  a finding or an event
-        self.of = of
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.of is other.of
-
-    def __hash__(self) -> int:
-        return id(self.of)
-
-
 def _finding(entry: ToldFinding, tongue: Tongue) -> orjson.Fragment:
     """Write a finding: what readers of one language share, and what it is in this report."""
     own = {
@@ -95,7 +81,7 @@ def _finding(entry: ToldFinding, tongue: Tongue) -> orjson.Fragment:
         "changed": [{"field": name, "was": list(entry.was.get(name, ()))} for name in entry.changed],
         "first_night": entry.first_night.isoformat(),
     }
-    return _joined(_finding_bytes(_Same(entry.finding), tongue.code), _written(_in_language(own, tongue)))
+    return _joined(_finding_bytes(Same(entry.finding), tongue.code), _written(_in_language(own, tongue)))
 
 
 def _coming(entry: ComingEvent, tongue: Tongue) -> orjson.Fragment:
@@ -105,16 +91,16 @@ def _coming(entry: ComingEvent, tongue: Tongue) -> orjson.Fragment:
         "new": entry.new,
         "changed": list(entry.changed),
     }
-    return _joined(_event_bytes(_Same(entry.event)), _written(_in_language(own, tongue)))
+    return _joined(_event_bytes(Same(entry.event)), _written(_in_language(own, tongue)))
 
 
 @lru_cache(maxsize=1 << 15)
-def _finding_bytes(finding: _Same, language: str) -> bytes:
+def _finding_bytes(finding: Same[Finding], language: str) -> bytes:
     return _written(_in_language(finding_json(finding.of), languages.tongue(language)))
 
 
 @lru_cache(maxsize=1 << 15)
-def _event_bytes(event: _Same) -> bytes:
+def _event_bytes(event: Same[Event]) -> bytes:
     return _written(event_json(event.of))
 
 

@@ -21,8 +21,8 @@ from reports.standing import ToldFinding
 _ONE_COLUMN = re.compile("[\u0000-\u02ff\u0400-\u0482\u2010-\u2027]*")
 """Letters of which each takes one column, for a quick answer."""
 WIDTH = 78
-FIELD = 13
-"""Columns of what stands left: a field, the bits."""
+FIELD, WIDEST_FIELD = 13, 18
+"""Columns of what stands left, the name of a field: in English, and at most."""
 
 
 def render(report: NightlyReport) -> bytes:
@@ -92,6 +92,8 @@ class _Text:
 
     def __init__(self, report: NightlyReport) -> None:
         self.report, self.tongue = report, report.spoken
+        labels = [columns(self._told(label)) for label in wording.FIELD.values()]
+        self.field = min(max(FIELD, *(wide + 3 for wide in labels)), WIDEST_FIELD)
 
     def lines(self) -> list[str]:
         """Return everything above the disclaimer."""
@@ -231,13 +233,13 @@ class _Text:
 
     def _beside(self, field: str, cells: Sequence[Sequence[str]]) -> list[str]:
         """Set a field and two cells in columns."""
-        wide = (WIDTH - 3 - FIELD) // 2 - 1
+        wide = (WIDTH - 3 - self.field) // 2 - 1
         blocks = [[line for part in cell if part for line in wrapped(part, width=wide)] for cell in cells]
-        names = wrapped(field[2:], field[:2], FIELD - 1) if field else []
+        names = wrapped(field[2:], field[:2], self.field - 1) if field else []
         lines = []
         for name, left, right in zip_longest(names, *blocks, fillvalue=""):
             gap = " " * (wide + 2 - columns(left))
-            lines.append(f"   {name}{' ' * (FIELD - columns(name))}{left}{gap}{right}")
+            lines.append(f"   {name}{' ' * (self.field - columns(name))}{left}{gap}{right}")
         return lines
 
     def _event(self, entry: ComingEvent) -> list[str]:

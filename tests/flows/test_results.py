@@ -56,9 +56,11 @@ def test_the_figures_of_the_demo_are_those_worked_out_by_hand(demo: Path):
 
     One conflict in all: Cairo (7-10 December 2009) and Nairobi. It was first told on 4 December 2009, the day after
     Cairo was announced: 3 days ahead. Confirmed the same day; on 1 February 2010 Nairobi has exact dates, so that it
-    stands again, changed. From the first finding (Gaborone, November 2007) to February 2010 there are 2 + 12 + 12 + 2 months.
+    stands again, changed. From the first finding (Gaborone, November 2007) to February 2010 there are 2 + 12 + 12 + 2
+    months.
     Gaborone: organised by UNODA, paid for by Andorra, Norway and the United States: joint. Cairo: UNODA and Egypt,
-    paid for by the European Union, Norway and the United States. Nairobi: Kenya, the United States and UNODA. All three are about implementing.
+    paid for by the European Union, Norway and the United States. Nairobi: Kenya, the United States and UNODA.
+    All three are about implementing.
     """
     told = results.ledger_of(demo, NIGHTS[3])
     (conflict,) = (entry for entry in told.entries if entry.conflict)

@@ -1,0 +1,74 @@
+"""What findings said, kept once however many organisations were told of it on however many nights."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from threading import Lock
+
+from sqlalchemy import Connection, insert, select
+
+from store.connecting import exclusively
+from store.tables import finding_bodies as table
+
+AT_ONCE = 500
+"""Digests that one question names; databases take no endless list."""
+REMEMBERED = 1 << 14
+"""Bodies that this process need not ask for again: what a digest names never changes."""
+
+
+def save(db: Connection, bodies: Iterable[str]) -> dict[str, str]:
+    """Keep what is not kept yet; return the digest of each body."""
+    digests = {body: digest(body) for body in bodies}
+    wanted = sorted(set(digests.values()))
+    if not wanted:
+        return digests
+    # Somebody else may be about to keep the same.
+    exclusively(db, "bodies of findings")
+    known: set[str] = set()
+    for at in range(0, len(wanted), AT_ONCE):
+        known.update(db.execute(select(table.c.digest).where(table.c.digest.in_(wanted[at : at + AT_ONCE]))).scalars())
+    fresh = {name: body for body, name in digests.items() if name not in known}
+    if fresh:
+        db.execute(insert(table), [{"digest": name, "body": body} for name, body in sorted(fresh.items())])
+    return digests
+
+
+def load(db: Connection, digests: Iterable[str]) -> Mapping[str, str]:
+    """Return bodies by their digests."""
+    wanted = set(digests)
+    found = _remembered.those(wanted)
+    missing = sorted(wanted - found.keys())
+    for at in range(0, len(missing), AT_ONCE):
+        rows = db.execute(select(table).where(table.c.digest.in_(missing[at : at + AT_ONCE])))
+        fresh = {row.digest: row.body for row in rows}
+        _remembered.add(fresh)
+        found |= fresh
+    return found
+
+
+def digest(body: str) -> str:
+    """Name a body by what it says."""
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class _Remembered:
+    """The bodies asked for last. Flows ask from several threads."""
+
+    def __init__(self) -> None:
+        self._bodies: OrderedDict[str, str] = OrderedDict()
+        self._lock = Lock()
+
+    def those(self, digests: Iterable[str]) -> dict[str, str]:
+        with self._lock:
+            return {name: self._bodies[name] for name in digests if name in self._bodies}
+
+    def add(self, bodies: Mapping[str, str]) -> None:
+        with self._lock:
+            self._bodies.update(bodies)
+            while len(self._bodies) > REMEMBERED:
+                self._bodies.popitem(last=False)
+
+
+_remembered = _Remembered()
