@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from calendar_sync.entrance import is_loopback
 from calendar_sync.references import masked
 from calendar_sync.settings import Settings
 
@@ -144,7 +144,7 @@ def read_dispatch(settings: Settings, table: Mapping[str, Any]) -> Dispatch:
     encryption = settings.text(table, where, "encryption", "starttls")
     if encryption not in set(Encryption):
         raise settings.wrong("delivery.encryption", f"{encryption!r} is unknown", "use starttls, tls or none")
-    if encryption == Encryption.NONE and not _is_here(server):
+    if encryption == Encryption.NONE and not is_loopback(server):
         raise settings.wrong(
             "delivery.encryption", f"the line to {server} would be open", "use starttls; none is for this machine only"
         )
@@ -181,10 +181,3 @@ def sender_of(delivery: Dispatch) -> Address:
 def folder_of(channel: Channel, beside: Path) -> Path:
     """Return where a folder channel leads."""
     return (beside / channel.address.removeprefix("folder:")).expanduser()
-
-
-def _is_here(server: str) -> bool:
-    try:
-        return ipaddress.ip_address(server).is_loopback
-    except ValueError:
-        return server == "localhost"

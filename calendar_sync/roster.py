@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from calendar_sync.channels import Channel, Dispatch, read_channels, read_dispatch
 from calendar_sync.confidentiality import Confidentiality
+from calendar_sync.entrance import Entrance, read_entrance
 from calendar_sync.errors import RosterError
 from calendar_sync.references import ReferenceMissing, resolve
 from calendar_sync.settings import Settings
@@ -143,6 +144,8 @@ class Roster:
     """What states have asked to be kept from others."""
     delivery: Dispatch = field(default_factory=Dispatch)
     """Who sends reports, and through which server."""
+    entrance: Entrance = field(default_factory=Entrance)
+    """Where the desk is found on the web."""
 
     @property
     def folder(self) -> Path:
@@ -208,8 +211,11 @@ class _Reader(Settings):
         self.known(
             table,
             "",
-            {"committee", "state", "organisations", "calendars", "policy", "confidentiality", "delivery", *REGISTER},
-        )
+            {
+                "committee", "state", "organisations", "calendars", "policy", "confidentiality", "delivery", "desk",
+                *REGISTER,
+            },
+        )  # fmt: skip
         committee = self._committee(self.table(table, "committee", required=True))
         organisations = tuple(
             self._organisation(entry, f"organisations[{n}]")
@@ -239,6 +245,7 @@ class _Reader(Settings):
             self._register(table),
             requests,
             read_dispatch(self, self.table(table, "delivery")),
+            read_entrance(self, self.table(table, "desk")),
         )
 
     def _register(self, table: Mapping[str, Any]) -> Mapping[str, Any]:

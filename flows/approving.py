@@ -12,8 +12,9 @@ from flows.freezing import filling, own_letters
 from flows.loading import opened
 from reports import mails
 from reports.letters import letter
-from store import approvals, outbox
+from store import approvals, departures, outbox
 from store.approvals import Approval
+from store.departures import Departure
 from store.outbox import Delivery, State
 
 
@@ -36,14 +37,24 @@ class Standing:
     shown: str
     """The channel without what may be secret in it."""
     warning: str = ""
+    left: bool = False
+    """Its reader left the channel: nothing more goes there."""
 
 
 def standing(roster_path: Path) -> list[Standing]:
     """Return where the newest delivery of every channel stands, with what is wrong or overdue."""
     with opened(roster_path) as (loaded, store), store.read() as db:
         found = outbox.latest(db)
+        left = departures.load(db)
     patience = timedelta(days=loaded.delivery.warn_days)
-    return [Standing(each, Channel(each.channel).shown, _warning(each, patience)) for each in found]
+    return [_standing(each, patience, left.get((each.organisation, each.channel))) for each in found]
+
+
+def _standing(delivery: Delivery, patience: timedelta, departure: Departure | None) -> Standing:
+    warning = _warning(delivery, patience)
+    if departure is not None and delivery.state is not State.LEFT:
+        warning = "; ".join(part for part in (departure.words, warning) if part)
+    return Standing(delivery, Channel(delivery.channel).shown, warning, left=departure is not None)
 
 
 def _warning(delivery: Delivery, patience: timedelta) -> str:
@@ -57,12 +68,14 @@ def _warning(delivery: Delivery, patience: timedelta) -> str:
     return ""
 
 
-def approve(roster_path: Path, organisation: str, by: str, note: str = "") -> list[Delivery]:
+def approve(roster_path: Path, organisation: str, by: str, note: str = "", *, returned: bool = False) -> list[Delivery]:
     """Allow an organisation's reports to go out by every channel the roster names; return what may go out now.
+
+    A channel that its reader left stays so, unless they have *returned*: only they can ask for that.
 
     Raises:
         RosterError: There is no such organisation.
-        NoDelivery: It has no channel.
+        NoDelivery: It has no channel, or none that its reader did not leave.
     """
     with opened(roster_path) as (loaded, store):
         reader = loaded.organisation(organisation)
@@ -72,7 +85,14 @@ def approve(roster_path: Path, organisation: str, by: str, note: str = "") -> li
         freed = []
         with store.begin() as db:
             waiting = [each for each in outbox.latest(db) if each.organisation == reader.id]
+            left = {} if returned else departures.load(db, reader.id)
+            if all((reader.id, channel.address) in left for channel in reader.deliver_to):
+                asked = f"only when they ask to have it back: outreach delivery approve {reader.id} --returned"
+                raise NoDelivery(f"The reader of {reader.id}'s reports left", asked)
             for channel in reader.deliver_to:
+                if (reader.id, channel.address) in left:
+                    continue
+                departures.take_back(db, reader.id, channel.address, by, datetime.now(UTC))
                 mine = [each for each in waiting if each.channel == channel.address]
                 # What they had before them is the letter in the message; without one, the letter as it stands.
                 read = next((each.letter for each in mine if each.letter), version)
@@ -80,7 +100,7 @@ def approve(roster_path: Path, organisation: str, by: str, note: str = "") -> li
                 freed += [
                     replace(each, state=State.WAITING)
                     for each in mine
-                    if outbox.change(db, each.number, (State.APPROVAL,), State.WAITING, "")
+                    if outbox.change(db, each.number, (State.APPROVAL, State.LEFT), State.WAITING, "")
                 ]
     return freed
 
@@ -125,6 +145,9 @@ def resend(roster_path: Path, number: int) -> Delivery:
             raise NoDelivery(f"A later report took the place of delivery {number}")
         again = (State.DELIVERED, State.REFUSED, State.HELD, State.WAITING)
         if not outbox.change(db, number, again, State.WAITING, "sent again by a coordinator", again=True):
+            if found.state is State.LEFT:
+                asked = f"only when they ask to have it back: outreach delivery approve {found.organisation} --returned"
+                raise NoDelivery(f"The reader of delivery {number} left", asked)
             raise NoDelivery(f"Delivery {number} is {found.state}")
     return found
 

@@ -15,7 +15,7 @@ from flows.loading import opened
 from flows.outcomes import Sent
 from flows.writing import ReportNotWritten, write_whole
 from reports.sending import Answer, Mailer, Outcome, post
-from store import approvals, outbox
+from store import approvals, departures, outbox
 from store.connecting import Store
 from store.outbox import Delivery, DeliveryTaken, State
 
@@ -48,7 +48,7 @@ def send_due(roster_path: Path) -> Sent:
             stands = Counter(delivery.state for delivery in outbox.latest(db))
     return Sent(
         counted[State.DELIVERED], counted[State.WAITING], counted[State.REFUSED], stands[State.APPROVAL],
-        stands[State.HELD],
+        stands[State.HELD], stands[State.LEFT],
     )  # fmt: skip
 
 
@@ -85,6 +85,9 @@ def _stopped(store: Store, loaded: Roster, claimed: Delivery) -> tuple[State, st
     if channel is None:
         return State.HELD, "outreach.toml does not name this channel any more"
     with store.read() as db:
+        departure = departures.load(db, claimed.organisation).get((claimed.organisation, claimed.channel))
+        if departure is not None:
+            return State.LEFT, departure.words
         if not approvals.stands(db, claimed.organisation, claimed.channel):
             return State.APPROVAL, ""
     if not (loaded.state_folder / claimed.path).is_file():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,12 +14,13 @@ from sqlalchemy import Connection
 from calendar_sync.channels import Channel, Way
 from calendar_sync.roster import Organisation, Roster
 from dedupe.sayings import told
+from flows.leaving import leave_link
 from flows.writing import write_whole
 from reports import mails, wording
 from reports.letters import Letter, LetterUnusable, day, letter
 from reports.nightly import NightlyReport
 from reports.rendering import mailed, render
-from store import approvals, outbox
+from store import approvals, departures, outbox
 from store.approvals import Approval
 from store.connecting import Store
 from store.outbox import State
@@ -37,6 +38,8 @@ class Asked:
     state: State
     message: str
     letter: str
+    at: datetime
+    answer: str = ""
 
 
 def freeze(store: Store, loaded: Roster, report: NightlyReport, rendered: Mapping[str, bytes]) -> list[Asked]:
@@ -50,6 +53,7 @@ def freeze(store: Store, loaded: Roster, report: NightlyReport, rendered: Mappin
         return []
     with store.read() as db:
         approved = approvals.load(db)
+        left = departures.load(db, reader.id)
         known = {
             channel.address: (
                 outbox.has_delivered(db, reader.id, channel.address),
@@ -69,18 +73,22 @@ def freeze(store: Store, loaded: Roster, report: NightlyReport, rendered: Mappin
             continue
         ever, tonight = known[channel.address]
         approval = approved.get((reader.id, channel.address))
-        asked.append(
-            _frozen(loaded, report, rendered, channel, hashes[channel.address], approval, first=not ever, again=tonight)
+        # A message whose file was lost is written anew as it was: its Date and its link to leave by follow from this.
+        at = before.asked if before is not None and before.asked is not None else datetime.now(UTC)
+        message = _frozen(
+            loaded, report, rendered, channel, hashes[channel.address], approval, at, first=not ever, again=tonight
         )
+        departure = left.get((reader.id, channel.address))
+        asked.append(replace(message, state=State.LEFT, answer=departure.words) if departure is not None else message)
     return asked
 
 
-def put(db: Connection, organisation: str, night: date, asked: list[Asked], now: datetime) -> None:
+def put(db: Connection, organisation: str, night: date, asked: list[Asked]) -> None:
     """Ask for what was frozen."""
     for message in asked:
         outbox.put(
             db, organisation, night, message.channel, message.content_hash, message.path,
-            at=now, state=message.state, message=message.message, letter=message.letter,
+            at=message.at, state=message.state, message=message.message, letter=message.letter, answer=message.answer,
         )  # fmt: skip
 
 
@@ -91,11 +99,15 @@ def _frozen(
     channel: Channel,
     content_hash: str,
     approval: Approval | None,
+    at: datetime,
     *,
     first: bool,
     again: bool,
 ) -> Asked:
-    """Write one channel's message to disk. *first*: nothing was delivered there yet; *again*: tonight's report was."""
+    """Write one channel's message, asked for *at* then, to disk.
+
+    *first*: nothing was delivered there yet; *again*: tonight's report was.
+    """
     reader, night = report.reader, report.night
     message = mails.message_id(reader.id, night, channel, content_hash, loaded.delivery.domain)
     version = language = ""
@@ -120,12 +132,13 @@ def _frozen(
             language,
         )
         body = mails.write(
-            contents, reader, channel, loaded.delivery, message, datetime.now(UTC), contact=loaded.committee.contact
-        )
+            contents, reader, channel, loaded.delivery, message, at,
+            contact=loaded.committee.contact, leave=leave_link(loaded, reader, channel, at),
+        )  # fmt: skip
     else:
         body = rendered["json" if channel.way is Way.WEBHOOK else "html"]
     write_whole(loaded.state_folder.absolute() / path, body)
-    return Asked(channel.address, content_hash, path.as_posix(), state, message, version)
+    return Asked(channel.address, content_hash, path.as_posix(), state, message, version, at)
 
 
 def _covered(loaded: Roster, reader: Organisation, night: date) -> tuple[Letter, str, tuple[str, ...]]:

@@ -95,6 +95,7 @@ class Sent:
     refused: int = 0
     approval: int = 0
     held: int = 0
+    left: int = 0
 
     @property
     def words(self) -> str:
@@ -109,6 +110,7 @@ class Sent:
             (self.refused, f"{self.refused} refused"),
             (self.approval, f"{self.approval} {'waits' if self.approval == 1 else 'wait'} for approval"),
             (self.held, f"{self.held} held"),
+            (self.left, f"{self.left} for readers who left"),
         )
         return ", ".join(words for number, words in named if number)
 

@@ -162,7 +162,7 @@ def _deliver(
     asked = freezing.freeze(store, loaded, report, rendered)
     with store.begin() as db:
         still_ours(db, night, token)
-        freezing.put(db, reader.id, night, asked, datetime.now(UTC))
+        freezing.put(db, reader.id, night, asked)
         for delivery in outbox.pending(db, outbox.FOLDER):
             if (delivery.organisation, delivery.night) == (reader.id, night):
                 outbox.mark_delivered(db, delivery, datetime.now(UTC))

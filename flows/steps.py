@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from flows.checking import check_proposal, check_proposals
     from flows.delivering import send_due
     from flows.explaining import explain
+    from flows.feeding import feed, feeds, note_use, revoke, rotate, subscribe
+    from flows.leaving import leave, leaving
+    from flows.readiness import ready
     from flows.reporting import find, match, match_and_find, recall, report_of, write_reports
     from flows.reviewing import finding, queue, settle
     from flows.syncing import sync_calendar, sync_together
@@ -31,22 +34,31 @@ __all__ = [
     "day",
     "error_log",
     "explain",
+    "feed",
+    "feeds",
     "find",
     "finding",
     "go_back",
     "history",
     "hold",
+    "leave",
+    "leaving",
     "match",
     "match_and_find",
     "message",
+    "note_use",
     "preview",
     "queue",
+    "ready",
     "recall",
     "report_of",
     "resend",
+    "revoke",
+    "rotate",
     "send_due",
     "settle",
     "standing",
+    "subscribe",
     "sync_calendar",
     "sync_together",
     "teach",
@@ -63,6 +75,9 @@ _HOMES = {
     **dict.fromkeys(("approve", "bounced", "hold", "message", "preview", "resend", "standing"), "flows.approving"),
     "send_due": "flows.delivering",
     "explain": "flows.explaining",
+    **dict.fromkeys(("feed", "feeds", "note_use", "revoke", "rotate", "subscribe"), "flows.feeding"),
+    **dict.fromkeys(("leave", "leaving"), "flows.leaving"),
+    "ready": "flows.readiness",
 }
 
 

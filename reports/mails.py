@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email import message_from_bytes, message_from_string
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage, Message
-from email.policy import SMTP, default
+from email.policy import SMTP, Policy, default
 from email.utils import format_datetime
 from urllib.parse import quote
 
@@ -18,6 +18,24 @@ from calendar_sync.roster import Organisation
 from reports.rendering.harmless import words
 
 _LONGEST_SUBJECT = 200
+
+
+class _Addresses(UnstructuredHeader, BaseHeader):
+    """A header of addresses in angle brackets, each on a line of its own and never folded or encoded within.
+
+    The library would write what is longer than a line as encoded words, which no mail program takes for an address.
+    """
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy) -> str:
+        """Write the header; the addresses have no blank in them."""
+        return f"{self.name}: {f',{policy.linesep} '.join(str(self).split(', '))}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Addresses)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +68,18 @@ def write(
     asked: datetime,
     *,
     contact: str = "",
+    leave: str = "",
 ) -> bytes:
     """Write a mail from the desk to one address of *reader*; *message* is its Message-ID, *asked* becomes its Date.
 
-    Machines are told that nobody typed it (RFC 3834), what list it belongs to (RFC 2919) and how to leave (RFC 2369);
-    people's mail programs show all mails of one organisation as one conversation.
+    Machines are told that nobody typed it (RFC 3834), what list it belongs to (RFC 2919) and how to leave (RFC 2369):
+    by mail, and at the https address *leave* where there is one (RFC 8058). People's mail programs show all mails of
+    one organisation as one conversation.
     """
     domain = delivery.domain
     thread = f"<thread.{_digest(reader.id, channel.address)}@{domain}>"
     sender = sender_of(delivery)
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address(_header(sender.display_name), addr_spec=sender.addr_spec)
     mail["To"] = Address(_header(reader.name), addr_spec=channel.address)
     if contact and contact != sender.addr_spec:
@@ -71,8 +91,10 @@ def write(
     mail["References"] = thread
     mail["Auto-Submitted"] = "auto-generated"
     mail["List-Id"] = f"<{_label(reader.id)}.reports.{domain}>"
-    leave = quote(f"Unsubscribe {reader.id}", safe="")
-    mail["List-Unsubscribe"] = f"<mailto:{contact or sender.addr_spec}?subject={leave}>"
+    by_mail = f"mailto:{contact or sender.addr_spec}?subject={quote(f'Unsubscribe {reader.id}', safe='')}"
+    mail["List-Unsubscribe"] = ", ".join(f"<{address}>" for address in (leave, by_mail) if address)
+    if leave:
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["Content-Language"] = ", ".join(dict.fromkeys(language for language in (contents.language, "en") if language))
     mail.set_content(contents.text.decode("utf-8"), cte="quoted-printable")
     mail.add_alternative(contents.html.decode("utf-8"), subtype="html", cte="quoted-printable")

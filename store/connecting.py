@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, Progr
 
 from calendar_sync.errors import OutreachError
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0010", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 """Every released schema, oldest first: known here so that Alembic is imported only when there is work for it."""
 WAIT_SECONDS = 30
 """How long a writer waits for the one before it."""
@@ -92,6 +92,23 @@ def connect(database_url: str) -> Store:
         engine.dispose()
         raise
     return Store(engine)
+
+
+def is_ready(database_url: str) -> bool:
+    """True when the database is there, answers and is at the newest schema. Nothing is made or changed.
+
+    Raises:
+        DatabaseUnusable: It cannot be opened, or was written by a newer version.
+    """
+    url = _url(database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return False
+    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+    try:
+        with _as_sentences(url):
+            return _is_current(engine)
+    finally:
+        engine.dispose()
 
 
 def exclusively(db: Connection, name: str) -> None:

@@ -36,11 +36,13 @@ class State(StrEnum):
     """For good: the server said no, or said "later" for too long, or it bounced."""
     HELD = "held"
     """A coordinator stopped it."""
+    LEFT = "left"
+    """Its reader left the channel, which a coordinator would have to approve again."""
     SUPERSEDED = "superseded"
     """A later report took its place before it went out."""
 
 
-UNSENT = (State.APPROVAL, State.WAITING, State.HELD)
+UNSENT = (State.APPROVAL, State.WAITING, State.HELD, State.LEFT)
 """States in which a later report takes its place."""
 
 
@@ -95,6 +97,7 @@ def put(
     state: State = State.WAITING,
     message: str = "",
     letter: str = "",
+    answer: str = "",
 ) -> bool:
     """Ask for a delivery; False when this very content was asked for before, delivered or not.
 
@@ -114,6 +117,7 @@ def put(
         "message": message,
         "letter": letter,
         "asked": at,
+        "answer": answer,
     }
     number = insert_unless_there(db, outbox, asked, "number")
     if channel != FOLDER and state is not State.SUPERSEDED:
@@ -124,7 +128,11 @@ def put(
             .values(state=str(State.SUPERSEDED))
         )
         again = and_(mine, outbox.c.night == night, outbox.c.content_hash == content_hash)
-        db.execute(update(outbox).where(again, outbox.c.state == State.SUPERSEDED).values(state=str(state)))
+        db.execute(
+            update(outbox)
+            .where(again, outbox.c.state == State.SUPERSEDED)
+            .values(state=str(state), answer=answer or outbox.c.answer)
+        )
     return number is not None
 
 
@@ -242,6 +250,24 @@ def by_message(db: Connection, message: str) -> Delivery | None:
     """Return the delivery of a Message-ID."""
     row = db.execute(select(outbox).where(outbox.c.message == message)).mappings().first()
     return None if row is None else _delivery(row)
+
+
+def channels(db: Connection, organisation: str) -> list[str]:
+    """Return every channel by which anything was ever to go to an organisation."""
+    mine = select(outbox.c.channel).where(outbox.c.organisation == organisation, outbox.c.channel != FOLDER)
+    return list(db.execute(mine.distinct().order_by(outbox.c.channel)).scalars())
+
+
+def last_written(db: Connection, organisation: str) -> date | None:
+    """Return the latest night whose report lies in the folder of all reports; None when there never was one.
+
+    It stays so while that night is run again.
+    """
+    arrived = outbox.c.delivered.is_not(None)
+    mine = select(func.max(outbox.c.night)).where(
+        outbox.c.organisation == organisation, outbox.c.channel == FOLDER, arrived
+    )
+    return db.execute(mine).scalar()
 
 
 def latest(db: Connection) -> list[Delivery]:

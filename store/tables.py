@@ -329,3 +329,33 @@ approvals = Table(
     Column("note", Words, nullable=False),
 )
 """Channels a coordinator has approved for an organisation, and with which version of the letter."""
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("organisation", Words, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("note", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("last_used", Instant, nullable=True),
+    Column("revoked", Instant, nullable=True),
+    UniqueConstraint("digest"),
+)
+"""Addresses under which an organisation's report can be fetched. *digest* is the SHA-256 of the token in it, which
+nobody keeps; *note* says who has it, *last_used* is true to the hour."""
+
+departures = Table(
+    "departures",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("organisation", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("returned", Instant, nullable=True),
+    Column("by", Words, nullable=False),
+    Index(None, "organisation"),
+)
+"""Readers who asked that nothing more goes to a channel; *returned* and *by* say when a coordinator took it back, and
+who."""

@@ -75,6 +75,9 @@ def delivery(ctx: typer.Context, config: options.Config = None, json: options.Js
 def approve(
     organisation: Organisation,
     note: Annotated[str, typer.Option("--note", help="Why, for whoever asks later.")] = "",
+    returned: Annotated[
+        bool, typer.Option("--returned", help="Also to readers who left, because they asked to have reports again.")
+    ] = False,
     config: options.Config = None,
 ) -> None:
     """Allow an organisation's reports to go out; the first one needs it, and each new letter before it.
@@ -86,9 +89,13 @@ def approve(
     from desk import configuration
     from flows import steps
 
-    freed = steps.approve(configuration.load(config).path, organisation, getuser(), note)
+    path = configuration.load(config).path
+    freed = steps.approve(path, organisation, getuser(), note, returned=returned)
     waits = f"{len(freed)} of its reports can go out. Next: outreach delivery send" if freed else "None of them waits"
     talk(f"Reports for {organisation} are approved. {waits}")
+    for each in steps.standing(path):
+        if each.left and each.delivery.organisation == organisation:
+            talk(f"Not to {each.shown}: its reader left. Only when they ask to have it back: --returned")
 
 
 @app.command()

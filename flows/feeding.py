@@ -1,0 +1,225 @@
+"""An organisation's report by a secret address: who has one, and what stands there now."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from calendar_sync.errors import OutreachError
+from calendar_sync.roster import Organisation, Roster
+from flows.composing import composed
+from flows.loading import load, opened, taught_in_force
+from reports.rendering import render
+from store import agreements, calendars, decisions, findings, memories, outbox, revisions, subscriptions
+from store.connecting import Store
+from store.subscriptions import Subscription
+
+FORMATS = ("ics", "html", "csv", "json")
+"""What can be fetched, `report.ics` first: it is what calendar programs take."""
+USED_EVERY = timedelta(hours=1)
+"""A calendar program asks every few minutes; that it was there is written down once in this time."""
+_TOKEN_BYTES = 24
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+_MOST_AT_HAND = 64
+
+
+class NoSubscription(OutreachError):
+    """There is no such subscription, or none can be made."""
+
+    def __init__(self, what: str, next_step: str = "outreach feeds lists them") -> None:
+        super().__init__(what)
+        self.what, self.next_step = what, next_step
+
+    def __str__(self) -> str:
+        return f"{self.what}. Nothing was changed. Next: {self.next_step}."
+
+
+class NoReportYet(OutreachError):
+    """No report was ever written for an organisation."""
+
+    def __str__(self) -> str:
+        return "There is no report yet: the first night has not ended. Next: ask again tomorrow."
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """A new subscription with its address, which is told this once."""
+
+    subscription: Subscription
+    addresses: dict[str, str] = field(repr=False)
+    """By format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What stands at an address now."""
+
+    subscription: Subscription
+    night: date
+    format: str
+    body: bytes = field(repr=False)
+
+
+def subscribe(roster_path: Path, organisation: str, note: str, by: str, now: datetime) -> Subscribed:
+    """Make an address for an organisation's report; *note* says who gets it.
+
+    Raises:
+        RosterError: There is no such organisation.
+        NoSubscription: It reads no report, or outreach.toml does not say where the desk is found.
+    """
+    with opened(roster_path) as (loaded, store):
+        reader = loaded.organisation(organisation)
+        if not reader.reads_reports:
+            raise NoSubscription(f"{reader.id} gets no report", "give it one in outreach.toml: reads_reports = true")
+        with store.begin() as db:
+            return _made(db, loaded, reader.id, note, by, now)
+
+
+def feeds(roster_path: Path) -> list[Subscription]:
+    """Return every subscription, revoked ones too."""
+    with opened(roster_path) as (_, store), store.read() as db:
+        return subscriptions.load(db)
+
+
+def revoke(roster_path: Path, number: int, now: datetime) -> tuple[Subscription, bool]:
+    """Let an address lead nowhere from the next request on; False with it when it was revoked before.
+
+    Raises:
+        NoSubscription: There is no such number.
+    """
+    with opened(roster_path) as (_, store), store.begin() as db:
+        done = subscriptions.revoke(db, number, now)
+        return _numbered(db, number), done
+
+
+def rotate(roster_path: Path, number: int, by: str, now: datetime) -> Subscribed:
+    """Put a new address in the place of one: the same report is there, and the old one leads nowhere.
+
+    Raises:
+        NoSubscription: There is no such number, or it is revoked.
+    """
+    with opened(roster_path) as (loaded, store), store.begin() as db:
+        old = _numbered(db, number)
+        if not subscriptions.revoke(db, number, now):
+            raise NoSubscription(f"Address {number} is revoked", f"outreach feeds add {old.organisation}")
+        return _made(db, loaded, old.organisation, old.note, by, now)
+
+
+def feed(roster_path: Path, token: str, name: str) -> Feed | None:
+    """Return what stands at `<token>/<name>`; None when nothing does, whatever the reason.
+
+    It is the report of the latest night that was written for the organisation, by today's roster and decisions.
+
+    Raises:
+        NoReportYet: The address is right, and there is none.
+    """
+    head, _, format_ = name.partition(".")
+    if not _TOKEN.fullmatch(token):
+        return None
+    with opened(roster_path) as (loaded, store):
+        with store.read() as db:
+            found = look_up(db, token)
+        reader = next((each for each in loaded.readers() if found and each.id == found.organisation), None)
+        if found is None or reader is None or head != "report" or format_ not in FORMATS:
+            return None
+        night, bodies = _report(store, loaded, reader)
+    return Feed(found, night, format_, bodies[format_])
+
+
+def look_up(db: Connection, token: str) -> Subscription | None:
+    """Return the subscription of a token that stands, None for any other text.
+
+    The database compares digests, and not in constant time. Whoever measures how far a comparison came learns how the
+    SHA-256 of their own guess begins; to use that they would have to find texts whose digest begins as they like, and
+    would at the end know a digest, from which no token follows.
+    """
+    digest = digest_of(token)
+    return subscriptions.standing(db, digest)
+
+
+def digest_of(token: str) -> str:
+    """Return what is kept of a token. It holds 192 random bits, so nothing slower than SHA-256 is called for."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def note_use(roster_path: Path, subscription: Subscription, now: datetime) -> None:
+    """Note that an address was used, unless that was noted within the hour."""
+    if subscription.last_used is not None and now - subscription.last_used < USED_EVERY:
+        return
+    with opened(roster_path) as (_, store), store.begin() as db:
+        subscriptions.used(db, subscription.number, now)
+
+
+def _made(db: Connection, loaded: Roster, organisation: str, note: str, by: str, now: datetime) -> Subscribed:
+    if not loaded.entrance.address:
+        raise NoSubscription(
+            "outreach.toml does not say where the desk is found on the web",
+            'add a section: [desk] with address = "https://outreach.example.org"',
+        )
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    made = subscriptions.add(db, organisation, digest_of(token), note, by, now)
+    return Subscribed(
+        made, {format_: f"{loaded.entrance.address}/feeds/{token}/report.{format_}" for format_ in FORMATS}
+    )
+
+
+def _numbered(db: Connection, number: int) -> Subscription:
+    found = subscriptions.by_number(db, number)
+    if found is None:
+        raise NoSubscription(f"There is no address {number}")
+    return found
+
+
+# -- what is at hand --------------------------------------------------------------------------------------------------
+
+_AT_HAND: OrderedDict[tuple[str, str], tuple[str, dict[str, bytes]]] = OrderedDict()
+"""By database and organisation: what the report depends on, and the report in every format."""
+_LOCK = threading.Lock()
+"""One report is made at a time: a hundred calendar programs that ask at the same minute wait for the same one."""
+
+
+def _report(store: Store, loaded: Roster, reader: Organisation) -> tuple[date, dict[str, bytes]]:
+    """Return an organisation's report in every format, made anew only when something it depends on has changed."""
+    with store.read() as db:
+        night = outbox.last_written(db, reader.id)
+        if night is None:
+            raise NoReportYet
+        stamped = _stamp(db, loaded, reader, night)
+        key = (loaded.database_url, reader.id)
+        kept = _kept(key, stamped)
+        if kept is None:
+            with _LOCK:
+                kept = _kept(key, stamped)
+                if kept is None:
+                    report = composed(load(db, loaded, night), reader, findings.told_before(db, reader.id, night))
+                    kept = {format_: render(report, format_) for format_ in FORMATS}
+                    _AT_HAND[key] = (stamped, kept)
+                    while len(_AT_HAND) > _MOST_AT_HAND:
+                        _AT_HAND.popitem(last=False)
+    return night, kept
+
+
+def _kept(key: tuple[str, str], stamped: str) -> dict[str, bytes] | None:
+    stamp, bodies = _AT_HAND.get(key, ("", {}))
+    return bodies if stamp == stamped else None
+
+
+def _stamp(db: Connection, loaded: Roster, reader: Organisation, night: date) -> str:
+    """Name everything a report depends on, without reading a listing."""
+    told = hashlib.sha256()
+    for part in (
+        night.isoformat(), repr(loaded), repr([calendar.source for calendar in loaded.calendars]),
+        repr(agreements.before(db, night, loaded)), repr(sorted(revisions.load(db).items())),
+        repr(calendars.health(db, night)), decisions.head(db), repr(taught_in_force(db)),
+        memories.digest_before(db, reader.id, night), repr(findings.told_before(db, reader.id, night)),
+    ):  # fmt: skip
+        told.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    return told.hexdigest()
