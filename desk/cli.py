@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from calendar_sync.errors import OutreachError
-from desk.commands import calendars, delivery, looking, matching, nights, planning, review, setup, teaching
+from desk.commands import calendars, delivery, looking, matching, nights, planning, review, setup, teaching, web
 from desk.talking import USAGE, talk
 
 app = typer.Typer(
@@ -43,6 +43,8 @@ app.command()(review.dismiss)
 app.command()(teaching.teach)
 app.command()(nights.report)
 app.add_typer(delivery.app, name="delivery")
+app.add_typer(web.feeds_app, name="feeds")
+app.command()(web.desk)
 
 
 @config_app.callback()

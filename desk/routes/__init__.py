@@ -1,0 +1,1 @@
+"""What the desk answers on the web, one module per noun."""

@@ -1,0 +1,57 @@
+"""The desk on the web: one application, told where outreach.toml lies and what time it is."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from calendar_sync.errors import OutreachError
+from desk.answering import Clock, Desk, refused
+from desk.routes import feeds, health, leaving
+from desk.security import SecurityHeaders, harden
+
+_log = logging.getLogger(__name__)
+
+
+def application(roster_path: Path, clock: Clock) -> FastAPI:
+    """Make the desk: every answer has the security headers, and what goes wrong is told in a sentence."""
+    desk = FastAPI(
+        title="Outreach desk", openapi_url=None, docs_url=None, redoc_url=None,
+        # It would answer with an address of ours, and a token, in a header.
+        redirect_slashes=False,
+        exception_handlers={HTTPException: _refused, OutreachError: _unable, Exception: _broken},
+    )  # fmt: skip
+    desk.state.desk = Desk(roster_path, clock)
+    for routes in (feeds, leaving, health):
+        desk.include_router(routes.router)
+    desk.add_middleware(SecurityHeaders)
+    return desk
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """Answer what a route, or the lack of one, refuses."""
+    if not isinstance(error, HTTPException):
+        raise error
+    answer = refused(request, error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _unable(request: Request, error: Exception) -> Response:
+    """Answer that something is not to be had now; the sentence is for whoever runs the desk, not for who asks."""
+    _log.error("The desk could not answer. %s", error)
+    answer = refused(request, 503)
+    answer.headers["Retry-After"] = "300"
+    return answer
+
+
+async def _broken(request: Request, _: Exception) -> Response:
+    """Answer that something broke; the server tells its log what. No middleware of ours sees this answer."""
+    answer = refused(request, 500)
+    harden(answer.headers, request.scope)
+    return answer
