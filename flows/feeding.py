@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from calendar_sync.errors import OutreachError
 from calendar_sync.roster import Organisation, Roster
 from flows.composing import composed
-from flows.loading import load, opened, taught_in_force
+from flows.loading import kept_open, load, opened, taught_in_force
 from reports.rendering import render
 from store import agreements, calendars, decisions, findings, memories, outbox, revisions, subscriptions
 from store.connecting import Store
@@ -124,7 +124,7 @@ def feed(roster_path: Path, token: str, name: str) -> Feed | None:
     head, _, format_ = name.partition(".")
     if not _TOKEN.fullmatch(token):
         return None
-    with opened(roster_path) as (loaded, store):
+    with kept_open(roster_path) as (loaded, store):
         with store.read() as db:
             found = look_up(db, token)
         reader = next((each for each in loaded.readers() if found and each.id == found.organisation), None)
@@ -154,8 +154,8 @@ def note_use(roster_path: Path, subscription: Subscription, now: datetime) -> No
     """Note that an address was used, unless that was noted within the hour."""
     if subscription.last_used is not None and now - subscription.last_used < USED_EVERY:
         return
-    with opened(roster_path) as (_, store), store.begin() as db:
-        subscriptions.used(db, subscription.number, now)
+    with kept_open(roster_path) as (_, store), store.begin() as db:
+        subscriptions.used(db, subscription.number, now, USED_EVERY)
 
 
 def _made(db: Connection, loaded: Roster, organisation: str, note: str, by: str, now: datetime) -> Subscribed:

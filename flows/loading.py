@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -144,3 +145,21 @@ def opened(roster_path: Path) -> Iterator[tuple[Roster, Store]]:
         yield loaded, store
     finally:
         store.close()
+
+
+@contextmanager
+def kept_open(roster_path: Path) -> Iterator[tuple[Roster, Store]]:
+    """Do as `opened` does, for whoever asks again and again: the database stays open as long as this process lives.
+
+    Raises:
+        RosterError, DatabaseUnusable: One of them cannot be used.
+    """
+    loaded = roster.load(roster_path)
+    with _OPENING:
+        if loaded.database_url not in _OPEN:
+            _OPEN[loaded.database_url] = connect(loaded.database_url)
+    yield loaded, _OPEN[loaded.database_url]
+
+
+_OPEN: dict[str, Store] = {}
+_OPENING = threading.Lock()

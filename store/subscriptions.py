@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, or_, select, update
 
 from store.tables import subscriptions
 
@@ -61,9 +61,11 @@ def revoke(db: Connection, number: int, at: datetime) -> bool:
     return db.execute(mine.values(revoked=at)).rowcount == 1
 
 
-def used(db: Connection, number: int, at: datetime) -> None:
-    """Note that somebody fetched by an address."""
-    db.execute(update(subscriptions).where(subscriptions.c.number == number).values(last_used=at))
+def used(db: Connection, number: int, at: datetime, every: timedelta) -> None:
+    """Note that somebody fetched by an address, unless that was noted less than *every* before."""
+    column = subscriptions.c.last_used
+    long_ago = or_(column.is_(None), column <= at - every)
+    db.execute(update(subscriptions).where(subscriptions.c.number == number, long_ago).values(last_used=at))
 
 
 def _subscription(row: RowMapping) -> Subscription:

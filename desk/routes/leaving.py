@@ -18,8 +18,13 @@ from reports.leave_links import LinkAltered, LinkExpired
 router = APIRouter()
 
 
-@router.api_route("/leave/{signed}", methods=["GET", "HEAD"])
-def ask(request: Request, signed: str) -> Response:
+@router.api_route("/leave/{signed}", methods=["GET", "HEAD", "POST"])
+def leave(request: Request, signed: str) -> Response:
+    """Show what the link is for, and leave by it when it is posted to."""
+    return _leave(request, signed) if request.method == "POST" else _ask(request, signed)
+
+
+def _ask(request: Request, signed: str) -> Response:
     """Show what the link is for, and a button. Programs that follow links to look at them change nothing."""
     desk = desk_of(request)
     try:
@@ -32,8 +37,7 @@ def ask(request: Request, signed: str) -> Response:
     return _told(told, about, told.ask, button=told.button)
 
 
-@router.post("/leave/{signed}")
-def leave(request: Request, signed: str) -> Response:
+def _leave(request: Request, signed: str) -> Response:
     """Let nothing more go to the channel. The address says all: neither body, cookie nor Origin is asked for."""
     desk = desk_of(request)
     if _from_elsewhere(request):

@@ -1,0 +1,57 @@
+"""A committee with one night behind it, and its desk on the web."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from desk_server import CONFIG, LANGUAGES, NIGHT, ORGANISATION, RunningDesk, run_night, running_desk
+
+
+@pytest.fixture(scope="session")
+def after_a_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run one night, once for all tests."""
+    folder = tmp_path_factory.mktemp("committee")
+    organisations = "".join(
+        ORGANISATION.format(id=id_, language=language, domain=id_.lower()) for id_, language in LANGUAGES.items()
+    )
+    (folder / "outreach.toml").write_text(CONFIG + organisations)
+    head = "id,title,start,end,city,country,audience\n"
+    (folder / "programme.csv").write_text(
+        f"{head}w1,Workshop CANARYPROGRAMME,2007-12-04,2007-12-05,Gaborone,BW,BW; GH\n"
+    )
+    (folder / "au.csv").write_text(f"{head}a1,Seminar CANARYAFRICA,2007-12-04,2007-12-05,Accra,GH,BW; GH\n")
+    run_night(folder / "outreach.toml", NIGHT)
+    return folder
+
+
+@pytest.fixture
+def config(after_a_night: Path, tmp_path: Path) -> Path:
+    """The roster of a committee of this test's own."""
+    shutil.copytree(after_a_night, tmp_path / "committee")
+    return tmp_path / "committee" / "outreach.toml"
+
+
+@pytest.fixture
+def desk(config: Path) -> Iterator[RunningDesk]:
+    """Its desk, a little later: the mails of that night bear the date of today."""
+    with running_desk(config, datetime.now(UTC)) as running:
+        yield running
+
+
+@pytest.fixture
+def link(config: Path):
+    """Return the path of the link to leave by that stands in the mail to an organisation."""
+
+    def path(organisation: str) -> str:
+        (mail,) = (config.parent / "state" / "outbox" / NIGHT.isoformat()).glob(f"{organisation}-*.eml")
+        header = message_from_bytes(mail.read_bytes(), policy=default)["List-Unsubscribe"]
+        return urlsplit(str(header).partition(",")[0].strip("<>")).path
+
+    return path
