@@ -81,7 +81,7 @@ def _from_elsewhere(request: Request) -> bool:
     if origin == "null":
         return False
     ours = {urlsplit(address).netloc for address in (str(request.url), _address(request))}
-    return urlsplit(origin).netloc not in ours
+    return urlsplit(origin).netloc not in ours - {""}
 
 
 def _address(request: Request) -> str:

@@ -41,6 +41,8 @@ FAULTS = {
     "T37": "findings that come and go: one piece of news for each way they stand",
     "T38": "decisions after UIDs were renewed, listings withdrawn, events merged and split",
     "T39": "a reviewer who teaches wrongly: at random, upside down, always yes, always no, about one thing only",
+    "T41": "a link to leave by that scanners follow: only its reader's POST acts",
+    "T42": "secret addresses guessed, forwarded or revoked",
     "T44": "paths out of their folder, and attachments",
     "T45": "titles that would drive a terminal",
     "T46": "a host that asks to be left alone; one request at a time",
