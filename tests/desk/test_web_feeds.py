@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 import jsonschema
 import pytest
+from chromium_browser import chromium
 from desk_server import RunningDesk, wait_until
 
 from desk.serving import OpenToOthers, PlaceTaken, listening
@@ -230,6 +231,24 @@ def test_every_answer_is_for_its_reader_alone(desk: RunningDesk):
         assert not {"etag", "last-modified", "set-cookie", "server", "location"} & answer.headers.keys()
         assert "strict-transport-security" not in answer.headers
         assert "strict-transport-security" in desk.ask(asked, headers={"X-Forwarded-Proto": "https"}).headers
+
+
+def test_a_browser_shows_the_page_as_it_was_written(desk: RunningDesk):
+    """A policy one digit off would leave a page without its style sheet, and nobody at the desk would notice."""
+    from playwright.sync_api import sync_playwright
+
+    _, path = subscribe(desk.config)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = browser.new_page()
+        told: list[str] = []
+        page.on("console", lambda message: told.append(message.text))
+        for address, width in ((f"{path}.html", "992px"), ("/nowhere", "640px")):
+            page.goto(f"{desk.url}{address}")
+            assert page.evaluate("getComputedStyle(document.body).maxWidth") == width
+        browser.close()
+    # That there is nothing at the second is told, and nothing else.
+    assert [text for text in told if "404" not in text] == []
 
 
 ROUTES = {
