@@ -34,6 +34,8 @@ class Changes:
     carried: Mapping[str, str] = field(default_factory=dict)
     """UIDs as the calendar has them now to those under which their listings stand, where the two differ; blank where
     the listings of one UID stand under several, or those of several under one."""
+    called: Mapping[ListingKey, str] = field(default_factory=dict)
+    """The UID that the calendar has now for each listing that was read, by the key under which it stands."""
 
     @property
     def listings(self) -> tuple[Listing, ...]:
@@ -47,6 +49,17 @@ class Changes:
         return not (self.added or self.updated or self.withdrawn)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the readers of one part of a calendar see of its other parts: UIDs of series."""
+
+    known: int = 0
+    """Listings known."""
+    any_seen: bool = False
+    coming: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
+
+
 def changes(
     known: Sequence[Listing],
     seen: Sequence[Listing],
@@ -58,24 +71,28 @@ def changes(
     some_lost: bool = False,
     accept: bool = False,
     unread: Collection[str] = frozenset(),
+    taken: Collection[ListingKey] = frozenset(),
+    beside: Beside | None = None,
 ) -> Changes:
     """Compare what was known with what the calendar holds on *night*.
 
     *unparsed* are the UIDs of entries that are there and could not be read; *some_lost* says that others are there
     whose UID nobody can tell. *window* is what recurring series were expanded in: outside it nobody looked.
     *accept* takes an emptied or shrunken calendar as it is. *unread* are UIDs of known series that the calendar holds
-    word for word as before, so that nobody read them again and *seen* lacks them.
+    word for word as before, so that nobody read them again and *seen* lacks them. No listing gets one of the keys
+    *taken*. Where these are one part of a calendar, *beside* is what else its readers see of it.
 
     Raises:
         CalendarEmptied: Nothing came, yet listings were known.
         CalendarShrunken: More than 30 % of the coming entries, and at least 5, are missing.
     """
-    if known and not seen and not unread and not accept:
-        raise CalendarEmptied(calendar or known[0].key.calendar, len(known))
+    beside = beside or Beside()
+    if known and not seen and not unread and not beside.any_seen and not accept:
+        raise CalendarEmptied(calendar or known[0].key.calendar, len(known) + beside.known)
     as_before = [listing for listing in known if listing.key.uid in unread]
     others = [listing for listing in known if listing.key.uid not in unread] if as_before else known
     before = {listing.key: listing for listing in others}
-    again = recognised_again(others, seen, night, unread=frozenset(listing.key for listing in as_before))
+    again = recognised_again(others, seen, night, unread=frozenset(taken).union(listing.key for listing in as_before))
     now = {key: listing for key, (_, listing) in again.items()}
     missing = [listing for key, listing in before.items() if key not in now]
     gone = [
@@ -87,7 +104,9 @@ def changes(
         and not _outside(listing, window)
     ]
     if not accept:
-        _hold_if_shrunken(known, gone, (*now.keys(), *(listing.key for listing in as_before)), night, calendar)
+        here = (*now.keys(), *(listing.key for listing in as_before))
+        name = calendar or next((listing.key.calendar for listing in known), "")
+        _hold_if_shrunken(coming_series(known, night), series_of(gone, here), name, beside)
     gone_keys = {listing.key for listing in gone}
     added: list[Listing] = []
     updated: list[tuple[Listing, Listing]] = []
@@ -102,6 +121,7 @@ def changes(
             updated.append((old, listing))
         else:
             unchanged.append(listing)
+    called = {key: uid for key, (uid, _) in again.items()}
     return Changes(
         added=_ordered(added),
         updated=tuple(new for _, new in sorted(updated, key=lambda pair: pair[0].key)),
@@ -109,7 +129,29 @@ def changes(
         kept=_ordered(listing for listing in missing if listing.key not in gone_keys),
         withdrawn=_ordered(gone),
         replaced=tuple(old for old, _ in sorted(updated, key=lambda pair: pair[0].key)),
-        carried=_carried(again),
+        carried=_carried(called),
+        called=called,
+    )
+
+
+def joined(parts: Sequence[Changes]) -> Changes:
+    """Put the changes of the parts of one calendar together; no two of them hold the same key."""
+    updated = sorted(
+        (pair for part in parts for pair in zip(part.updated, part.replaced, strict=True)),
+        key=lambda pair: pair[0].key,
+    )
+    called = {key: uid for part in parts for key, uid in part.called.items()}
+    standing = {listing.key for part in parts for listing in part.listings}
+    return Changes(
+        added=_ordered(listing for part in parts for listing in part.added),
+        updated=tuple(new for new, _ in updated),
+        unchanged=_ordered(listing for part in parts for listing in part.unchanged),
+        kept=_ordered(listing for part in parts for listing in part.kept),
+        # Two parts may each have had a listing of one UID: what went here stands there.
+        withdrawn=_ordered(listing for part in parts for listing in part.withdrawn if listing.key not in standing),
+        replaced=tuple(old for _, old in updated),
+        carried=_carried(called),
+        called=called,
     )
 
 
@@ -133,21 +175,28 @@ def changed_fields(old: Listing, new: Listing) -> tuple[str, ...]:
     return tuple(name for name in _COMPARED if getattr(old, name) != getattr(new, name))
 
 
-def _hold_if_shrunken(
-    known: Sequence[Listing], gone: Sequence[Listing], now: Collection[ListingKey], night: date, calendar: str
-) -> None:
-    """Raise when too much is missing at once. A series counts once, however many days it has."""
-    coming = {
+def coming_series(known: Iterable[Listing], night: date) -> frozenset[str]:
+    """Return the UIDs of what is still to come; a series counts once, however many days it has."""
+    return frozenset(
         listing.key.uid for listing in known if is_coming(listing, night) and listing.status is not Status.CANCELLED
-    }
-    missing = coming & {listing.key.uid for listing in gone} - {key.uid for key in now}
-    if len(missing) >= SHRUNKEN_LEAST and len(missing) > SHRUNKEN_SHARE * len(coming):
-        raise CalendarShrunken(calendar or known[0].key.calendar, len(coming), len(missing))
+    )
 
 
-def _carried(again: Mapping[ListingKey, tuple[str, Listing]]) -> dict[str, str]:
+def series_of(gone: Iterable[Listing], here: Iterable[ListingKey]) -> frozenset[str]:
+    """Return the UIDs of *gone* of which no day is *here*."""
+    return frozenset(listing.key.uid for listing in gone) - {key.uid for key in here}
+
+
+def _hold_if_shrunken(coming: frozenset[str], gone: frozenset[str], calendar: str, beside: Beside) -> None:
+    """Raise when too much is missing at once."""
+    expected, missing = coming | beside.coming, (coming & gone) | beside.missing
+    if coming & gone and len(missing) >= SHRUNKEN_LEAST and len(missing) > SHRUNKEN_SHARE * len(expected):
+        raise CalendarShrunken(calendar, len(expected), len(missing))
+
+
+def _carried(called: Mapping[ListingKey, str]) -> dict[str, str]:
     standing: dict[str, set[str]] = {}
-    for key, (uid, _) in again.items():
+    for key, uid in called.items():
         standing.setdefault(uid, set()).add(key.uid)
     shared = Counter(name for under in standing.values() for name in under)
     return {

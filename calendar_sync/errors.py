@@ -151,8 +151,8 @@ class CalendarShrunken(CalendarDoubted):
 
     def __str__(self) -> str:
         return (
-            f"{self.calendar}: {self.missing} of {self.known} coming listings are missing at once. None was "
-            f"withdrawn.{self._next}"
+            f"{self.calendar}: {self.missing} of {self.known} coming listings are missing at once. None of "
+            f"those was withdrawn.{self._next}"
         )
 
 

@@ -41,7 +41,7 @@ def recognised_again(
         # One export may hold a UID twice; the later draft wins, the first among equals.
         if rival is None or listing.sequence > rival.sequence:
             now[listing.key] = listing
-    displaced = {key for key, listing in now.items() if key in before and _says_another(before[key], listing)}
+    displaced = {key for key, listing in now.items() if key in before and says_another(before[key], listing)}
     lost = [listing for key, listing in before.items() if key not in now or key in displaced]
     fresh = [listing for key, listing in now.items() if key not in before or key in displaced]
     standing = {key: key for key in now.keys() & before.keys() - displaced}
@@ -67,7 +67,7 @@ def is_coming(listing: Listing, night: date) -> bool:
     return listing.span is None or listing.span.latest >= night
 
 
-def _says_another(old: Listing, new: Listing) -> bool:
+def says_another(old: Listing, new: Listing) -> bool:
     """True when neither title nor start is the same: an update, or another event under this UID."""
     return (plain(old.title) != plain(new.title) and _start(old) != _start(new)) or _is_next_edition(old, new)
 

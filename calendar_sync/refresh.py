@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from calendar_sync.changes import Changes, cancellations, changes
+from calendar_sync.changes import Changes
 from calendar_sync.errors import (
-    CalendarEmptied,
+    CalendarDoubted,
     CalendarError,
-    CalendarShrunken,
     CalendarUnreadable,
     SourceRefused,
     SourceUnreachable,
 )
 from calendar_sync.listings import Listing
+from calendar_sync.parts import Part, PartOf, compare, whole
 from calendar_sync.reading import Problem, Reading
 from calendar_sync.reading.memory import Memory, Window
 from calendar_sync.roster import Calendar
 from calendar_sync.sources import CalendarSource, Payload
 
+Doubted = Callable[[Part], int]
+"""Says on how many nights, since the last good one, a part of a calendar came back with too little and was kept."""
 Read = Callable[[Payload, Calendar, Window, Memory | None], Reading]
 
 NIGHTS_IN_DOUBT = 2
@@ -53,6 +55,8 @@ class Refreshed:
     error: CalendarError | None = None
     memory: Memory | None = None
     """What the next reading need not parse again; None: everything, or, after an error, what it need not now."""
+    doubts: Mapping[Part, CalendarDoubted] = field(default_factory=dict)
+    """The parts that came back with so little that they are kept; *error* tells the whole of it."""
     as_before: bool = False
     """True when all stands as it stood, and nobody looked at it: then *listings* and *changes* are left out."""
 
@@ -71,15 +75,17 @@ def refresh(
     *,
     stored: Payload | None = None,
     memory: Memory | None = None,
-    doubted: int = 0,
+    doubted: Doubted = lambda part: 0,
+    part_of: PartOf = whole,
     accept: bool = False,
     read: Read | None = None,
 ) -> Refreshed:
     """Read a calendar on *night* and say what changed; whatever goes wrong withdraws nothing and raises nothing.
 
     *known* are the listings that stood before this night, *memory* what the reading left behind that they come from,
-    *stored* the last good copy. *window* is [from, to) for recurring series. *doubted* is the number of nights, since
-    the last good one, on which an emptied or shrunken calendar came and was not believed; *accept* believes it.
+    *stored* the last good copy. *window* is [from, to) for recurring series. *part_of* says who may read a listing:
+    each such part is compared by itself. *doubted* says on how many nights, since the last good one, a part came
+    emptied or shrunken and was not believed; *accept* believes it.
     What was published after *night* does not exist yet. *read* turns bytes into listings; by default in a guarded
     worker process.
     """
@@ -118,24 +124,23 @@ def refresh(
     if not reading.is_calendar:
         why = reading.problems[0].message if reading.problems else "nothing in it is an event"
         return _kept(calendar, known, Outcome.KEPT, CalendarUnreadable(calendar.id, why), problems)
-    believed = accept or doubted >= NIGHTS_IN_DOUBT
     seen = [listing for listing in reading.listings if listing.published is None or listing.published <= night]
-    try:
-        found = changes(
-            known,
-            seen,
-            night,
-            calendar=calendar.id,
-            window=window,
-            unparsed=_unparsed(reading),
-            some_lost=any(problem.lost and not problem.uid for problem in reading.problems),
-            accept=believed or (not seen and _was_empty(stored, calendar, window, read)),
-            unread=reading.unchanged,
-        )
-    except (CalendarEmptied, CalendarShrunken) as error:
-        error.nights_left = NIGHTS_IN_DOUBT - doubted
-        honoured = cancellations(known, seen, night)
-        return Refreshed(calendar.id, Outcome.KEPT, honoured.listings, honoured, problems, payload=None, error=error)
+    compared = compare(
+        known,
+        seen,
+        night,
+        part_of,
+        calendar=calendar.id,
+        window=window,
+        unparsed=_unparsed(reading),
+        some_lost=any(problem.lost and not problem.uid for problem in reading.problems),
+        believed=lambda part: accept or doubted(part) >= NIGHTS_IN_DOUBT,
+        was_empty=lambda part: _was_empty(stored, calendar, window, read, part, part_of),
+        unread=reading.unchanged,
+    )
+    found = compared.changes
+    if compared.doubts:
+        return _doubted(calendar, compared.doubts, found, problems, doubted)
     # What was published later than tonight was read and left out: next time it must be read again.
     left_out = len(seen) < len(reading.listings)
     kept = reading.memory.carried(found.carried) if reading.memory is not None and not left_out else None
@@ -169,9 +174,28 @@ def _unparsed(reading: Reading) -> set[str]:
     return {problem.uid for problem in reading.problems if problem.uid and (problem.lost or problem.uid not in read)}
 
 
-def _was_empty(stored: Payload | None, calendar: Calendar, window: Window, read: Read) -> bool:
-    """True when the last good copy was empty too: a person accepted that, and need not do so every night."""
+def _doubted(
+    calendar: Calendar,
+    doubts: Mapping[Part, CalendarDoubted],
+    found: Changes,
+    problems: tuple[Problem, ...],
+    doubted: Doubted,
+) -> Refreshed:
+    """Keep the parts in doubt as they were; the others, and whatever is cancelled in so many words, are taken."""
+    for part, doubt in doubts.items():
+        doubt.nights_left = NIGHTS_IN_DOUBT - doubted(part)
+    # A part with fewer readers is held against the others too, so its account is the whole one.
+    error = doubts[min(doubts, key=lambda part: (len(part), part))]
+    return Refreshed(
+        calendar.id, Outcome.KEPT, found.listings, found, problems, payload=None, error=error, doubts=doubts
+    )
+
+
+def _was_empty(
+    stored: Payload | None, calendar: Calendar, window: Window, read: Read, part: Part, part_of: PartOf
+) -> bool:
+    """True when the last good copy had nothing of a part either: a person accepted that, once."""
     if stored is None:
         return False
     before = read(stored, calendar, window, None)
-    return before.is_calendar and not before.listings
+    return before.is_calendar and not any(part_of(listing) == part for listing in before.listings)

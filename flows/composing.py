@@ -129,4 +129,6 @@ def _health_view(fared: CalendarHealth) -> CalendarHealthView:
         last_good=fared.last_good,
         listings=fared.listings,
         code=fared.code,
+        doubts=fared.doubts,
+        since=fared.since,
     )

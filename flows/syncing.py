@@ -21,6 +21,7 @@ from calendar_sync.sources.hosts import HOSTS
 from flows.confining import confined
 from flows.leasing import still_ours
 from flows.outcomes import SyncOutcome
+from reports import disclosure
 from store import calendars, courtesies
 from store.connecting import Store, connect
 
@@ -66,7 +67,7 @@ def sync_calendar(
         known = _Known(store, calendar_id, night)
         once = partial(
             refresh, calendar=calendar, known=known, night=night, window=planning_window(night), stored=stored,
-            memory=memory, doubted=doubted,
+            memory=memory, doubted=doubted, part_of=disclosure.parts(loaded),
         )  # fmt: skip
         refreshed = once(source, accept=accept)
         if _accepted_tonight(refreshed, source.heard or stored, stored, before):

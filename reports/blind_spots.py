@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from calendar_sync.parts import Part
 from calendar_sync.roster import Calendar, Organisation, Roster
 from reports.disclosure import may_know_of
 
@@ -22,6 +23,10 @@ class CalendarHealthView:
     listings: int = 0
     code: str = ""
     """Name of what happened (`CalendarError.code`); blank when it was read."""
+    doubts: frozenset[Part] | None = None
+    """When it came with too little to be believed: which parts of it are kept, none named for all of it; else None."""
+    since: tuple[tuple[date, frozenset[Part]], ...] = ()
+    """Nights after *last_good* on which parts of it were in doubt, the newest first; and which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,24 @@ class BlindSpot:
 
 
 def known_of(health: Sequence[CalendarHealthView], reader: Organisation, roster: Roster) -> list[CalendarHealthView]:
-    """Return how those calendars fared that the reader may know of."""
-    return [view for view in health if may_know_of(roster.calendar(view.calendar), reader, roster)]
+    """Return how those calendars fared that the reader may know of, as far as what it may read of them goes."""
+    return [
+        _as_seen(view, reader, roster) for view in health if may_know_of(roster.calendar(view.calendar), reader, roster)
+    ]
+
+
+def _as_seen(view: CalendarHealthView, reader: Organisation, roster: Roster) -> CalendarHealthView:
+    """Leave out doubt about parts that the reader may not know of: it would tell that there is something in them."""
+    if reader.id in (roster.committee.id, roster.calendar(view.calendar).organisation):
+        return view
+
+    def concerns(parts: frozenset[Part]) -> bool:
+        return not parts or any(reader.id in part for part in parts)
+
+    if view.doubts is not None and not concerns(view.doubts):
+        return CalendarHealthView(view.calendar, good=True)
+    seen = next((night for night, parts in view.since if not concerns(parts)), view.last_good)
+    return replace(view, last_good=seen)
 
 
 def blind_spots(known: Sequence[CalendarHealthView], reader: Organisation, roster: Roster) -> tuple[BlindSpot, ...]:

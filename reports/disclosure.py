@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from calendar_sync.confidentiality import Confidentiality
 from calendar_sync.listings import Listing, Status
+from calendar_sync.parts import Part, PartOf
 from calendar_sync.roster import Calendar, Organisation, Roster
 from calendar_sync.visibility import Visibility
 from dedupe.findings import digest, rested_on
@@ -18,6 +19,31 @@ from dedupe.meaning.whereabouts import whereabouts
 from dedupe.positions import Register
 
 BUSY_TITLE = "Busy"
+
+
+def parts(roster: Roster) -> PartOf:
+    """Return what tells who may know of a listing, beside its owner and the committee.
+
+    What has the same readers is compared and doubted together, and with nothing that has others.
+    """
+    known: dict[Hashable, Part] = {}
+
+    def part(listing: Listing) -> Part:
+        asked = tuple(number for number, request in enumerate(roster.confidentiality) if _about(listing, request))
+        cancelled = listing.status is Status.CANCELLED
+        alike = (listing.key.calendar, listing.organisation, listing.visibility, cancelled, asked)
+        if alike not in known:
+            known[alike] = tuple(
+                sorted(
+                    reader.id
+                    for reader in roster.organisations
+                    if reader.id not in (roster.committee.id, listing.organisation)
+                    and world((listing,), reader, roster)
+                )
+            )
+        return known[alike]
+
+    return part
 
 
 def world(listings: Sequence[Listing], reader: Organisation, roster: Roster) -> list[Listing]:

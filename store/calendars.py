@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import takewhile
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select
 
 from calendar_sync.listings import Listing
+from calendar_sync.parts import Part
 from calendar_sync.reading import Problem
 from calendar_sync.sources import Payload, Validators
 from store import revisions, serialising
@@ -49,6 +50,10 @@ class CalendarHealth:
     """How many stood that night."""
     problems: int
     """How many things in it were wrong, whatever was done about them."""
+    doubts: frozenset[Part] | None = None
+    """When it came with too little: which parts of it are kept, EVERY for all of it; else None."""
+    since: tuple[tuple[date, frozenset[Part]], ...] = ()
+    """Nights after *last_good* and before this one on which parts of it were in doubt, the newest first; and which."""
 
     @property
     def good(self) -> bool:
@@ -91,14 +96,32 @@ def memory_before(db: Connection, calendar: str, night: date) -> Memory | None:
     return Memory.from_bytes(bytes(body))
 
 
-def nights_in_doubt(db: Connection, calendar: str, night: date) -> int:
-    """Count the nights before *night*, since the last good one, on which an emptied or shrunken calendar came."""
-    codes = db.execute(
-        select(calendar_nights.c.code)
+def nights_in_doubt(db: Connection, calendar: str, night: date) -> Callable[[Part], int]:
+    """Say of a part on how many nights before *night*, since its last good one, it came emptied or shrunken."""
+    rows = db.execute(
+        select(calendar_nights.c.code, calendar_nights.c.doubts)
         .where(calendar_nights.c.calendar == calendar, calendar_nights.c.night < night)
         .order_by(calendar_nights.c.night.desc())
-    ).scalars()
-    return sum(code in ("emptied", "shrunken") for code in takewhile(bool, codes))
+    )
+    doubted = [_doubts(row.code, row.doubts) for row in takewhile(lambda row: row.code, rows)]
+
+    def of(part: Part) -> int:
+        told = [None if parts is None else parts == EVERY or part in parts for parts in doubted]
+        heard = [each for each in told if each is not None]
+        return sum(takewhile(bool, heard))
+
+    return of
+
+
+EVERY = frozenset[Part]()
+"""In place of the parts in doubt: the calendar as a whole was, before parts were told apart."""
+
+
+def _doubts(code: str, doubts: str) -> frozenset[Part] | None:
+    """Return which parts of a calendar were in doubt on a night; None on one when it could not be seen at all."""
+    if code not in ("emptied", "shrunken"):
+        return None
+    return frozenset(tuple(part) for part in json.loads(doubts))
 
 
 def last_asked(db: Connection, calendar: str, night: date) -> date | None:
@@ -126,8 +149,9 @@ def save(db: Connection, night: date, refreshed: Refreshed) -> int:
 
     Returns how many listings stand.
 
-    Where the calendar was not seen (`refreshed.error`), nothing is withdrawn, and a good copy that came earlier in
-    the same night stays. One transaction should save one calendar, or several in the order of their ids.
+    Where the calendar was not seen (`refreshed.error`), nothing is withdrawn but from parts that are not in doubt, and
+    a good copy that came earlier in the same night stays. One transaction should save one calendar, or several in the
+    order of their ids.
     """
     calendar = refreshed.calendar
     exclusively(db, f"calendar {calendar}")
@@ -147,7 +171,9 @@ def save(db: Connection, night: date, refreshed: Refreshed) -> int:
             listing.id: (serialising.digest(listing), serialising.to_json(listing)) for listing in refreshed.listings
         }
         if refreshed.error is not None:
-            after = {**_state(db, calendar, listing_versions.c.night < night), **after}
+            withdrawn = {listing.id for listing in refreshed.changes.withdrawn}
+            before = _state(db, calendar, listing_versions.c.night < night)
+            after = {**{id_: kept for id_, kept in before.items() if id_ not in withdrawn}, **after}
     standing = len(after) if after is not None else _standing_before(db, calendar, night)
 
     copy = _copy(db, calendar, refreshed.payload)
@@ -167,6 +193,7 @@ def save(db: Connection, night: date, refreshed: Refreshed) -> int:
             problems=len(refreshed.problems),
             problem_list=json.dumps([asdict(problem) for problem in refreshed.problems]),
             listings=standing,
+            doubts=json.dumps(sorted(refreshed.doubts)),
             **copy,
         )
     )
@@ -241,11 +268,27 @@ def health(db: Connection, night: date) -> list[CalendarHealth]:
                 last_good=row["last_good"],
                 listings=row["listings"],
                 problems=row["problems"],
+                doubts=_doubts(row["code"], row["doubts"]),
+                since=_doubtful(db, row["calendar"], row["last_good"], night) if row["code"] else (),
             )
-            for row in rows.mappings()
+            for row in rows.mappings().all()
         ),
         key=lambda health: health.calendar,
     )
+
+
+def _doubtful(
+    db: Connection, calendar: str, last_good: date | None, night: date
+) -> tuple[tuple[date, frozenset[Part]], ...]:
+    """Return the nights between the last good one and *night* on which parts of a calendar were in doubt."""
+    table = calendar_nights.c
+    rows = db.execute(
+        select(table.night, table.code, table.doubts)
+        .where(table.calendar == calendar, table.night > (last_good or date.min), table.night < night)
+        .order_by(table.night.desc())
+    )
+    told = ((row.night, _doubts(row.code, row.doubts)) for row in rows)
+    return tuple((when, parts) for when, parts in told if parts is not None)
 
 
 def last_words(db: Connection, calendar: str, listings: Collection[str], night: date) -> list[Listing]:

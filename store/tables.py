@@ -105,11 +105,13 @@ calendar_nights = Table(
     Column("etag", Words, nullable=False),
     Column("last_modified", Words, nullable=False),
     Column("moved_to", Words, nullable=False, server_default=text("''")),
+    Column("doubts", Words, nullable=False, server_default=text("'[]'")),
     ForeignKeyConstraint(["calendar", "digest"], ["payloads.calendar", "payloads.digest"]),
     Index(None, "night"),
 )
 """How each calendar fared each night; *code* is blank when it could be read, *digest* set when a good copy came.
-*problem_list* is a JSON list of what was wrong in it."""
+*problem_list* is a JSON list of what was wrong in it, *doubts* one of the parts that came with too little to be
+believed, each a list of who may read it; empty where *code* says so and parts were not told apart yet."""
 
 courtesies = Table(
     "courtesies",

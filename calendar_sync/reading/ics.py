@@ -237,17 +237,20 @@ def _year_from(start: date | datetime) -> tuple[date, date]:
 
 
 def _told_apart(listings: list[Listing]) -> list[Listing]:
-    """Sort, and give listings that share a key one of their own, in that order: keys must be unique."""
+    """Sort, and give listings that share a key one of their own: keys must be unique.
+
+    The open ones go first, so that a hidden one with the same UID changes nothing about their keys.
+    """
     seen: dict[tuple[str, str], int] = {}
     apart = []
-    for listing in sorted(listings, key=by_start):
+    for listing in sorted(listings, key=lambda listing: (listing.visibility, by_start(listing))):
         key = (listing.key.uid, listing.key.recurrence_id)
         seen[key] = seen.get(key, 0) + 1
         if seen[key] > 1:
             start = listing.start.isoformat() if listing.start else ""
             listing = replace(listing, key=replace(listing.key, recurrence_id=f"{start}#{seen[key]}"))
         apart.append(listing)
-    return apart
+    return sorted(apart, key=by_start)
 
 
 def _told(problems: Sequence[Problem]) -> tuple[Problem, ...]:
