@@ -40,7 +40,7 @@ class Loaded:
     taught: Taught | None = None
     """How the weights in force differ from those shipped."""
     gone: tuple[Listing, ...] = ()
-    """Listings that were decided on and no longer stand, as they last read."""
+    """Listings that were decided on and no longer stand, or not for everybody: all they ever said, the newest last."""
     memories: Mapping[str, Memory] = field(default_factory=dict)
     """What each organisation's world remembers of the nights before this one."""
     agreed_before: Roster | None = None
@@ -118,11 +118,13 @@ def _gone(
     db: Connection, loaded: Roster, night: date, listings: Sequence[Listing], decided: Sequence[Decision]
 ) -> tuple[Listing, ...]:
     named = {id_ for decision in decided for id_ in decision.finding.ids if is_id(id_)}
-    missing = named - {listing.id for listing in listings}
+    # To whoever may no longer read it, a listing that was closed is as one that is gone: decisions must not tell which.
+    closed = listings if loaded.confidentiality else [entry for entry in listings if entry.visibility]
+    missing = named - ({listing.id for listing in listings} - {listing.id for listing in closed})
     if not missing:
         return ()
     return tuple(
-        listing for calendar in loaded.calendars for listing in calendars.last_words(db, calendar.id, missing, night)
+        listing for calendar in loaded.calendars for listing in calendars.versions(db, calendar.id, missing, night)
     )
 
 

@@ -57,10 +57,10 @@ def world_of(
     """Return the world of one reader: disclosure first, then everything that follows from what is left.
 
     *taught* must come from what everybody may see, *memory* from earlier nights of this world; *gone* are listings that
-    no longer stand, as they last read.
+    no longer stand, or not for everybody: all they ever said, the newest last.
     """
     visible, decided, programme = _visible(loaded, reader, listings, decisions, gone, memory)
-    policy, was = Policy.from_table(loaded.policy), tuple(disclosure.world(gone, reader, loaded))
+    policy, was = Policy.from_table(loaded.policy), _was_visible(loaded, reader, gone, visible)
     register = disclosure.register(Register.from_tables(loaded.register), reader, loaded)
     return _worked_out(visible, decided, programme, loaded.organisations, policy, register, night, taught, memory, was)
 
@@ -134,7 +134,7 @@ def _visible(
     memory: Memory = (),
 ) -> tuple[tuple[Listing, ...], tuple[Decision, ...], frozenset[str]]:
     visible = tuple(sorted(disclosure.world(listings, reader, loaded), key=lambda listing: listing.id))
-    was_visible = disclosure.world(gone, reader, loaded)
+    was_visible = _was_visible(loaded, reader, gone, visible)
     names = {listing.id for listing in (*visible, *was_visible)} | {known.id for known in memory}
     # A decision about listings that the reader cannot see says nothing here, and must not be seen to say nothing.
     decided = [decision for decision in decisions if _about(decision, names)]
@@ -143,6 +143,15 @@ def _visible(
         (*decided, *following(decided, visible, was_visible)),
         frozenset(calendar.id for calendar in loaded.calendars if calendar.programme),
     )
+
+
+def _was_visible(
+    loaded: Roster, reader: Organisation, gone: Sequence[Listing], visible: Sequence[Listing]
+) -> tuple[Listing, ...]:
+    """Return what the reader cannot see any more, taken away or closed, as it last read where the reader could."""
+    here = {listing.id for listing in visible}
+    last = {listing.id: listing for listing in disclosure.world(gone, reader, loaded) if listing.id not in here}
+    return tuple(last.values())
 
 
 def _about(decision: Decision, ids: set[str]) -> bool:

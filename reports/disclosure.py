@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from calendar_sync.confidentiality import Confidentiality
-from calendar_sync.listings import Listing, Status
+from calendar_sync.listings import Listing, ListingKey, Status
 from calendar_sync.parts import Part, PartOf
 from calendar_sync.roster import Calendar, Organisation, Roster
+from calendar_sync.spans import Span
 from calendar_sync.visibility import Visibility
 from dedupe.findings import digest, rested_on
 from dedupe.forums import mandates
@@ -54,7 +56,8 @@ def world(listings: Sequence[Listing], reader: Organisation, roster: Roster) -> 
     Days that were cancelled are free: they are shared as busy no longer.
     """
     calendars = {calendar.id: calendar for calendar in roster.calendars}
-    visible = []
+    visible: list[Listing] = []
+    busy: Counter[tuple[str, Span]] = Counter()
     for listing in listings:
         if reader.id in (roster.committee.id, listing.organisation):
             visible.append(listing)
@@ -62,8 +65,10 @@ def world(listings: Sequence[Listing], reader: Organisation, roster: Roster) -> 
         level = _level(listing, calendars.get(listing.key.calendar), reader, roster)
         if level in (Visibility.PUBLIC, Visibility.SHARED):
             visible.append(listing)
-        elif level is Visibility.BUSY and listing.status is not Status.CANCELLED:
-            visible.append(_busy(listing))
+        elif level is Visibility.BUSY and listing.status is not Status.CANCELLED and listing.span is not None:
+            days = (listing.key.calendar, listing.span)
+            busy[days] += 1
+            visible.append(_busy(listing, listing.span, busy[days]))
     return visible
 
 
@@ -129,13 +134,12 @@ def may_know_of(calendar: Calendar, reader: Organisation, roster: Roster) -> boo
     )
 
 
-def _busy(listing: Listing) -> Listing:
-    """Leave the days and the owner; nothing that was not agreed."""
-    return Listing(
-        key=replace(listing.key, uid=listing.id, recurrence_id=""),
-        organisation=listing.organisation,
-        title=BUSY_TITLE,
-        visibility=Visibility.BUSY,
-        span=listing.span,
-        first_seen=listing.first_seen,
-    )
+def _busy(listing: Listing, days: Span, number: int) -> Listing:
+    """Leave the days and the owner; nothing that was not agreed.
+
+    The key comes from the days alone, *number* tells those of several with the same days apart: were it made from the
+    UID, whoever guesses what that may be could try it. Since when it is listed would tell that another took its place.
+    """
+    said = (days.earliest, days.latest, *(days.certain or ()), number)
+    key = ListingKey(listing.key.calendar, f"busy {' '.join(str(part) for part in said)}")
+    return Listing(key, listing.organisation, BUSY_TITLE, visibility=Visibility.BUSY, span=days)

@@ -293,20 +293,28 @@ def _doubtful(
 
 def last_words(db: Connection, calendar: str, listings: Collection[str], night: date) -> list[Listing]:
     """Return those of *listings* (ids) that stood in *calendar* on any night up to *night*, as they last read there."""
-    found: list[Listing] = []
+    last = {listing: body for _, listing, body in _versions(db, calendar, listings, night)}
+    return sorted((serialising.from_json(body) for body in last.values()), key=lambda listing: listing.key)
+
+
+def versions(db: Connection, calendar: str, listings: Collection[str], night: date) -> list[Listing]:
+    """Return everything that *listings* (ids) said in *calendar* up to *night*, the newest last."""
+    return [serialising.from_json(body) for _, _, body in _versions(db, calendar, listings, night)]
+
+
+def _versions(db: Connection, calendar: str, listings: Collection[str], night: date) -> list[tuple[date, str, str]]:
+    found: list[tuple[date, str, str]] = []
     wanted = sorted(listings)
     table = listing_versions.c
     for at in range(0, len(wanted), _AT_ONCE):
         # Were the nights compared here, SQLite would go through all that the calendar ever said instead of the ids.
-        versions = db.execute(
+        rows = db.execute(
             select(table.night, table.listing, table.body).where(
                 table.calendar == calendar, table.listing.in_(wanted[at : at + _AT_ONCE]), table.present
             )
         ).tuples()
-        until = sorted((when, listing, body) for when, listing, body in versions if when <= night)
-        last = {listing: body for _, listing, body in until}
-        found += [serialising.from_json(body) for body in last.values()]
-    return sorted(found, key=lambda listing: listing.key)
+        found += [(when, listing, body) for when, listing, body in rows if when <= night]
+    return sorted(found)
 
 
 _AT_ONCE = 500

@@ -36,6 +36,7 @@ FAULTS = {
     "T23": "names and subjects that would add a header to a mail",
     "T26": "keys in errors, logs, tracebacks or what is stored",
     "T27": "a record hidden from an organisation: its report, tonight's and tomorrow's, byte for byte",
+    "T28": "a reader who compares, counts, probes or colludes to work out what is hidden from it",
     "T29": "consent withdrawn, CLASS raised, a listing taken away: the next report retracts it without its text",
     "T30": "mail: a sender killed anywhere, and several senders at once",
     "T37": "findings that come and go: one piece of news for each way they stand",
@@ -46,6 +47,7 @@ FAULTS = {
     "T44": "paths out of their folder, and attachments",
     "T45": "titles that would drive a terminal",
     "T46": "a host that asks to be left alone; one request at a time",
+    "T48": "a database of any earlier version, migrated: what is hidden in it stays hidden the following night",
 }
 """What each row is about, in a few words."""
 
