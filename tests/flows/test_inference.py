@@ -540,3 +540,17 @@ def test_the_attack_would_learn_something_if_disclosure_let_everything_through(
     monkeypatch.setattr(disclosure, "world", lambda listings, reader, roster: list(listings))
     monkeypatch.setattr(disclosure, "register", lambda recorded, reader, roster: recorded)
     assert any(learned(ATTACKS[name]))
+
+
+def test_ids_differ_only_between_readers_who_may_read_different_listings():
+    """Ids are shared so that a coordinator can be asked about one; two readers who compare them learn nothing new."""
+    secret = replace(hidden(NAIROBI, first_seen=EARLY), key=ListingKey("us-for-sadc", "secret"))
+    night = (Night((secret, *OPEN)),)
+
+    def id_for(reader: Organisation) -> str:
+        events = read(night, reader).events
+        return next(event.id for event in events if any(listing.id == NAIROBI.id for listing in event.listings))
+
+    # What is shared with SADC alone names the event for SADC and the committee, who read it anyway.
+    assert id_for(AU) == id_for(EAC) == NAIROBI.id
+    assert id_for(SADC) == id_for(COMMITTEE) == secret.id

@@ -6,7 +6,9 @@ calendars said, what was told, decided, delivered and agreed, as far as that ver
 
 from __future__ import annotations
 
+import gzip
 import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -67,7 +69,7 @@ source = "au.csv"
 [[calendars]]
 id = "us"
 organisation = "US"
-source = "us.csv"
+source = "us.ics"
 [[calendars]]
 id = "us-hidden"
 organisation = "US"
@@ -84,26 +86,46 @@ HEAD = "id,title,start,end,city,country,audience,published,class\n"
 AFRICANS = "BW; GH; KE; NG; ZA"
 GABORONE = f"w1,Workshop on resolution 1540 for African States,2007-11-27,2007-11-28,Gaborone,BW,{AFRICANS},2007-10-01,"
 ACCRA = f"a1,Seminar on export control and resolution 1540,{{}},2007-12-12,Accra,GH,{AFRICANS},2007-10-02,"
-NAIROBI = f"n1,Course on border security and resolution 1540,2008-01-15,2008-01-17,Nairobi,KE,{AFRICANS},2007-10-03,"
 BUSY = f"b1,Visit to a laboratory CANARYBUSY,2008-01-20,2008-01-22,Accra,GH,{AFRICANS},2007-10-03,"
-SECRETS = {
-    "us": f"s1,Seminar on export control and resolution 1540 CANARYCLASS,2007-12-10,2007-12-12,Accra,GH,{AFRICANS},"
-    "2007-11-04,PRIVATE",
-    "us-hidden": f"s2,Round table on licensing and resolution 1540 CANARYCALENDAR,2007-12-03,2007-12-04,Lagos,NG,"
-    f"{AFRICANS},2007-10-03,",
-}
-"""What the African Union may not know of: another wording of what it may, and something of its own."""
+LAGOS = (
+    "s2,Round table on licensing and resolution 1540 CANARYCALENDAR,2007-12-03,2007-12-04,Lagos,NG,"
+    f"{AFRICANS},2007-10-03,"
+)
+EVENT = """\
+BEGIN:VEVENT
+UID:{}
+DTSTAMP:20071001T000000Z
+SUMMARY:{}
+DTSTART;VALUE=DATE:{}
+DTEND;VALUE=DATE:{}
+LOCATION:{}
+{}END:VEVENT
+"""
+NAIROBI = EVENT.format(
+    "n1",
+    "Course on border security and resolution 1540 for African States",
+    "20080115",
+    "20080118",
+    "Nairobi, Kenya",
+    "",
+)
+PRIVATE = EVENT.format(
+    "s1", "Seminar on export control and resolution 1540 for African States CANARYCLASS", "20071210", "20071213",
+    "Accra, Ghana", "CLASS:PRIVATE\n",
+)  # fmt: skip
+"""Another wording of what everybody may read; LAGOS stands in a calendar that is hidden."""
 
 
 def publish(folder: Path, night: date, *, secret: bool) -> None:
     """Write the calendars of a night; on the second the seminar in Accra begins a day earlier."""
     first = "2007-12-10" if night == FIRST else "2007-12-09"
-    calendars = {
-        "programme": [GABORONE], "au": [ACCRA.format(first)], "us": [NAIROBI], "us-hidden": [], "us-busy": [BUSY],
+    tables = {
+        "programme": [GABORONE], "au": [ACCRA.format(first)], "us-hidden": [LAGOS] if secret else [], "us-busy": [BUSY],
     }  # fmt: skip
-    for calendar, rows in calendars.items():
-        told = [*rows, *([SECRETS[calendar]] if secret and calendar in SECRETS else [])]
-        (folder / f"{calendar}.csv").write_text("\n".join((HEAD.strip(), *told, "")))
+    for calendar, rows in tables.items():
+        (folder / f"{calendar}.csv").write_text("\n".join((HEAD.strip(), *rows, "")))
+    events = f"BEGIN:VCALENDAR\nVERSION:2.0\n{NAIROBI}{PRIVATE if secret else ''}END:VCALENDAR\n"
+    (folder / "us.ics").write_text(events.replace("\n", "\r\n"), newline="")
 
 
 def run(folder: Path, night: date, *, secret: bool) -> dict[str, bytes]:
@@ -290,3 +312,38 @@ def test_a_migration_that_opened_everything_would_be_seen(
     read = run(folder, SECOND, secret=True)
     assert read != fresh[False]
     assert b"CANARYCLASS" in read["AU.html"]
+
+
+# -- databases that earlier versions wrote themselves ---------------------------------------------------------------
+
+RELEASED = Path(__file__).parent / "released"
+"""The same first night as the last code of each version wrote it, without the secrets and with them, as SQL."""
+
+
+@pytest.mark.fault("T48")
+@pytest.mark.parametrize("version", REVISIONS[:-1])
+def test_what_an_earlier_version_hid_stays_hidden(version: str, tmp_path: Path, record_property):
+    """Bodies, digests and ids are as that version made them, not as this one would."""
+    record_property("cases", len(FORMATS))
+    record_property("measured", f"{version} as it was written")
+    read = {}
+    for secret, name in ((False, "without"), (True, "with")):
+        folder = tmp_path / name
+        (folder / "state").mkdir(parents=True)
+        (folder / "outreach.toml").write_text(ROSTER.format(database=""))
+        raw = sqlite3.connect(folder / "state/outreach.db")
+        raw.executescript(gzip.decompress((RELEASED / f"{version}-{name}.sql.gz").read_bytes()).decode("utf-8"))
+        assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == (version,)
+        hidden = raw.execute("SELECT count(*) FROM listing_versions WHERE body LIKE '%CANARYC%'").fetchone()
+        assert hidden == (2 if secret else 0,)
+        raw.close()
+        read[secret] = run(folder, SECOND, secret=secret)
+    assert len(read[False]) == len(FORMATS)
+    assert read[True] == read[False]
+    assert b"Accra" in read[False]["AU.txt"]
+
+
+def test_every_version_left_a_database():
+    """Whoever adds a migration keeps what the version before it wrote."""
+    kept = {path.name for path in RELEASED.iterdir()}
+    assert kept == {f"{version}-{name}.sql.gz" for version in REVISIONS[:-1] for name in ("without", "with")}
