@@ -31,7 +31,8 @@ def parts(roster: Roster) -> PartOf:
     known: dict[Hashable, Part] = {}
 
     def part(listing: Listing) -> Part:
-        asked = tuple(number for number, request in enumerate(roster.confidentiality) if _about(listing, request))
+        requests = roster.confidentiality
+        asked = tuple(request for request in requests if _about(listing, request)) if requests else ()
         cancelled = listing.status is Status.CANCELLED
         alike = (listing.key.calendar, listing.organisation, listing.visibility, cancelled, asked)
         if alike not in known:
