@@ -25,11 +25,14 @@ class ReportNotWritten(OutreachError):
 def write_whole(path: Path, body: bytes) -> bool:
     """Put *body* at *path* so that a reader sees the old file or the new one; False when it stood there already.
 
+    What a killed run left half-written beside it is taken away.
+
     Raises:
         ReportNotWritten: The disk is full, read-only or not ours; the old file stands.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        _take_away_parts(path)
         if path.is_file() and path.read_bytes() == body:
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,6 +48,15 @@ def write_whole(path: Path, body: bytes) -> bool:
     except OSError as error:
         raise ReportNotWritten(path, error.strerror or type(error).__name__) from error
     return True
+
+
+def _take_away_parts(path: Path) -> None:
+    """Remove the parts of *path* that no run will finish: whoever may write it now is the only one."""
+    if not path.parent.is_dir():
+        return
+    for name in os.listdir(path.parent):  # noqa: PTH208  a folder of many reports is gone through once for each
+        if name.startswith(f".{path.name}.") and name.endswith(".part"):
+            (path.parent / name).unlink(missing_ok=True)
 
 
 def _keep_name(folder: Path) -> None:

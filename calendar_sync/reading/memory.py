@@ -87,7 +87,7 @@ class Memory:
         return replace(self, series=series)
 
     def to_bytes(self) -> bytes:
-        """Write it for the store."""
+        """Write it for the store, the same bytes for the same reading: workers meet the changed series in any order."""
         values = {
             "body": self.body,
             "reader": self.reader,
@@ -95,7 +95,7 @@ class Memory:
             "environment": self.environment,
             "name": self.name,
             "problems": [asdict(problem) for problem in self.problems],
-            "series": self.series,
+            "series": None if self.series is None else dict(sorted(self.series.items())),
         }
         return zlib.compress(json.dumps(values, separators=(",", ":")).encode(), 1)
 

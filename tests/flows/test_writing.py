@@ -42,3 +42,16 @@ def test_a_file_in_the_way_is_told_in_a_sentence(tmp_path):
     with pytest.raises(ReportNotWritten, match="reports"):
         write_whole(tmp_path / "reports" / "AU.html", b"report")
     assert Path(tmp_path / "reports").read_text() == "mine"
+
+
+def test_what_a_killed_run_left_half_written_is_taken_away(tmp_path):
+    """Nobody else ever would, and a folder that organisations share would fill with it."""
+    path = tmp_path / "AU.html"
+    write_whole(path, b"report")
+    other = tmp_path / ".OAS.html.77.part"
+    for left in (tmp_path / ".AU.html.99999999.part", other):
+        left.write_bytes(b"rep")
+
+    write_whole(path, b"report")
+
+    assert sorted(tmp_path.iterdir()) == [other, path]
