@@ -157,11 +157,12 @@ def _deliver(
         for path, body in zip(paths, rendered.values(), strict=True):
             where = path.relative_to(loaded.state_folder.absolute()).as_posix()
             outbox.put(db, reader.id, night, outbox.FOLDER, hashlib.sha256(body).hexdigest(), where)
-    for path, body in zip(paths, rendered.values(), strict=True):
-        write_whole(path, body)
-    asked = freezing.freeze(store, loaded, report, rendered)
     with store.begin() as db:
+        # Until this ends nobody takes the night over: a run that was believed dead puts no old file over a new one.
         still_ours(db, night, token)
+        for path, body in zip(paths, rendered.values(), strict=True):
+            write_whole(path, body)
+        asked = freezing.freeze(store, loaded, report, rendered)
         freezing.put(db, reader.id, night, asked)
         for delivery in outbox.pending(db, outbox.FOLDER):
             if (delivery.organisation, delivery.night) == (reader.id, night):
