@@ -13,6 +13,7 @@ from calendar_sync.channels import Channel, Way, folder_of
 from calendar_sync.roster import Roster
 from flows.loading import opened
 from flows.outcomes import Sent
+from flows.retrying import tried_again
 from flows.writing import ReportNotWritten, write_whole
 from reports.sending import Answer, Mailer, Outcome, post
 from store import approvals, departures, outbox
@@ -31,6 +32,12 @@ def send_due(roster_path: Path) -> Sent:
     A sender that dies leaves its claim, which ends by itself; whoever sends then uses the same Message-ID.
     """
     counted: Counter[State] = Counter()
+    return _send_due(roster_path, counted)
+
+
+@tried_again
+def _send_due(roster_path: Path, counted: Counter[State]) -> Sent:
+    """Send what is due and count it; asked again after a broken line, it goes on where it was."""
     with opened(roster_path) as (loaded, store):
         if not any(organisation.deliver_to for organisation in loaded.organisations):
             return Sent()
@@ -72,11 +79,19 @@ def _sent(store: Store, loaded: Roster, mailer: Mailer, claimed: Delivery) -> St
                 wait = BACK_OFF[min(claimed.attempts, len(BACK_OFF)) - 1]
                 next_try = now + max(wait, came.not_before)
     try:
-        with store.begin() as db:
-            outbox.settle(db, claimed, state, answer, delivered=delivered, next_try=next_try)
+        _note(store, claimed, state, answer, delivered, next_try)
     except DeliveryTaken as error:
         _log.warning("%s", error)
     return state
+
+
+@tried_again
+def _note(
+    store: Store, claimed: Delivery, state: State, answer: str, delivered: datetime | None, next_try: datetime | None
+) -> None:
+    """Note what came of a delivery: what a server has taken must not be sent again because the database was busy."""
+    with store.begin() as db:
+        outbox.settle(db, claimed, state, answer, delivered=delivered, next_try=next_try)
 
 
 def _stopped(store: Store, loaded: Roster, claimed: Delivery) -> tuple[State, str]:

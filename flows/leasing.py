@@ -18,8 +18,9 @@ from sqlalchemy import Connection
 
 from calendar_sync import roster
 from calendar_sync.errors import OutreachError
+from flows.retrying import tried_again
 from store import nights
-from store.connecting import Store, connect
+from store.connecting import DatabaseUnusable, Store, connect
 from store.nights import Lease, LeaseLost, NightState
 
 TERM = timedelta(minutes=3)
@@ -61,6 +62,7 @@ class NightLease:
         """The fencing token that every write shows."""
         return self._lease.token
 
+    @tried_again
     def finish(self, *, complete: bool) -> None:
         """Mark the night as done.
 
@@ -88,6 +90,9 @@ class NightLease:
                 nights.release(db, self._lease)
         except LeaseLost:
             _log.warning("the night of %s was taken over by another run", self._lease.night)
+        except DatabaseUnusable as error:
+            # What ended the night is the news. The lease ends by itself, at once when this process does.
+            _log.warning("the lease of %s could not be given back: %s", self._lease.night, error)
 
     def _beat(self) -> None:
         while not self._over.wait(TERM.total_seconds() / 3):
@@ -101,6 +106,7 @@ class NightLease:
                 _log.warning("the lease of %s could not be renewed this time: %s", self._lease.night, error)
 
 
+@tried_again
 def begin(roster_path: Path, night: date, *, once: bool = False, patience: timedelta = PATIENCE) -> NightLease | None:
     """Take a night for ourselves; while another run works on it, wait.
 

@@ -21,6 +21,7 @@ from flows.leasing import still_ours
 from flows.loading import Loaded, load, opened, told_to
 from flows.outcomes import Matched, NightOutcome, ReaderCount, SyncOutcome
 from flows.results import ledger_with
+from flows.retrying import tried_again
 from flows.writing import write_whole
 from reports.nightly import NightlyReport
 from reports.rendering import FORMATS as RENDERING
@@ -43,6 +44,7 @@ class CalendarMissed(CalendarError):
         return self.detail
 
 
+@tried_again
 def match(roster_path: Path, night: date) -> Matched:
     """Recognise the events of every reader's world."""
     with opened(roster_path) as (loaded, store):
@@ -58,6 +60,7 @@ def match(roster_path: Path, night: date) -> Matched:
     return Matched(len(distinct), len(worlds[0].listings), len(worlds[0].events))
 
 
+@tried_again
 def find(roster_path: Path, night: date) -> tuple[ReaderCount, ...]:
     """Count what every reader has to know. Nothing is written: what they are told is saved with their reports."""
     with opened(roster_path) as (loaded, store), store.read() as db:
@@ -70,6 +73,7 @@ def match_and_find(roster_path: Path, night: date) -> tuple[Matched, tuple[Reade
     return match(roster_path, night), find(roster_path, night)
 
 
+@tried_again
 def write_reports(
     roster_path: Path, night: date, formats: Sequence[str] = FORMATS, *, token: int | None = None
 ) -> tuple[Path, ...]:

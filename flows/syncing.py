@@ -21,6 +21,7 @@ from calendar_sync.sources.hosts import HOSTS
 from flows.confining import confined
 from flows.leasing import still_ours
 from flows.outcomes import SyncOutcome
+from flows.retrying import tried_again
 from reports import disclosure
 from store import calendars, courtesies
 from store.connecting import Store, connect
@@ -40,6 +41,7 @@ def planning_window(night: date) -> tuple[date, date]:
     return (night - LOOK_BACK).replace(day=1), (night + LOOK_AHEAD).replace(day=1)
 
 
+@tried_again
 def sync_calendar(
     roster_path: Path, calendar_id: str, night: date, accept: bool = False, *, token: int | None = None
 ) -> SyncOutcome:

@@ -251,7 +251,8 @@ def _migrate(engine: Engine) -> None:
 
 _SQLITE_FAULTS = (
     ("locked", f"another process has been writing for {WAIT_SECONDS} s", "try again when it has ended", True),
-    ("full", "the disk is full", "make room, then run the night again", True),
+    ("full", "the disk is full", "make room, then run the night again", False),
+    ("disk I/O", "the disk does not take or give what it should", "make room and look at the disk", False),
     ("readonly", "it is read-only", "give this account the right to write the file and its folder", False),
     ("unable to open", "it cannot be opened", "check the folder and its permissions", False),
     ("malformed", "the file is damaged", "restore it from a backup, or move it away and run the nights again", False),

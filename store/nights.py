@@ -117,7 +117,7 @@ def guard(db: Connection, lease: Lease) -> None:
 
 
 def finish(db: Connection, lease: Lease, state: NightState, now: datetime) -> None:
-    """Mark a night as done, and let go of it.
+    """Mark a night as done, and let go of it; whoever did not hear the answer may do so again.
 
     Raises:
         LeaseLost: It is somebody else's now.
@@ -125,7 +125,9 @@ def finish(db: Connection, lease: Lease, state: NightState, now: datetime) -> No
     """
     if state is NightState.RUNNING:
         raise ValueError("a finished night does not run")
-    _change(db, lease, state=str(state), expires=None, finished=now)
+    by_us = and_(nights.c.night == lease.night, nights.c.token == lease.token, nights.c.state == str(state))
+    if db.execute(select(nights.c.token).where(by_us)).scalar() is None:
+        _change(db, lease, state=str(state), expires=None, finished=now)
 
 
 def release(db: Connection, lease: Lease) -> None:

@@ -8,7 +8,7 @@ import re
 import shutil
 import signal
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from multiprocessing.context import ForkServerContext
@@ -230,11 +230,12 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def put_back(kept: Path, folder: Path) -> None:
-    """Make a folder what it was when it was kept; the folder itself stays, because it may be a disk of its own."""
+    """Make a folder what it was when it was kept; a disk that is mounted in it stays."""
     folder.mkdir(exist_ok=True)
-    for path in folder.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if not path.is_dir():
             path.unlink()
+        elif not path.is_mount():
+            with suppress(OSError):  # a disk may be mounted inside
+                path.rmdir()
     shutil.copytree(kept, folder, dirs_exist_ok=True)
