@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from postgres_server import PostgresServer, find_binaries, running
+
+from store.connecting import connect
 
 pytest_plugins = ["reliability"]
 
@@ -26,6 +29,24 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"the measuring data are not here ({folder.name}/data; OUTREACH_SHARED names another place)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One server for the whole run."""
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed (no initdb on PATH or in /usr/lib/postgresql)")
+    with running(binaries) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer) -> str:
+    """A database that has the schema, to be copied."""
+    name = postgres.new_database()
+    connect(postgres.url(name)).close()
+    return name
 
 
 @pytest.hookimpl(wrapper=True)

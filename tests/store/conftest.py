@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from postgres_server import PostgresServer, find_binaries, running
+from postgres_server import PostgresServer
 from sqlalchemy import select
 
 from calendar_sync.listings import Listing, ListingKey
@@ -17,24 +17,6 @@ from store.connecting import Store, connect
 from store.tables import metadata
 
 NOON = datetime(2007, 11, 26, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """One server for the whole run."""
-    binaries = find_binaries()
-    if binaries is None:
-        pytest.skip("PostgreSQL is not installed (no initdb on PATH or in /usr/lib/postgresql)")
-    with running(binaries) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres: PostgresServer) -> str:
-    """A database that has the schema, to be copied."""
-    name = postgres.new_database()
-    connect(postgres.url(name)).close()
-    return name
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -181,6 +181,18 @@ def test_last_night_before_is_the_last_one_that_was_finished(store):
         assert nights.load(db, NIGHT) is None
 
 
+def test_whoever_did_not_hear_the_answer_may_finish_once_more(store):
+    """The line broke after the database had noted it; a night that is done must not be called lost for that."""
+    with store.begin() as db:
+        lease = nights.claim(db, NIGHT, "first", NOON, TERM)
+        nights.finish(db, lease, NightState.DONE, NOON)
+        nights.finish(db, lease, NightState.DONE, NOON + TERM)
+        assert nights.load(db, NIGHT).finished == NOON
+        nights.claim(db, NIGHT, "person", NOON, TERM, again=True)
+        with pytest.raises(LeaseLost):
+            nights.finish(db, lease, NightState.DONE, NOON)
+
+
 def test_a_night_does_not_finish_as_running(store):
     """It would never be told from one whose worker died."""
     with store.begin() as db:
