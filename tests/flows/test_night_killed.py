@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import random
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from mail_server import Letterbox, mail_server
-from plain_night import SECOND, apart, ended, left, made_ready, night, night_that_dies, put_back, send_what_waits
+from plain_night import (
+    SECOND,
+    apart,
+    at,
+    die,
+    ended,
+    left,
+    made_ready,
+    night,
+    night_that_dies,
+    put_back,
+    send_what_waits,
+)
 
 POINTS = [
     ("claim the night", 1, "after"),
@@ -41,6 +57,25 @@ POINTS = [
 """Before and after each save, between a file and its row, and within every step."""
 MOMENTS = 3
 """And at any moment, from outside."""
+
+
+FLOW_POINTS = [("save a calendar", 2, "after"), ("write a report", 5, "before")]
+
+
+def command_that_dies(config, environment, place: str, number: int, when: str) -> None:
+    """Type `outreach nightly` and die on the way; with number 0 it ends by itself."""
+    os.environ.clear()
+    os.environ.update(environment)
+    from desk import cli
+
+    sys.argv = ["outreach", "nightly", "--as-of", SECOND.isoformat(), "--config", str(config)]
+    with (
+        Path(os.devnull).open("w") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+        at(place, number, die, after=when == "after"),
+    ):
+        cli.main()
 
 
 @pytest.fixture
@@ -92,3 +127,28 @@ def test_a_night_killed_anywhere_comes_to_the_same_end_when_it_runs_again(commit
         f"kill -9 at {len(POINTS)} named points and {MOMENTS} moments: same reports, rows and mails; {repeats} mails "
         "came twice, with an equal Message-ID",
     )
+
+
+@pytest.mark.fault("T31")
+@pytest.mark.timeout(600)
+def test_a_flow_that_was_killed_comes_to_the_same_end(prefect, committee, letterbox, record_property):
+    """As people and schedules run it: with tasks, threads and a server that still believes it to be running."""
+    kept = made_ready(committee, letterbox.port)
+    letterbox.arrived.clear()
+    night(committee.config, SECOND)
+    send_what_waits(committee.config)
+    undisturbed = left(committee, letterbox.arrived)
+    for point in FLOW_POINTS:
+        put_back(kept, committee.state)
+        letterbox.arrived.clear()
+        for ends, number in ((-9, point[1]), (0, 0)):
+            given = (committee.config, prefect.environment, point[0], number, point[2])
+            process = apart().Process(target=command_that_dies, args=given)
+            process.start()
+            assert ended(process, 240) == ends, point
+        send_what_waits(committee.config)
+
+        now = left(committee, letterbox.arrived)
+        assert [name for name in undisturbed if now[name] != undisturbed[name]] == [], point
+    record_property("cases", len(FLOW_POINTS))
+    record_property("measured", f"the Prefect flow killed at {len(FLOW_POINTS)} points: the same")
