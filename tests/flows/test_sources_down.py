@@ -70,7 +70,7 @@ class Feeds:
             def log_message(self, *_: object) -> None:
                 return
 
-        server = ThreadingHTTPServer((f"127.0.0.{2 + FEEDS.index(organisation)}", port), Feed)
+        server = ThreadingHTTPServer(("127.0.0.1", port), Feed)
         self.servers[organisation] = server
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
