@@ -29,7 +29,7 @@ def test_a_mail_needs_no_style_sheet_picture_or_script(report):
     """Mail programs drop style sheets, scripts, inline pictures and custom properties, each its own choice of them."""
     body = mailed.render(report, ["Dear <b>colleagues</b>"], "ar").decode("utf-8")
     assert not re.search(r"<script|<svg|<link|<img|var\(|url\(|http-equiv", body)
-    section = re.search(r'<section[^>]*class="letter"[^>]*>', body)[0]
+    section = re.search(r'<div[^>]*class="letter"[^>]*>', body)[0]
     assert 'lang="ar"' in section
     assert 'dir="rtl"' in section
     assert "Dear &lt;b&gt;colleagues&lt;/b&gt;" in body
