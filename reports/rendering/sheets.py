@@ -18,8 +18,13 @@ COLUMNS = (
     "section", "number", "kind", "severity", "change", "finding", "states_in_common", "days_apart", "event", "earliest",
     "latest", "exact", "city", "country", "sources",
 )  # fmt: skip
-# Spreadsheets skip what is not seen before they look for a formula.
-_FORMULA = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+# Spreadsheets skip what is not seen before they look for a formula. Apostrophes of its own before it count as well, or
+# it could not be told from one of ours.
+_FORMULA = "'*(?:(?![\t\n])[\\s\u00ad\u200b-\u200f\u2060\ufeff])*[=+\\-@\uff1d\uff0b\uff0d\uff20]"
+_BEGINS = re.compile(f"{_FORMULA}|'*[\t\n]")
+# Where the comma is no separator, as in most of Europe, a spreadsheet cuts cells at these whatever the quotes.
+_WITHIN = re.compile(f"([;\t\n])(?={_FORMULA})")
+_ADDED = re.compile(f"([;\t\n])'(?={_FORMULA})")
 
 
 def render(report: NightlyReport) -> bytes:
@@ -76,10 +81,20 @@ def _event(event: Event, report: NightlyReport) -> tuple[str, ...]:
 
 
 def harmless(cell: str) -> str:
-    """Keep a cell from being read as a formula.
+    """Keep a cell, and what some spreadsheets make a cell of, from being read as a formula.
 
-    >>> harmless("=1+1"), harmless("Cairo"), harmless(" @SUM(A1)")
-    ("'=1+1", 'Cairo', "' @SUM(A1)")
+    >>> harmless("=1+1"), harmless("Cairo"), harmless(" @SUM(A1)"), harmless("Cairo;=1+1")
+    ("'=1+1", 'Cairo', "' @SUM(A1)", "Cairo;'=1+1")
     """
-    text = words(cell)
-    return f"'{text}" if _FORMULA.match(text) or _FORMULA.match(cell) else text
+    text = _WITHIN.sub(r"\1'", words(cell))
+    return f"'{text}" if _BEGINS.match(text) else text
+
+
+def original(cell: str) -> str:
+    """Take the apostrophes away that `harmless` added.
+
+    >>> original(harmless("'=1;-2")), original(harmless("'Cairo'"))
+    ("'=1;-2", "'Cairo'")
+    """
+    text = cell[1:] if cell.startswith("'") and _BEGINS.match(cell[1:]) else cell
+    return _ADDED.sub(r"\1", text)
