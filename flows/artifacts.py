@@ -9,6 +9,7 @@ from typing import Any
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from flows.outcomes import NightOutcome, SyncOutcome, count
+from reports.rendering.harmless import words
 
 
 def publish(outcome: NightOutcome) -> None:
@@ -40,12 +41,12 @@ def markdown(outcome: NightOutcome) -> str:
 
 
 def table(calendars: Sequence[SyncOutcome]) -> list[dict[str, Any]]:
-    """Return one row per calendar."""
+    """Return one row per calendar; Prefect's pages read Markdown in cells, too."""
     return [
         {
-            "calendar": calendar.calendar,
-            "outcome": calendar.outcome,
-            "reason": _code(calendar),
+            "calendar": escaped(calendar.calendar),
+            "outcome": escaped(calendar.outcome),
+            "reason": escaped(_code(calendar)),
             "listings": calendar.listings,
             "new": calendar.added,
             "changed": calendar.updated,
@@ -62,7 +63,8 @@ def escaped(text: str) -> str:
     >>> print(escaped("AU_feed ![x](http://beacon) <b>"))
     AU\_feed \!\[x\]\(http\:\/\/beacon\) \<b\>
     """
-    return re.sub(r"([^\w\s]|_)", r"\\\1", " ".join(text.split()))
+    # Of other signs than these a backslash would be shown.
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(words(text).split()))
 
 
 def _code(calendar: SyncOutcome) -> str:

@@ -109,7 +109,7 @@ def with_letter(text: bytes, paragraphs: Sequence[str]) -> bytes:
     # Wrapped as the report is, by the same hand.
     from reports.rendering.plain import wrapped
 
-    lines = [line for paragraph in paragraphs for line in (*wrapped(paragraph), "")]
+    lines = [line for paragraph in paragraphs for line in (*wrapped(paragraph, ours=True), "")]
     return "\n".join([*lines, "-" * 78, "", ""]).encode("utf-8") + text
 
 

@@ -23,12 +23,13 @@ _ONE_COLUMN = re.compile("[\u0000-\u02ff\u0400-\u0482\u2010-\u2027]*")
 WIDTH = 78
 FIELD, WIDEST_FIELD = 13, 18
 """Columns of what stands left, the name of a field: in English, and at most."""
+_ADDRESS = re.compile(r"(://|\bwww\.)(?=\S)", re.IGNORECASE)
 
 
 def render(report: NightlyReport) -> bytes:
     """Write the text, UTF-8, one line feed a line."""
-    lines = [*_Text(report).lines(), "", "-" * WIDTH, *wrapped(report.disclaimer)]
-    lines += wrapped(", ".join(part for part in (report.committee, report.contact) if part))
+    lines = [*_Text(report).lines(), "", "-" * WIDTH, *wrapped(report.disclaimer, ours=True)]
+    lines += wrapped(", ".join(part for part in (report.committee, report.contact) if part), ours=True)
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode("utf-8")
 
 
@@ -60,20 +61,26 @@ def ledger_lines(ledger: Ledger, tongue: Tongue | None = None) -> list[str]:
     return [*lines, *lines_of(ledger_wording.more(ledger))]
 
 
-def wrapped(text: str, first: str = "", width: int = WIDTH) -> list[str]:
+def wrapped(text: str, first: str = "", width: int = WIDTH, *, ours: bool = False) -> list[str]:
     """Break a text into lines of *width* columns; what follows the first stands under its words.
+
+    Addresses in it are parted, so that no mail program makes links of them, unless the text is *ours*: the address of a
+    listing stands on a line of its own, and no title can look like one.
 
     >>> wrapped("one two three", "- ", 9)
     ['- one two', '  three']
+    >>> wrapped("Cairo https://un.example/"), wrapped("https://un.example/", ours=True)
+    (['Cairo https:// un.example/'], ['https://un.example/'])
     """
+    text = words(text) if ours else _ADDRESS.sub(r"\1 ", words(text))
     lines = textwrap.wrap(
-        words(text), width, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False
+        text, width, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False
     )
     # Chinese and Thai count twice, or not at all, on a terminal.
     if all(columns(line) <= width for line in lines):
         return lines
     narrow = max(len(first) + 2, width // 2)
-    return textwrap.wrap(words(text), narrow, initial_indent=first, subsequent_indent=" " * len(first))
+    return textwrap.wrap(text, narrow, initial_indent=first, subsequent_indent=" " * len(first))
 
 
 def columns(text: str) -> int:

@@ -34,6 +34,7 @@ FAULTS = {
     "T18": "a calendar emptied or shrunken by an outage; a cancellation honoured",
     "T19": "UIDs renewed, exchanged, numbered anew or doubled",
     "T20": "HTML, scripts, styles and addresses in any field of a listing, in every output",
+    "T21": "Markdown in names and titles: pictures, markup, links that lead elsewhere",
     "T22": "cells that a spreadsheet would run, in CSV and XLSX",
     "T23": "names and subjects that would add a header to a mail",
     "T26": "keys in errors, logs, tracebacks or what is stored",

@@ -18,6 +18,7 @@ import jsonschema
 import pytest
 from hostile_payloads import PAYLOADS
 from icalendar import Calendar
+from markdown_payloads import PAYLOADS as MARKDOWN
 from openpyxl import load_workbook
 from playwright.sync_api import Browser
 
@@ -252,3 +253,24 @@ def _strings(value: Any) -> list[str]:
 
 
 _CHECKED = {"text": _text, "csv": _csv, "xlsx": _xlsx, "ics": _ics, "json": _json}
+
+
+@pytest.mark.fault("T21")
+def test_no_title_looks_like_an_address_of_ours_in_the_text(composed: ModuleType, record_property):
+    """Mail programs make links of addresses: only those of listings are any, each on a line of its own."""
+    listings = [
+        composed.a_listing(
+            f"e{number}", ("un", "us")[number % 2], title=title, city=payload, organisers=(payload,),
+            audience=("EG", payload), date_text=payload, date_note=payload, url=f"https://example.org/{number}",
+            span=Span.vague(NIGHT + timedelta(days=6 * number), NIGHT + timedelta(days=6 * number + 3)),
+        )
+        for number, payload in enumerate(MARKDOWN)
+        # Long enough for what follows to begin a line.
+        for title in (f"{'x' * 70} {payload}" if number % 3 else payload,)
+    ]  # fmt: skip
+    text = render(composed.report(*listings, reader=composed.COMMITTEE), "text").decode("utf-8")
+    ours = {f"    https://example.org/{number}" for number in range(len(MARKDOWN))}
+    assert ours <= set(text.splitlines())
+    for line in text.splitlines():
+        assert line in ours or not re.search(r"://\S|www\.\S", line)
+    record_property("cases", len(MARKDOWN))
