@@ -12,6 +12,8 @@ from importlib.resources import files
 
 from anyascii import anyascii
 
+from dedupe.look_alikes import skeleton
+
 _WORD = re.compile(r"[a-z0-9]+(?:\+\+|#)?")
 _SCRIPT_WITHOUT_BLANKS = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]+")
@@ -64,6 +66,7 @@ def fold(text: str) -> str:
     ('l egypte accueillera seminar', 'c++ now')
     """
     if not text.isascii():
+        text = skeleton(text)
         if _ARABIC.search(text):
             text = _ARABIC.sub(_arabic, text)
         text = anyascii(text.translate(_APOSTROPHES)).replace("`", "").replace("'", "")

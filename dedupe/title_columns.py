@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from calendar_sync.countries import country_names
 from dedupe.lexicon import Sort, fold, lexicon
+from dedupe.look_alikes import skeleton
 from dedupe.titles import MONTHS, SENTENCE, Word, is_foreign, is_roman, romans_in, word_alone, words_of
 
 Ints = NDArray[np.int64]
@@ -72,6 +73,7 @@ class Titles:
 
 def read_titles(titles: Sequence[str]) -> Titles:
     """Understand titles, as `titles.wording` does each."""
+    titles = [title if title.isascii() else skeleton(title) for title in titles]
     foreign = np.zeros(len(titles), dtype=np.bool_)
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
     end = numbers[_END]

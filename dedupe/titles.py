@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from calendar_sync.countries import country_code, country_names
 from dedupe.lexicon import LONGEST, Sort, fold, lexicon
+from dedupe.look_alikes import skeleton
 
 SENTENCE = 7
 """Words from which on a title is worded, not named: words on one side only then say less."""
@@ -76,6 +77,7 @@ def wording(title: str) -> Wording:
     ([2], ['1540'], ['french'], ['africa'])
     """
     known = lexicon()
+    title = skeleton(title)
     written = fold(known.spaced(title)).split()
     words = tuple(words_of(written, romans_in(title)))
     return Wording(

@@ -8,6 +8,7 @@ from datetime import date
 from calendar_sync.listings import Status
 from dedupe import phrases, sayings
 from dedupe.findings import Finding, Kind, Severity
+from dedupe.look_alikes import Trick
 from dedupe.phrases import bits as bits
 from dedupe.phrases import level as level
 from dedupe.sayings import beside, counted, opened, say
@@ -73,6 +74,12 @@ LANGUAGE = {
     "sw": say("Swahili"), "th": say("Thai"), "tr": say("Turkish"), "vi": say("Vietnamese"), "zh": say("Chinese"),
 }  # fmt: skip
 """Named beside a title that is in none of the report's own language."""
+TRICK = {
+    Trick.SCRIPT: say("contains letters of another script that look like these"),
+    Trick.HIDDEN: say("contains hidden characters"),
+    Trick.TURNED: say("contains characters that turn the order of letters round"),
+}
+"""Said beside a title that looks like another."""
 CHANGE = {
     Change.NEW: say("new"), Change.CHANGED: say("changed"), Change.OPEN: say("still open"),
     Change.RESOLVED: say("resolved"), Change.BACK: say("back"), Change.UNSEEN: say("not seen tonight"),
@@ -552,9 +559,9 @@ def lost(gone: NoLongerListed, names: Mapping[str, str]) -> str:
     )  # fmt: skip
 
 
-def lost_facts(gone: NoLongerListed) -> str:
-    """Say what was listed; blank where that may not be said."""
-    return beside((gone.title, gone.dates, gone.place)) if gone.title else ""
+def lost_facts(gone: NoLongerListed, title: str) -> str:
+    """Say what was listed, under *title*; blank where that may not be said."""
+    return beside((title, gone.dates, gone.place)) if gone.title else ""
 
 
 def firm(entry: ComingEvent) -> str:

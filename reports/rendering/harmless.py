@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlsplit
 
+from dedupe.look_alikes import tricks
+
 _STEERING = re.compile(
     # Control characters but tab and line feed, direction overrides, and what no file can hold.
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
@@ -27,8 +29,8 @@ def link(address: str) -> str:
 
     >>> link("https://example.org/a"), link("javascript:alert(1)"), link("https://[")
     ('https://example.org/a', '', '')
-    >>> link("https://user:secret@example.org/"), link("http://example.org/a b")
-    ('', '')
+    >>> link("https://user:secret@example.org/"), link("http://example.org/a b"), link("https://exаmple.org/")
+    ('', '', '')
     """
     address = address.strip()
     if any(letter <= " " or letter in '<>"\\^`{|}\x7f' for letter in address) or address != words(address):
@@ -38,8 +40,9 @@ def link(address: str) -> str:
         named = parts.hostname
     except ValueError:
         return ""
-    # What stands before an @ is a secret, or a name to deceive with.
-    return address if parts.scheme in ("http", "https") and named and "@" not in parts.netloc else ""
+    # What stands before an @ is a secret, or a name to deceive with; so is a host in letters that look like others.
+    honest = named and "@" not in parts.netloc and not tricks(named)
+    return address if parts.scheme in ("http", "https") and honest else ""
 
 
 def mail(address: str, subject: str) -> str:

@@ -15,6 +15,7 @@ from dedupe import phrases, sayings
 from dedupe.sayings import Said, Tongue
 from reports import languages, ledger_wording, wording
 from reports.rendering.harmless import link, words
+from reports.rendering.marks import note
 
 
 def page(
@@ -64,7 +65,7 @@ def _environment() -> Environment:
     environment.globals.update(
         wording=wording, ledger_wording=ledger_wording, phrases=phrases, in_language=_in_language
     )
-    environment.filters.update(link=link, words=_words, tongue=tongue)
+    environment.filters.update(link=link, words=_words, tongue=tongue, note=note)
     return environment
 
 

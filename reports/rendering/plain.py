@@ -15,6 +15,7 @@ from reports.coming import ComingEvent
 from reports.ledger import Ledger
 from reports.nightly import MOST_COMING, NightlyReport
 from reports.rendering.harmless import link, words
+from reports.rendering.marks import marked
 from reports.sides import Cell, Row, Sides, sides
 from reports.standing import ToldFinding
 
@@ -73,9 +74,7 @@ def wrapped(text: str, first: str = "", width: int = WIDTH, *, ours: bool = Fals
     (['Cairo https:// un.example/'], ['https://un.example/'])
     """
     text = words(text) if ours else _ADDRESS.sub(r"\1 ", words(text))
-    lines = textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False
-    )
+    lines = textwrap.wrap(text, width, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False)
     # Chinese and Thai count twice, or not at all, on a terminal.
     if all(columns(line) <= width for line in lines):
         return lines
@@ -142,7 +141,7 @@ class _Text:
         if report.no_longer_listed:
             lines += self._heading(wording.HEADING["lost"])
             for lost in report.no_longer_listed:
-                facts, said = wording.lost_facts(lost), wording.lost(lost, report.names)
+                facts, said = wording.lost_facts(lost, marked(lost.title)), wording.lost(lost, report.names)
                 lines += self._wrapped(
                     say("{facts}: {what}.", facts=facts, what=said) if facts else say("{what}.", what=said), "- "
                 )
@@ -206,7 +205,7 @@ class _Text:
         )
         lines.append("   " + "-" * (WIDTH - 3))
         for row in laid.rows:
-            lines += self._beside(self._field(row), [self._said(cell) for cell in row.cells])
+            lines += self._beside(self._field(row), [self._said(row, cell) for cell in row.cells])
         return lines
 
     def _below(self, laid: Sides) -> list[str]:
@@ -215,7 +214,7 @@ class _Text:
             lines.append(f"   {self._told(wording.FIELD.get(row.field, row.field))}")
             for head, cell in zip(laid.heads, row.cells, strict=True):
                 newest = f" ({self._told(wording.NEWEST)})" if cell.newest and laid.versions else ""
-                said = "; ".join(self._said(replace(cell, origin=None)))
+                said = "; ".join(self._said(row, replace(cell, origin=None)))
                 lines += wrapped(f"{said}{newest}", "     - " if not cell.differs else "     ≠ ")
                 lines += self._wrapped(wording.since(cell.origin or head.origin), "       ")
         return lines
@@ -224,11 +223,11 @@ class _Text:
         field = self._told(wording.FIELD.get(row.field, row.field))
         return ("≠ " if any(cell.differs for cell in row.cells) else "  ") + field
 
-    def _said(self, cell: Cell) -> list[str]:
+    def _said(self, row: Row, cell: Cell) -> list[str]:
         """Return what a cell says, each part for a line of its own."""
         if not cell.text:
             return [self._told(wording.SILENT)]
-        parts = [self._told(cell.text)]
+        parts = [self._told(marked(cell.text) if row.field == "title" else cell.text)]
         if cell.states:
             alone = f"; {self._told(wording.alone(cell.alone))}" if cell.alone else ""
             parts = [f"{self._told(wording.named(cell.states))}{alone}"]
@@ -250,7 +249,7 @@ class _Text:
         return lines
 
     def _event(self, entry: ComingEvent) -> list[str]:
-        lines = wrapped(entry.title)
+        lines = self._wrapped(marked(entry.title))
         facts = (entry.dates, entry.place or wording.NO_PLACE, wording.firm(entry), wording.news(entry))
         lines += self._wrapped(beside(facts, " · "), "  ")
         if entry.states:
@@ -259,6 +258,7 @@ class _Text:
             owner = self.report.name(source.organisation)
             since = self._told(beside((wording.since_day(source.since), source.note)))
             dates = self._told(source.dates)
-            lines += wrapped(f"{owner}{f' ({since})' if since else ''}: {source.title}; {dates}", "  - ")
+            title = self._told(marked(source.title))
+            lines += wrapped(f"{owner}{f' ({since})' if since else ''}: {title}; {dates}", "  - ")
             lines += [f"    {link(source.url)}"] if link(source.url) else []
         return lines
