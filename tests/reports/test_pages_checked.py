@@ -55,6 +55,7 @@ IN_OTHER_SCRIPTS = (
     ("zh", "关于执行第1540(2004)号决议的区域讲习班"),
     ("th", "การประชุมเชิงปฏิบัติการระดับภูมิภาคว่าด้วยข้อมติ 1540"),
     ("", "اجتماع بلا لغة معلنة 1540"),
+    ("en", "Wоrkshop in letters that look like others"),
 )  # fmt: skip
 
 
@@ -119,9 +120,9 @@ def other_pages() -> dict[str, bytes]:
             url=f"https://example.org/{number}", first_seen=date(2009, 11, 1),
         )
         for number, (title, first, city, country) in enumerate((
-            ("Awareness seminar on resolution 1540", date(2009, 6, 2), "Nairobi", "KE"),
-            ("Workshop on national reports under resolution 1540", date(2010, 2, 2), "Kampala", "UG"),
-            ("Workshop on export control & <border> security", date(2010, 2, 11), "Cairo", "EG"),
+            ("Awarеness seminar on resolution 1540", date(2009, 6, 2), "Nairobi", "KE"),
+            ("Wоrkshop on national reports under resolution 1540", date(2010, 2, 2), "Kampala", "UG"),
+            ("Workshop on export cоntrol & <border> security", date(2010, 2, 11), "Cairo", "EG"),
             ("Summit", date(2010, 1, 28), "Addis Ababa", "ET"),
             ("Assistance to Kenya on law under resolution 1540", date(2010, 3, 2), "Nairobi", "KE"),
         ))
