@@ -14,7 +14,7 @@ from reports import wording
 from reports.coming import worded
 from reports.nightly import NightlyReport
 from reports.rendering.harmless import link, words
-from reports.rendering.marks import marked
+from reports.rendering.tricks import noted
 
 REFRESH = timedelta(hours=24)
 LAST_DAY = date.max - timedelta(days=1)
@@ -67,7 +67,7 @@ def _event(known: Known, stamp: datetime, findings: list[str], languages: Sequen
     place = phrases.place(known.city, known.country)
     if place:
         entry.add("location", words(place))
-    lines = [*findings, *(f"{listing.organisation}: {marked(listing.title)}" for listing in known.listings)]
+    lines = [*findings, *(f"{listing.organisation}: {noted(listing.title)}" for listing in known.listings)]
     entry.add("description", words("\n".join(lines)))
     address = next((link(listing.url) for listing in known.listings if link(listing.url)), "")
     if address and address.isascii() and not any(letter <= " " for letter in address):

@@ -15,7 +15,7 @@ from dedupe import phrases, sayings
 from dedupe.sayings import Said, Tongue
 from reports import languages, ledger_wording, wording
 from reports.rendering.harmless import link, words
-from reports.rendering.marks import note
+from reports.rendering.tricks import note
 
 
 def page(

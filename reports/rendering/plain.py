@@ -15,7 +15,7 @@ from reports.coming import ComingEvent
 from reports.ledger import Ledger
 from reports.nightly import MOST_COMING, NightlyReport
 from reports.rendering.harmless import link, words
-from reports.rendering.marks import marked
+from reports.rendering.tricks import noted
 from reports.sides import Cell, Row, Sides, sides
 from reports.standing import ToldFinding
 
@@ -141,7 +141,7 @@ class _Text:
         if report.no_longer_listed:
             lines += self._heading(wording.HEADING["lost"])
             for lost in report.no_longer_listed:
-                facts, said = wording.lost_facts(lost, marked(lost.title)), wording.lost(lost, report.names)
+                facts, said = wording.lost_facts(lost, noted(lost.title)), wording.lost(lost, report.names)
                 lines += self._wrapped(
                     say("{facts}: {what}.", facts=facts, what=said) if facts else say("{what}.", what=said), "- "
                 )
@@ -227,7 +227,7 @@ class _Text:
         """Return what a cell says, each part for a line of its own."""
         if not cell.text:
             return [self._told(wording.SILENT)]
-        parts = [self._told(marked(cell.text) if row.field == "title" else cell.text)]
+        parts = [self._told(noted(cell.text) if row.field == "title" else cell.text)]
         if cell.states:
             alone = f"; {self._told(wording.alone(cell.alone))}" if cell.alone else ""
             parts = [f"{self._told(wording.named(cell.states))}{alone}"]
@@ -249,7 +249,7 @@ class _Text:
         return lines
 
     def _event(self, entry: ComingEvent) -> list[str]:
-        lines = self._wrapped(marked(entry.title))
+        lines = self._wrapped(noted(entry.title))
         facts = (entry.dates, entry.place or wording.NO_PLACE, wording.firm(entry), wording.news(entry))
         lines += self._wrapped(beside(facts, " · "), "  ")
         if entry.states:
@@ -258,7 +258,7 @@ class _Text:
             owner = self.report.name(source.organisation)
             since = self._told(beside((wording.since_day(source.since), source.note)))
             dates = self._told(source.dates)
-            title = self._told(marked(source.title))
+            title = self._told(noted(source.title))
             lines += wrapped(f"{owner}{f' ({since})' if since else ''}: {title}; {dates}", "  - ")
             lines += [f"    {link(source.url)}"] if link(source.url) else []
         return lines

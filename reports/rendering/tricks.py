@@ -16,7 +16,7 @@ def note(title: str) -> str:
     return beside((wording.TRICK[trick] for trick in tricks(title)), "; ")
 
 
-def marked(title: str) -> str:
+def noted(title: str) -> str:
     """Return a title with its note, for a line of text."""
     said = note(title)
     return say("{title} ({note})", title=title, note=said) if said else title
