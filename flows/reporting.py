@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from calendar_sync.errors import CalendarError
+from calendar_sync.errors import CalendarError, OutreachError
 from calendar_sync.roster import Organisation, Roster
 from dedupe.remembering import Memory
 from flows import freezing
@@ -23,9 +23,10 @@ from flows.outcomes import Matched, NightOutcome, ReaderCount, SyncOutcome
 from flows.results import ledger_with
 from flows.retrying import tried_again
 from flows.writing import write_whole
+from reports import disclosure, programme
 from reports.nightly import NightlyReport
 from reports.rendering import FORMATS as RENDERING
-from reports.rendering import render
+from reports.rendering import programme_feed, render
 from store import agreements, calendars, findings, memories, outbox
 from store.connecting import Store
 
@@ -42,6 +43,20 @@ class CalendarMissed(CalendarError):
 
     def __str__(self) -> str:
         return self.detail
+
+
+class NoProgramme(OutreachError):
+    """The roster marks no calendar as the committee's own programme."""
+
+    def __init__(self, roster_path: Path) -> None:
+        super().__init__(roster_path)
+        self.roster_path = roster_path
+
+    def __str__(self) -> str:
+        return (
+            f"{self.roster_path}: no calendar is marked as the committee's own; no feed was written. "
+            "Next: put programme = true under the calendar that lists its workshops"
+        )
 
 
 @tried_again
@@ -110,6 +125,25 @@ def report_of(roster_path: Path, organisation: str, night: date, format_: str) -
     with opened(roster_path) as (loaded, store), store.read() as db:
         reader = loaded.organisation(organisation)
         return render(_report(db, load(db, loaded, night), reader), format_)
+
+
+def programme_of(roster_path: Path, organisation: str, night: date) -> bytes:
+    """Write the committee's programme as a feed: what *organisation* may read of it; blank: what everybody may.
+
+    Raises:
+        RosterError: There is no such organisation.
+        NoProgramme: The roster marks no calendar as the programme.
+    """
+    with opened(roster_path) as (loaded, store):
+        if not any(calendar.programme for calendar in loaded.calendars):
+            raise NoProgramme(roster_path)
+        reader = loaded.organisation(organisation) if organisation else programme.EVERYBODY
+        with store.read() as db:
+            known = load(db, loaded, night)
+        world = disclosure.world(known.listings, reader, loaded)
+        events = known.events(reader, store)
+        workshops = programme.compose(reader, night, loaded, world, events, known.world_before(reader))
+    return programme_feed.render(workshops)
 
 
 def recall(roster_path: Path, night: date) -> NightOutcome:

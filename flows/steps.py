@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flows.feeding import feed, feeds, note_use, revoke, rotate, subscribe
     from flows.leaving import leave, leaving
     from flows.readiness import ready
-    from flows.reporting import find, match, match_and_find, recall, report_of, write_reports
+    from flows.reporting import find, match, match_and_find, programme_of, recall, report_of, write_reports
     from flows.reviewing import finding, queue, settle
     from flows.syncing import sync_calendar, sync_together
     from flows.teaching import go_back, history, teach
@@ -48,6 +48,7 @@ __all__ = [
     "message",
     "note_use",
     "preview",
+    "programme_of",
     "queue",
     "ready",
     "recall",
@@ -67,7 +68,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("find", "match", "match_and_find", "recall", "report_of", "write_reports"), "flows.reporting"),
+    **dict.fromkeys(
+        ("find", "match", "match_and_find", "programme_of", "recall", "report_of", "write_reports"), "flows.reporting"
+    ),
     **dict.fromkeys(("finding", "queue", "settle"), "flows.reviewing"),
     **dict.fromkeys(("check_proposal", "check_proposals"), "flows.checking"),
     **dict.fromkeys(("sync_calendar", "sync_together"), "flows.syncing"),

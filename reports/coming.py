@@ -106,16 +106,10 @@ def no_longer_listed(
 
     *events* are tonight's, *memory* says how the world called its events before.
     """
-    now = {listing.id for listing in world}
-    # Some producers give every listing a new name at every fetch.
-    again = {(listing.key.calendar, listing.title, listing.span) for listing in world}
-    gone = [
-        listing
-        for listing in known_before
-        if listing.id not in now and (listing.key.calendar, listing.title, listing.span) not in again
-    ]
     # Under a name of its own: an event that goes on may bear the listing's.
-    lost = [(listing, Event(f"{listing.id} gone", (listing,))) for listing in sorted(gone, key=_when)]
+    lost = [
+        (listing, Event(f"{listing.id} gone", (listing,))) for listing in sorted(gone(world, known_before), key=_when)
+    ]
     called = {id_: known.id for known in memory for id_ in known.listings}
     here = {event.id for event in events} | set(aliases(events, memory))
     return tuple(
@@ -123,6 +117,18 @@ def no_longer_listed(
         for listing, event in lost
         if _near(event, night) and concern.event(event)
     )
+
+
+def gone(world: Sequence[Listing], known_before: Sequence[Listing]) -> list[Listing]:
+    """Return the listings of a reader's world of the last night that are in tonight's under no name."""
+    now = {listing.id for listing in world}
+    # Some producers give every listing a new name at every fetch.
+    again = {(listing.key.calendar, listing.title, listing.span) for listing in world}
+    return [
+        listing
+        for listing in known_before
+        if listing.id not in now and (listing.key.calendar, listing.title, listing.span) not in again
+    ]
 
 
 def _lost(listing: Listing, event: str, concern: Concern, here: Collection[str]) -> NoLongerListed:

@@ -1,4 +1,4 @@
-"""outreach demo, outreach nightly, outreach report: a whole night, or one reader's part of it."""
+"""outreach demo, nightly, report, programme: a whole night, or one reader's part of it."""
 
 from __future__ import annotations
 
@@ -155,12 +155,39 @@ def report(
     loaded = configuration.load(config)
     reader = loaded.organisation(organisation)
     body = steps.report_of(loaded.path, reader.id, configuration.tonight(loaded, as_of), format_)
+    _give(body, out, reader.name)
+
+
+def programme(
+    organisation: Annotated[
+        str, typer.Option("--organisation", help="Who will read it; else everybody.", show_default=False)
+    ] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="Where to write it; stdout by default.")] = None,
+    as_of: options.AsOf = None,
+    config: options.Config = None,
+) -> None:
+    """Write the committee's own workshops as an iCalendar feed that everybody may read, or one organisation.
+
+    \b
+    Example:
+      outreach programme --as-of 2010-02-01 --out programme.ics
+    """
+    from desk import configuration
+    from flows import steps
+
+    loaded = configuration.load(config)
+    body = steps.programme_of(loaded.path, organisation, configuration.tonight(loaded, as_of))
+    _give(body, out, "The programme")
+
+
+def _give(body: bytes, out: Path | None, whose: str) -> None:
+    """Write bytes to a file, or to stdout for a pipe."""
     if out is None:
         sys.stdout.buffer.write(body)
         sys.stdout.flush()
     else:
         out.write_bytes(body)
-        talk(f"{reader.name}: {len(body)} bytes in {out}")
+        talk(f"{whose}: {len(body)} bytes in {out}")
 
 
 def _run(config: Path, nights: Sequence[date], *, verbose: bool) -> list[NightOutcome]:

@@ -1,102 +1,70 @@
-"""The report as an iCalendar feed (RFC 5545, 7986) of the events it names."""
+"""The report as an iCalendar feed of the events it names, with what its findings say of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 
-from icalendar import Calendar, Event, vDate, vDuration, vText
+from icalendar import Event
 
-from calendar_sync.listings import Status
-from dedupe import phrases
 from dedupe.events import Event as Known
-from reports import wording
+from dedupe.findings import Finding, Kind
+from dedupe.profiles import profile
 from reports.coming import worded
 from reports.nightly import NightlyReport
-from reports.rendering.harmless import link, words
-from reports.rendering.tricks import noted
+from reports.rendering.vevents import calendar, midnight, text, tombstone, vevent
+from reports.standing import ToldFinding
 
-REFRESH = timedelta(hours=24)
-LAST_DAY = date.max - timedelta(days=1)
-"""DTEND is the day after, and there must be one."""
+NAME = "Outreach: {reader}"
+TOLD = "{number}. {title}"
+"""Words that the feed of a report adds to those of calendars."""
+
+FINDINGS = "urn:outreach:finding:"
+"""Namespace of REFID; after it stand the finding's kind and its id, as in the other formats."""
 
 
 def render(report: NightlyReport) -> bytes:
     """Write the feed; vague events span their outer bounds, tentatively, and events without a date are left out."""
-    feed = Calendar()
-    feed.add("prodid", "-//Outreach calendar//Nightly report//EN")
-    feed.add("version", "2.0")
-    feed.add("method", "PUBLISH")
-    name = words(f"Outreach: {report.reader.name}")
-    feed.add("name", name)
-    feed.add("x-wr-calname", name)
-    feed.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
-    feed.add("x-published-ttl", vDuration(REFRESH))
-    stamp = datetime(report.night.year, report.night.month, report.night.day, tzinfo=UTC)
-    told: dict[str, list[str]] = {}
+    feed = calendar("Nightly report", NAME.format(reader=report.reader.name), report.disclaimer)
+    told: defaultdict[str, list[ToldFinding]] = defaultdict(list)
     for entry in report.findings:
         for event in entry.finding.events:
-            told.setdefault(event.id, []).append(f"{entry.number}. {entry.finding.title}")
+            told[event.id].append(entry)
     known = {event.id: event for entry in report.findings for event in entry.finding.events}
     known |= {entry.event.id: entry.event for entry in report.coming}
+    dated = {event.id for event in known.values() if event.span is not None}
     for event in sorted(known.values(), key=lambda event: (event.span.earliest if event.span else date.max, event.id)):
-        if event.span is not None:
-            feed.add_component(_event(event, stamp, told.get(event.id, []), report.reader.languages))
+        if event.id in dated:
+            feed.add_component(_event(event, told[event.id], dated, report))
     for uid in sorted({lost.event for lost in report.no_longer_listed if lost.alone} - set(known)):
-        feed.add_component(_tombstone(uid, report.night, stamp))
+        feed.add_component(tombstone(uid, report.night))
     return bytes(feed.to_ical())
 
 
-def _event(known: Known, stamp: datetime, findings: list[str], languages: Sequence[str]) -> Event:
-    entry = Event()
-    newest = worded(known, languages)
-    span = known.span
-    if span is None:
-        raise ValueError("an event without a date has no place in a calendar")
-    entry.add("uid", known.id)
-    entry.add("dtstamp", stamp)
-    entry["dtstart"] = vDate(span.earliest)
-    entry["dtstart"].params["VALUE"] = "DATE"
-    entry["dtend"] = vDate(min(span.latest, LAST_DAY) + timedelta(days=1))
-    entry["dtend"].params["VALUE"] = "DATE"
-    entry.add("summary", vText(words(newest.title)), parameters=_tongue(newest.language))
-    if not span.is_exact:
-        # One day of these, we do not know which (EDTF level 2).
-        entry.add("x-edtf", f"[{span.earliest.isoformat()}..{span.latest.isoformat()}]")
-    entry.add("status", _status(known))
-    place = phrases.place(known.city, known.country)
-    if place:
-        entry.add("location", words(place))
-    lines = [*findings, *(f"{listing.organisation}: {noted(listing.title)}" for listing in known.listings)]
-    entry.add("description", words("\n".join(lines)))
-    address = next((link(listing.url) for listing in known.listings if link(listing.url)), "")
-    if address and address.isascii() and not any(letter <= " " for letter in address):
-        entry.add("url", address)
-    entry.add("transp", "TRANSPARENT")
+def _event(known: Known, told: Sequence[ToldFinding], dated: Collection[str], report: NightlyReport) -> Event:
+    lines = [TOLD.format(number=entry.number, title=entry.finding.title) for entry in told]
+    newest = worded(known, report.reader.languages)
+    entry = vevent(known.id, known, newest, midnight(report.night), report.names, lines)
+    for key in sorted({entry.finding.key for entry in told}):
+        entry.add("refid", text(f"{FINDINGS}{key.kind}:{key.id}"))
+    related = {pair for entry in told for pair in _related(known, entry.finding, report.night) if pair[1] in dated}
+    for type_, uid in sorted(related):
+        entry.add("related-to", text(uid), parameters={"RELTYPE": type_})
     return entry
 
 
-def _tombstone(uid: str, night: date, stamp: datetime) -> Event:
-    """Cancel an event that the reader may not read any more, without a word of it: its day is the night's."""
-    entry = Event()
-    entry.add("uid", uid)
-    entry.add("dtstamp", stamp)
-    entry["dtstart"] = vDate(night)
-    entry["dtstart"].params["VALUE"] = "DATE"
-    entry.add("summary", vText(wording.WITHDRAWN))
-    entry.add("status", "CANCELLED")
-    entry.add("transp", "TRANSPARENT")
-    return entry
+def _related(known: Known, finding: Finding, night: date) -> Iterator[tuple[str, str]]:
+    """Yield how an event belongs to the other of a finding, and that other's UID.
 
-
-def _tongue(language: str) -> dict[str, str]:
-    plain = language.isascii() and language.replace("-", "").isalnum()
-    return {"LANGUAGE": language} if plain else {}
-
-
-def _status(known: Known) -> str:
-    """Cancelled when no calendar holds to it; tentative while its dates are vague or its newest word is not firm."""
-    if all(listing.status is Status.CANCELLED for listing in known.listings):
-        return "CANCELLED"
-    exact = known.span is not None and known.span.is_exact
-    return "CONFIRMED" if exact and known.listings[0].status is Status.CONFIRMED else "TENTATIVE"
+    Only what belongs together is related: a clash is no kinship, and clients take a relation they do not know for one
+    of part and whole.
+    """
+    for other in finding.events:
+        if other.id == known.id or finding.kind not in (Kind.SERIES, Kind.PART_OF):
+            continue
+        beside = [finding.kind is Kind.PART_OF and profile(event, (), night).beside for event in (known, other)]
+        if beside[0] == beside[1]:
+            yield "SIBLING", other.id
+        else:
+            yield ("PARENT" if beside[0] else "CHILD"), other.id

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
-from icalendar import Calendar, Event, vDate, vText
+from icalendar import Calendar, Event
 
 from dedupe import phrases
 from dedupe.checks import Check
 from dedupe.findings import Kind
-from reports.rendering.feed import LAST_DAY
-from reports.rendering.harmless import words
+from reports.rendering.vevents import days, midnight, text
 
 _RELATED = (Kind.CLASH, Kind.DUPLICATIVE, Kind.SAME_EVENT)
 
@@ -28,22 +27,18 @@ def render(check: Check, night: date) -> bytes:
     entry = Event()
     # Another date is another proposal; the same one, written twice, is one.
     entry.add("uid", f"{check.event.id}-{span.earliest:%Y%m%d}-{span.latest:%Y%m%d}")
-    entry.add("dtstamp", datetime(night.year, night.month, night.day, tzinfo=UTC))
-    for name, day in (("dtstart", span.earliest), ("dtend", min(span.latest, LAST_DAY) + timedelta(days=1))):
-        entry[name] = vDate(day)
-        entry[name].params["VALUE"] = "DATE"
-    if not span.is_exact:
-        entry.add("x-edtf", f"[{span.earliest.isoformat()}..{span.latest.isoformat()}]")
-    entry.add("summary", vText(words(listing.title)))
+    entry.add("dtstamp", midnight(night))
+    days(entry, span)
+    entry.add("summary", text(listing.title))
     entry.add("status", "TENTATIVE")
     entry.add("transp", "TRANSPARENT")
     place = phrases.place(check.event.city, check.event.country)
     if place:
-        entry.add("location", words(place))
-    entry.add("description", words(_told(check)))
+        entry.add("location", text(place))
+    entry.add("description", text(_told(check)))
     for uid in _related(check):
         # Neither is part of the other; a client that knows no siblings would take them for parents.
-        entry.add("related-to", words(uid), parameters={"RELTYPE": "SIBLING"})
+        entry.add("related-to", text(uid), parameters={"RELTYPE": "SIBLING"})
     feed = Calendar()
     feed.add("prodid", "-//Outreach calendar//Check//EN")
     feed.add("version", "2.0")

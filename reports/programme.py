@@ -1,0 +1,86 @@
+"""The story of the committee's programme: its workshops as one reader may know of them, and as it words them itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from calendar_sync.listings import Listing
+from calendar_sync.roster import Organisation, Roster
+from dedupe.events import Event
+from reports.coming import gone
+
+EVERYBODY = Organisation("", "")
+"""Whoever reads what is public: it owns no calendar, and nothing is shared with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """An event of the programme; its listings are the programme's own, so that nobody else's words move it."""
+
+    id: str
+    """Of the listing that the programme had of it first: whatever others publish, it stays."""
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """The committee's workshops on a night, the earliest first, the undated last."""
+
+    reader: Organisation
+    night: date
+    committee: str
+    disclaimer: str
+    workshops: tuple[Workshop, ...]
+    withdrawn: tuple[str, ...]
+    """Ids of those still to come that the reader might read the night before and may read no more."""
+    names: Mapping[str, str]
+    """Organisation ids to the names a person knows."""
+
+
+def compose(
+    reader: Organisation,
+    night: date,
+    roster: Roster,
+    world: Sequence[Listing],
+    events: Sequence[Event],
+    known_before: Sequence[Listing] = (),
+) -> Programme:
+    """Compose the programme for *reader*; the same arguments give the same one.
+
+    *world* is what `disclosure.world` leaves of tonight's listings, *known_before* what it left the last night before;
+    *events* follow from *world*. Days of the programme that are shared as busy are no workshops to read of.
+    """
+    own = {calendar.id for calendar in roster.calendars if calendar.programme}
+
+    def readable(listing: Listing) -> bool:
+        return listing.key.calendar in own and not listing.says_only_busy
+
+    said = [tuple(filter(readable, event.listings)) for event in events if event.workshop]
+    workshops = tuple(_workshop(listings) for listings in said if listings)
+    # What is over and falls out of a calendar was not withdrawn.
+    lost = {listing.id for listing in gone(world, known_before) if readable(listing) and _ahead(listing, night)}
+    return Programme(
+        reader=reader,
+        night=night,
+        committee=roster.committee.name,
+        disclaimer=" ".join(roster.committee.disclaimer.split()),
+        workshops=tuple(sorted(workshops, key=_when)),
+        withdrawn=tuple(sorted(lost - {workshop.id for workshop in workshops})),
+        names={organisation.id: organisation.name for organisation in roster.organisations},
+    )
+
+
+def _workshop(listings: tuple[Listing, ...]) -> Workshop:
+    first = min(listings, key=lambda listing: (listing.first_seen or date.max, listing.id))
+    return Workshop(first.id, Event(first.id, listings, workshop=True))
+
+
+def _when(workshop: Workshop) -> tuple[date, str]:
+    span = workshop.event.span
+    return (span.earliest if span else date.max), workshop.id
+
+
+def _ahead(listing: Listing, night: date) -> bool:
+    return listing.span is not None and listing.span.latest >= night
