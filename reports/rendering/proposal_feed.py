@@ -9,7 +9,7 @@ from icalendar import Calendar, Event
 from dedupe import phrases
 from dedupe.checks import Check
 from dedupe.findings import Kind
-from reports.rendering.vevents import days, midnight, text
+from reports.rendering.vevents import days, line, midnight, text
 
 _RELATED = (Kind.CLASH, Kind.DUPLICATIVE, Kind.SAME_EVENT)
 
@@ -51,7 +51,7 @@ def _told(check: Check) -> str:
     lines = [check.lead, *(f"{n}. {finding.title}" for n, finding in enumerate(check.findings, 1))]
     if check.alternatives:
         lines += ["Other dates, best first:", *(f"{one.words}: {one.reason}" for one in check.alternatives)]
-    return "\n".join(lines)
+    return "\n".join(map(line, lines))
 
 
 def _related(check: Check) -> list[str]:

@@ -88,9 +88,9 @@ def calendar(product: str, name: str, about: str = "") -> Calendar:
     feed.add("prodid", f"-//Outreach calendar//{product}//EN")
     feed.add("version", "2.0")
     feed.add("method", "PUBLISH")
-    feed["name"] = feed["x-wr-calname"] = text(name)
+    feed["name"] = feed["x-wr-calname"] = text(line(name))
     if about:
-        feed["description"] = feed["x-wr-caldesc"] = text(about)
+        feed["description"] = feed["x-wr-caldesc"] = text(line(about))
     feed.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     feed.add("x-published-ttl", vDuration(REFRESH))
     return feed
@@ -118,8 +118,8 @@ def vevent(
     place = phrases.place(known.city, known.country)
     if place:
         entry.add("location", text(place))
-    organisers = _each(name for listing in known.listings for name in listing.organisers)
-    sponsors = _each(name for listing in known.listings for name in listing.sponsors)
+    organisers = _each((name for listing in known.listings for name in listing.organisers), names)
+    sponsors = _each((name for listing in known.listings for name in listing.sponsors), names)
     lines = [line(said) for said in first]
     lines += [
         SAYS.format(organisation=line(names.get(listing.organisation, listing.organisation)), title=line(listing.title))
@@ -175,10 +175,11 @@ def _status(known: Known) -> str:
     return "CONFIRMED" if exact and known.listings[0].status is Status.CONFIRMED else "TENTATIVE"
 
 
-def _each(said: Iterable[str]) -> list[str]:
-    """Return names once each, however their letters are cased."""
+def _each(said: Iterable[str], names: Mapping[str, str]) -> list[str]:
+    """Return bodies once each, however their letters are cased; states and organisations by name, not by code."""
     named: dict[str, str] = {}
-    for name in map(line, said):
+    for body in said:
+        name = line(phrases.state(names.get(body, body)))
         if name:
             named.setdefault(name.casefold(), name)
     return list(named.values())

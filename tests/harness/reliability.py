@@ -37,6 +37,7 @@ FAULTS = {
     "T21": "Markdown in names and titles: pictures, markup, links that lead elsewhere",
     "T22": "cells that a spreadsheet would run, in CSV and XLSX",
     "T23": "names and subjects that would add a header to a mail",
+    "T24": "words that would add a line, a property or an event to a feed of ours",
     "T25": "titles in letters that look like others, with what nobody sees or what turns letters round",
     "T26": "keys in errors, logs, tracebacks or what is stored",
     "T27": "a record hidden from an organisation: its report, tonight's and tomorrow's, byte for byte",
