@@ -112,6 +112,8 @@ def listing_of(
     span, note = _span(start, end, home), ""
     if words:
         span, note = _from_words(words, published, calendar.language, span)
+    elif "X-EDTF" in said:
+        span = _as_edtf(said.text("X-EDTF"), span)
     place = said.text("LOCATION")
     city, country, venue, online = _place(place, said.text("X-OUTREACH-CITY"), said.text("X-OUTREACH-COUNTRY"))
     organisers, extra = _organisers(said), tuple(said.kept())
@@ -238,6 +240,15 @@ def _from_words(words: str, published: date | None, language: str, bounds: Span)
     if resolved is None:
         return Span.vague(bounds.earliest, bounds.latest), "only the outer bounds are known"
     return resolved.span, resolved.note
+
+
+def _as_edtf(expression: str, bounds: Span) -> Span:
+    """Take what EDTF says of a vague date whose outer bounds are its start and end, as our own feeds write it."""
+    from calendar_sync.edtf import understood
+
+    stated = understood(expression)
+    within = stated is not None and (stated.earliest, stated.latest) == (bounds.earliest, bounds.latest)
+    return stated if stated is not None and within else bounds
 
 
 def _each(*names: str) -> tuple[str, ...]:

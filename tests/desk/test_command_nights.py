@@ -150,6 +150,28 @@ def test_a_report_comes_in_every_format(demo: Path, tmp_path: Path, format_: str
         assert out.read_bytes() == reports(demo, NIGHTS[1])[f"AU.{ending}"]
 
 
+def test_the_programme_is_a_feed_of_its_own(tmp_path: Path):
+    """The committee's workshops, for whoever subscribes; no more of them than one may read."""
+    folder = lay_out(tmp_path / "programme")
+    assert outreach("sync", "--as-of", "2007-11-26", cwd=folder).returncode == 0
+    written = outreach("programme", "--as-of", "2007-11-26", cwd=folder)
+    assert written.returncode == 0, written.stderr
+    assert "NAME:1540 Committee: programme" in written.stdout
+    assert "STATUS:TENTATIVE" in written.stdout
+    roster = folder / "outreach.toml"
+    open_to_all = roster.read_text(encoding="utf-8")
+    roster.write_text(
+        open_to_all.replace("programme = true", 'programme = true\nvisibility = "hidden"'), encoding="utf-8"
+    )
+    assert "BEGIN:VEVENT" not in outreach("programme", "--as-of", "2007-11-26", cwd=folder).stdout
+    theirs = outreach("programme", "--as-of", "2007-11-26", "--organisation", "1540", cwd=folder)
+    assert theirs.stdout == written.stdout
+    assert outreach("programme", "--organisation", "NATO", cwd=folder).returncode == 2
+    roster.write_text(open_to_all.replace("programme = true", "programme = false"), encoding="utf-8")
+    none = outreach("programme", "--as-of", "2007-11-26", cwd=folder)
+    assert (none.returncode, "no calendar is marked" in none.stderr) == (2, True)
+
+
 def test_an_unknown_organisation_is_a_sentence(demo: Path):
     """With the ones that exist."""
     ran = outreach("report", "--organisation", "NATO", cwd=demo)

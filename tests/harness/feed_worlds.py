@@ -53,6 +53,12 @@ def roster(
 
 
 @st.composite
+def few(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Draw some texts to draw from: a text of its own for every field of every listing takes long."""
+    return st.sampled_from([*draw(st.lists(texts, min_size=3, max_size=6)), "Atelier régional"])
+
+
+@st.composite
 def spans(draw: st.DrawFn) -> Span:
     first = draw(st.dates())
     last = min(first, date.max - timedelta(days=40)) + timedelta(days=draw(st.integers(0, 40)))
@@ -60,30 +66,35 @@ def spans(draw: st.DrawFn) -> Span:
 
 
 @st.composite
-def listings(draw: st.DrawFn, text: st.SearchStrategy[str] = words, url: st.SearchStrategy[str] = addresses) -> Listing:
+def listings(draw: st.DrawFn, text: st.SearchStrategy[str], url: st.SearchStrategy[str]) -> Listing:
     """Draw a listing whose every word is *text*."""
     several = st.lists(text, max_size=2).map(tuple)
     calendar = draw(st.sampled_from(["1540", "UN", "US"]))
     return Listing(
         ListingKey(calendar, draw(st.uuids()).hex), calendar, draw(text), language=draw(st.one_of(st.just("fr"), text)),
-        status=draw(st.sampled_from(Status)), span=draw(st.one_of(spans(), spans(), spans(), st.none())), date_text=draw(text),
-        city=draw(text), country=draw(st.sampled_from(["", "KE", "CI"])), venue=draw(text), place_text=draw(text),
+        status=draw(st.sampled_from(Status)), span=draw(st.one_of(spans(), spans(), spans(), st.none())),
+        date_text=draw(text), city=draw(text), country=draw(st.sampled_from(["", "KE", "CI"])), venue=draw(text),
+        place_text=draw(text),
         organisers=draw(several), sponsors=draw(several), audience=draw(several), themes=draw(several),
         description=draw(text), url=draw(url), first_seen=NIGHT,
     )  # fmt: skip
 
 
 @st.composite
-def events(draw: st.DrawFn, text: st.SearchStrategy[str] = words, url: st.SearchStrategy[str] = addresses) -> Event:
+def events(
+    draw: st.DrawFn, text: st.SearchStrategy[str] | None = None, url: st.SearchStrategy[str] | None = None
+) -> Event:
+    """Draw an event; what its listings say, and where they are, is drawn from few, unless both are given."""
+    if text is None or url is None:
+        text, url = draw(few(words)), draw(few(addresses))
     found = draw(st.lists(listings(text, url), min_size=1, max_size=3))
     return Event(found[0].id, tuple(found), workshop=any(listing.key.calendar == "1540" for listing in found))
 
 
 @st.composite
-def reports(
-    draw: st.DrawFn, text: st.SearchStrategy[str] = words, url: st.SearchStrategy[str] = addresses
-) -> NightlyReport:
+def reports(draw: st.DrawFn) -> NightlyReport:
     """Draw a report with findings of any kind among some events, others to come, and some that went."""
+    text, url = draw(few(words)), draw(few(addresses))
     known = draw(st.lists(events(text, url), min_size=2, max_size=4, unique_by=lambda event: event.id))
     findings = []
     for number in range(1, draw(st.integers(0, 3)) + 1):

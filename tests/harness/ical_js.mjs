@@ -9,13 +9,19 @@ function text(event, name) {
   return value === null ? "" : String(value);
 }
 
+function day(event, name) {
+  const value = event.getFirstPropertyValue(name);
+  const digits = (number, wide) => String(number).padStart(wide, "0");
+  return value === null ? "" : `${digits(value.year, 4)}-${digits(value.month, 2)}-${digits(value.day, 2)}`;
+}
+
 function read(feed) {
   const calendar = new ICAL.Component(ICAL.parse(feed));
   return calendar.getAllSubcomponents("vevent").map((event) => ({
     uid: text(event, "uid"),
     summary: text(event, "summary"),
-    start: text(event, "dtstart"),
-    end: text(event, "dtend"),
+    start: day(event, "dtstart"),
+    end: day(event, "dtend"),
     status: text(event, "status"),
     location: text(event, "location"),
     description: text(event, "description"),
