@@ -15,7 +15,7 @@ from calendar_sync.spans import Span
 from calendar_sync.visibility import Visibility
 from flows.composing import composed, told_of
 from flows.loading import Loaded
-from reports import disclosure, programme
+from reports import programme
 from reports.rendering import programme_feed, render
 
 FIRST, SECOND = date(2009, 12, 4), date(2009, 12, 5)
@@ -61,7 +61,7 @@ def programmes(first: tuple[Listing, ...], second: tuple[Listing, ...]) -> list[
     for night, standing, past in ((FIRST, first, ()), (SECOND, second, first)):
         known = Loaded(ROSTER, night, standing, (), (), past)
         world = known.world(programme.EVERYBODY)
-        was = disclosure.world(past, programme.EVERYBODY, ROSTER)
+        was = known.world_before(programme.EVERYBODY)
         listed = programme.compose(programme.EVERYBODY, night, ROSTER, world.listings, world.events, was)
         feeds.append(programme_feed.render(listed))
     return feeds

@@ -26,7 +26,8 @@ from dedupe.decisions import Decision, Verdict
 from dedupe.findings import FindingKey, Kind
 from flows.composing import composed, told_of
 from flows.loading import Loaded
-from reports.rendering import FORMATS, render
+from reports import programme
+from reports.rendering import FORMATS, programme_feed, render
 from store.calendars import CalendarHealth
 from store.findings import Told
 
@@ -177,6 +178,25 @@ def test_a_hidden_record_changes_not_one_byte_of_two_nights(record_property):
     worlds()
     record_property("cases", WORLDS)
     record_property("measured", f"{len(FORMATS)} formats, the following night too")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@given(nights())
+def test_a_hidden_record_changes_no_byte_of_the_programme_that_everybody_reads(drawn: tuple[Nights, Nights]):
+    """What is written for everybody is read by whoever it was hidden from."""
+    without, with_it = drawn
+    assert programmes(with_it) == programmes(without)
+
+
+def programmes(told: Nights) -> list[bytes]:
+    """Return the public programme on both nights."""
+    read = []
+    for night, standing, past in ((NIGHT, told.first, ()), (NEXT, told.second, told.first)):
+        known = Loaded(ROSTER, night, standing, told.decisions, (), past)
+        world, before = known.world(programme.EVERYBODY), known.world_before(programme.EVERYBODY)
+        listed = programme.compose(programme.EVERYBODY, night, ROSTER, world.listings, world.events, before)
+        read.append(programme_feed.render(listed))
+    return read
 
 
 BIOSAFETY = "Africa Regional Workshop on Biosafety and resolution 1540"

@@ -20,7 +20,7 @@ from dedupe.finding import Found
 from dedupe.findings import Finding, Kind, Severity
 from dedupe.meaning import themes
 from flows.loading import Loaded
-from reports import disclosure, programme
+from reports import programme
 from reports.nightly import NightlyReport, compose
 from reports.rendering import programme_feed, render
 
@@ -148,7 +148,7 @@ def the_programme(
 ) -> bytes:  # fmt: skip
     known = Loaded(roster, NIGHT, listings, (), (), before)
     world = known.world(reader)
-    was = disclosure.world(before, reader, roster)
+    was = known.world_before(reader)
     return programme_feed.render(programme.compose(reader, NIGHT, roster, world.listings, world.events, was))
 
 

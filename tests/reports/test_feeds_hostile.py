@@ -286,12 +286,14 @@ def test_what_goes_into_a_feed_comes_out_of_it(record_property):
             assert as_read(read[id_]) == as_put_in(known[id_], report, dated)
         for id_ in lost:
             assert set(read[id_]) == {"UID", "DTSTAMP", "DTSTART", "SUMMARY", "STATUS", "TRANSP"}
+        seen["worlds"] += 1
         seen["events"] += len(read)
         seen["relations"] += body.count(b"RELATED-TO")
         seen["sponsors"] += body.count(b"SPONSOR")
 
     worlds()
     # Worlds in which nothing happens would prove nothing.
+    assert seen["worlds"] == WORLDS
     assert seen["events"] > WORLDS
     assert min(seen["relations"], seen["sponsors"]) > WORLDS / 10
     record_property("cases", WORLDS)

@@ -32,6 +32,7 @@ def test_three_engines_read_the_same(record_property):
         feeds.extend((feed.render(report), programme_feed.render(listed)))
 
     worlds()
+    assert len(feeds) == 2 * WORLDS
     expected = [ical_engines.by_icalendar(body) for body in feeds]
     assert sum(map(len, expected)) > WORLDS
     assert sum(len(event.related) for events in expected for event in events) > 20
