@@ -14,7 +14,9 @@ from dedupe.findings import Finding, FindingKey
 from dedupe.same import Same
 from flows.loading import Loaded
 from flows.telling import finding_json
+from reports import programme
 from reports.nightly import CalendarHealthView, NightlyReport, ToldBefore, compose
+from reports.programme import Programme
 from store.calendars import CalendarHealth
 from store.findings import Standing, Told
 
@@ -35,6 +37,18 @@ def composed(known: Loaded, reader: Organisation, before: Sequence[Told]) -> Nig
         known.memories.get(reader.id, ()),
         world.invited,
     )
+
+
+def programme_for(known: Loaded, reader: Organisation) -> Programme:
+    """Compose the committee's programme for one reader, from the programme's own calendars and from nothing else."""
+    own = {calendar.id for calendar in known.roster.calendars if calendar.programme}
+    tonight, before = (
+        tuple(listing for listing in listings if listing.key.calendar in own)
+        for listings in (known.listings, known.before)
+    )
+    now = replace(known, listings=tonight, before=())
+    then = replace(known, listings=before, before=(), roster=known.agreed_before or known.roster)
+    return programme.compose(reader, known.night, known.roster, now.world(reader).events, then.world(reader).events)
 
 
 def told_of(report: NightlyReport) -> list[Told]:

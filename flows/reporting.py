@@ -16,15 +16,15 @@ from calendar_sync.roster import Organisation, Roster
 from dedupe.remembering import Memory
 from flows import freezing
 from flows.checking import keep_columns, stamp
-from flows.composing import composed, told_of
+from flows.composing import composed, programme_for, told_of
 from flows.leasing import still_ours
 from flows.loading import Loaded, load, opened, told_to
 from flows.outcomes import Matched, NightOutcome, ReaderCount, SyncOutcome
 from flows.results import ledger_with
 from flows.retrying import tried_again
 from flows.writing import write_whole
-from reports import disclosure, programme
 from reports.nightly import NightlyReport
+from reports.programme import EVERYBODY
 from reports.rendering import FORMATS as RENDERING
 from reports.rendering import programme_feed, render
 from store import agreements, calendars, findings, memories, outbox
@@ -137,13 +137,10 @@ def programme_of(roster_path: Path, organisation: str, night: date) -> bytes:
     with opened(roster_path) as (loaded, store):
         if not any(calendar.programme for calendar in loaded.calendars):
             raise NoProgramme(roster_path)
-        reader = loaded.organisation(organisation) if organisation else programme.EVERYBODY
+        reader = loaded.organisation(organisation) if organisation else EVERYBODY
         with store.read() as db:
             known = load(db, loaded, night)
-        world = disclosure.world(known.listings, reader, loaded)
-        events = known.events(reader, store)
-        workshops = programme.compose(reader, night, loaded, world, events, known.world_before(reader))
-    return programme_feed.render(workshops)
+        return programme_feed.render(programme_for(known, reader))
 
 
 def recall(roster_path: Path, night: date) -> NightOutcome:

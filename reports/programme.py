@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,36 +40,51 @@ class Programme:
 
 
 def compose(
-    reader: Organisation,
-    night: date,
-    roster: Roster,
-    world: Sequence[Listing],
-    events: Sequence[Event],
-    known_before: Sequence[Listing] = (),
+    reader: Organisation, night: date, roster: Roster, events: Sequence[Event], events_before: Sequence[Event] = ()
 ) -> Programme:
     """Compose the programme for *reader*; the same arguments give the same one.
 
-    *world* is what `disclosure.world` leaves of tonight's listings, *known_before* what it left the last night before;
-    *events* follow from *world*. Days of the programme that are shared as busy are no workshops to read of.
+    *events* are those of the reader's world, *events_before* those of its world of the last night before. Days of the
+    programme that are shared as busy are no workshops to read of.
     """
     own = {calendar.id for calendar in roster.calendars if calendar.programme}
-
-    def readable(listing: Listing) -> bool:
-        return listing.key.calendar in own and not listing.says_only_busy
-
-    said = [tuple(filter(readable, event.listings)) for event in events if event.workshop]
-    workshops = tuple(_workshop(listings) for listings in said if listings)
-    # What is over and falls out of a calendar was not withdrawn.
-    lost = {listing.id for listing in gone(world, known_before) if readable(listing) and _ahead(listing, night)}
+    tonight = _workshops(events, own)
+    lost = {
+        listing.id
+        for listing in gone(_listings(tonight), _listings(_workshops(events_before, own)))
+        # What is over and falls out of a calendar was not withdrawn.
+        if listing.span is not None and listing.span.latest >= night
+    }
     return Programme(
         reader=reader,
         night=night,
         committee=roster.committee.name,
         disclaimer=" ".join(roster.committee.disclaimer.split()),
-        workshops=tuple(sorted(workshops, key=_when)),
-        withdrawn=tuple(sorted(lost - {workshop.id for workshop in workshops})),
+        workshops=tuple(sorted(tonight, key=_when)),
+        withdrawn=tuple(
+            sorted(
+                workshop.id
+                for workshop in _workshops(events_before, own)
+                # Of two entries for one workshop the second may go: it is still on.
+                if all(listing.id in lost for listing in workshop.event.listings)
+            )
+        ),
         names={organisation.id: organisation.name for organisation in roster.organisations},
     )
+
+
+def _workshops(events: Sequence[Event], own: Collection[str]) -> list[Workshop]:
+    """Return the events of the programme's calendars as those word them."""
+    said = [
+        tuple(listing for listing in event.listings if listing.key.calendar in own and not listing.says_only_busy)
+        for event in events
+        if event.workshop
+    ]
+    return [_workshop(listings) for listings in said if listings]
+
+
+def _listings(workshops: Sequence[Workshop]) -> list[Listing]:
+    return [listing for workshop in workshops for listing in workshop.event.listings]
 
 
 def _workshop(listings: tuple[Listing, ...]) -> Workshop:
@@ -80,7 +95,3 @@ def _workshop(listings: tuple[Listing, ...]) -> Workshop:
 def _when(workshop: Workshop) -> tuple[date, str]:
     span = workshop.event.span
     return (span.earliest if span else date.max), workshop.id
-
-
-def _ahead(listing: Listing, night: date) -> bool:
-    return listing.span is not None and listing.span.latest >= night

@@ -13,9 +13,9 @@ from calendar_sync.listings import Listing, ListingKey, Status
 from calendar_sync.roster import Calendar, Committee, Member, Organisation, Roster
 from calendar_sync.spans import Span
 from calendar_sync.visibility import Visibility
-from flows.composing import composed, told_of
+from flows.composing import composed, programme_for, told_of
 from flows.loading import Loaded
-from reports import programme
+from reports.programme import EVERYBODY
 from reports.rendering import programme_feed, render
 
 FIRST, SECOND = date(2009, 12, 4), date(2009, 12, 5)
@@ -59,10 +59,7 @@ def programmes(first: tuple[Listing, ...], second: tuple[Listing, ...]) -> list[
     """Render the programme that everybody may read on both nights."""
     feeds = []
     for night, standing, past in ((FIRST, first, ()), (SECOND, second, first)):
-        known = Loaded(ROSTER, night, standing, (), (), past)
-        world = known.world(programme.EVERYBODY)
-        was = known.world_before(programme.EVERYBODY)
-        listed = programme.compose(programme.EVERYBODY, night, ROSTER, world.listings, world.events, was)
+        listed = programme_for(Loaded(ROSTER, night, standing, (), (), past), EVERYBODY)
         feeds.append(programme_feed.render(listed))
     return feeds
 

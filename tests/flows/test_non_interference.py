@@ -24,9 +24,9 @@ from calendar_sync.spans import Span
 from calendar_sync.visibility import Visibility
 from dedupe.decisions import Decision, Verdict
 from dedupe.findings import FindingKey, Kind
-from flows.composing import composed, told_of
+from flows.composing import composed, programme_for, told_of
 from flows.loading import Loaded
-from reports import programme
+from reports.programme import EVERYBODY
 from reports.rendering import FORMATS, programme_feed, render
 from store.calendars import CalendarHealth
 from store.findings import Told
@@ -193,9 +193,7 @@ def programmes(told: Nights) -> list[bytes]:
     read = []
     for night, standing, past in ((NIGHT, told.first, ()), (NEXT, told.second, told.first)):
         known = Loaded(ROSTER, night, standing, told.decisions, (), past)
-        world, before = known.world(programme.EVERYBODY), known.world_before(programme.EVERYBODY)
-        listed = programme.compose(programme.EVERYBODY, night, ROSTER, world.listings, world.events, before)
-        read.append(programme_feed.render(listed))
+        read.append(programme_feed.render(programme_for(known, EVERYBODY)))
     return read
 
 

@@ -145,7 +145,7 @@ def feeds_of(said: str, url: str) -> dict[str, bytes]:
         draw((), (), NIGHT, reader, names), (), names,
     )  # fmt: skip
     roster = feed_worlds.roster((said,) * 3, disclaimer=said)
-    listed = programme.compose(programme.EVERYBODY, NIGHT, roster, listings, known)
+    listed = programme.compose(programme.EVERYBODY, NIGHT, roster, known)
     answer = Check(Proposal(), known[1], 1, tuple(found), {Kind.CLASH: 1}, (), ())
     return {
         "report": feed.render(report),

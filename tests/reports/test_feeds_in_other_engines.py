@@ -8,7 +8,6 @@ from feed_worlds import NIGHT
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from calendar_sync.listings import Listing
 from dedupe.events import Event
 from reports import programme
 from reports.nightly import NightlyReport
@@ -27,8 +26,7 @@ def test_three_engines_read_the_same(record_property):
     )  # fmt: skip
     @given(feed_worlds.reports(), st.lists(feed_worlds.events(), max_size=3, unique_by=lambda event: event.id))
     def worlds(report: NightlyReport, events: list[Event]) -> None:
-        listings: list[Listing] = [listing for event in events for listing in event.listings]
-        listed = programme.compose(programme.EVERYBODY, NIGHT, feed_worlds.roster(), listings, events)
+        listed = programme.compose(programme.EVERYBODY, NIGHT, feed_worlds.roster(), events)
         feeds.extend((feed.render(report), programme_feed.render(listed)))
 
     worlds()
