@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 version=2.2.1
 integrity=sha512-yK/UlPbEs316igb/tjRgbFA8ZV75rCsBJp/hWOatpyaPNlgw0dGDmU+FoicOcwX4xXkeXOkYiOmCqNPFpNPkQg==
-folder="${OUTREACH_CHECKERS:-build/checkers/node_modules}/ical.js"
+folder="${OUTREACH_CHECKERS:-build/checkers}/node_modules/ical.js"
 
 if grep -qs "\"version\": \"$version\"" "$folder/package.json"; then exit 0; fi
 command -v npm >/dev/null || { echo "npm is not here; ical.js was not installed. Next: install Node.js" >&2; exit 1; }

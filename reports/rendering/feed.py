@@ -11,14 +11,11 @@ from icalendar import Event
 from dedupe.events import Event as Known
 from dedupe.findings import Finding, Kind
 from dedupe.profiles import profile
+from dedupe.sayings import say
 from reports.coming import worded
 from reports.nightly import NightlyReport
 from reports.rendering.vevents import calendar, midnight, text, tombstone, vevent
 from reports.standing import ToldFinding
-
-NAME = "Outreach: {reader}"
-TOLD = "{number}. {title}"
-"""Words that the feed of a report adds to those of calendars."""
 
 FINDINGS = "urn:outreach:finding:"
 """Namespace of REFID; after it stand the finding's kind and its id, as in the other formats."""
@@ -26,7 +23,8 @@ FINDINGS = "urn:outreach:finding:"
 
 def render(report: NightlyReport) -> bytes:
     """Write the feed; vague events span their outer bounds, tentatively, and events without a date are left out."""
-    feed = calendar("Nightly report", NAME.format(reader=report.reader.name), report.disclaimer)
+    name = say("Outreach: {reader}", reader=report.reader.name)
+    feed = calendar("Nightly report", name, report.spoken, report.disclaimer)
     told: defaultdict[str, list[ToldFinding]] = defaultdict(list)
     for entry in report.findings:
         for event in entry.finding.events:
@@ -38,14 +36,14 @@ def render(report: NightlyReport) -> bytes:
         if event.id in dated:
             feed.add_component(_event(event, told[event.id], dated, report))
     for uid in sorted({lost.event for lost in report.no_longer_listed if lost.alone} - set(known)):
-        feed.add_component(tombstone(uid, report.night))
+        feed.add_component(tombstone(uid, report.night, report.spoken))
     return bytes(feed.to_ical())
 
 
 def _event(known: Known, told: Sequence[ToldFinding], dated: Collection[str], report: NightlyReport) -> Event:
-    lines = [TOLD.format(number=entry.number, title=entry.finding.title) for entry in told]
+    lines = [say("{number}. {title}", number=entry.number, title=entry.finding.title) for entry in told]
     newest = worded(known, report.reader.languages)
-    entry = vevent(known.id, known, newest, midnight(report.night), report.names, lines)
+    entry = vevent(known.id, known, newest, midnight(report.night), report.names, report.spoken, lines)
     for key in sorted({entry.finding.key for entry in told}):
         entry.add("refid", text(f"{FINDINGS}{key.kind}:{key.id}"))
     related = {pair for entry in told for pair in _related(known, entry.finding, report.night) if pair[1] in dated}

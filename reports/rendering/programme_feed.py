@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from dedupe.sayings import say
+from reports import languages
 from reports.coming import worded
 from reports.programme import Programme
 from reports.rendering.vevents import calendar, midnight, tombstone, vevent
 
-NAME = "{committee}: programme"
-"""What clients call the calendar."""
-
 
 def render(programme: Programme) -> bytes:
     """Write the feed; vague workshops span their outer bounds, tentatively, those without a date are left out."""
-    feed = calendar("Programme", NAME.format(committee=programme.committee), programme.disclaimer)
-    stamp = midnight(programme.night)
+    spoken, stamp = languages.of(programme.reader), midnight(programme.night)
+    name = say("{committee}: programme", committee=programme.committee)
+    feed = calendar("Programme", name, spoken, programme.disclaimer)
     for workshop in programme.workshops:
         if workshop.event.span is not None:
             newest = worded(workshop.event, programme.reader.languages)
-            feed.add_component(vevent(workshop.id, workshop.event, newest, stamp, programme.names))
+            feed.add_component(vevent(workshop.id, workshop.event, newest, stamp, programme.names, spoken))
     for uid in programme.withdrawn:
-        feed.add_component(tombstone(uid, programme.night))
+        feed.add_component(tombstone(uid, programme.night, spoken))
     return bytes(feed.to_ical())

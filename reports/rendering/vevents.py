@@ -15,13 +15,10 @@ from calendar_sync.spans import Span
 from dedupe import phrases
 from dedupe.events import Event as Known
 from dedupe.meaning import themes
+from dedupe.sayings import Tongue, say, told
 from reports import wording
 from reports.rendering.harmless import link, words
-
-ORGANISED_BY = "Organised by {names}"
-SPONSORED_BY = "Sponsored by {names}"
-SAYS = "{organisation}: {title}"
-"""Words that a feed adds to those of calendars."""
+from reports.rendering.tricks import noted
 
 REFRESH = timedelta(hours=24)
 LAST_DAY = date.max - timedelta(days=1)
@@ -82,13 +79,13 @@ def midnight(night: date) -> datetime:
     return datetime(night.year, night.month, night.day, tzinfo=UTC)
 
 
-def calendar(product: str, name: str, about: str = "") -> Calendar:
-    """Begin a feed; *about* is what a client shows of the calendar as a whole."""
+def calendar(product: str, name: str, tongue: Tongue, about: str = "") -> Calendar:
+    """Begin a feed in a language; *about* is what a client shows of the calendar as a whole."""
     feed = Calendar()
-    feed.add("prodid", f"-//Outreach calendar//{product}//EN")
+    feed.add("prodid", f"-//Outreach calendar//{product}//{tongue.code.upper()}")
     feed.add("version", "2.0")
     feed.add("method", "PUBLISH")
-    feed["name"] = feed["x-wr-calname"] = text(line(name))
+    feed["name"] = feed["x-wr-calname"] = text(line(told(name, tongue)))
     if about:
         feed["description"] = feed["x-wr-caldesc"] = text(line(about))
     feed.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
@@ -97,8 +94,9 @@ def calendar(product: str, name: str, about: str = "") -> Calendar:
 
 
 def vevent(
-    uid: str, known: Known, worded: Listing, stamp: datetime, names: Mapping[str, str], first: Sequence[str] = ()
-) -> Event:
+    uid: str, known: Known, worded: Listing, stamp: datetime, names: Mapping[str, str], tongue: Tongue,
+    first: Sequence[str] = (),
+) -> Event:  # fmt: skip
     """Write what is known of an event, in the words of *worded*; *first* are lines that its description begins with.
 
     Days, not hours: listings of one event state different ones. A vague date spans its outer bounds, tentatively.
@@ -117,19 +115,15 @@ def vevent(
     entry.add("status", _status(known))
     place = phrases.place(known.city, known.country)
     if place:
-        entry.add("location", text(place))
+        entry.add("location", text(told(place, tongue)))
     organisers = _each((name for listing in known.listings for name in listing.organisers), names)
     sponsors = _each((name for listing in known.listings for name in listing.sponsors), names)
-    lines = [line(said) for said in first]
-    lines += [
-        SAYS.format(organisation=line(names.get(listing.organisation, listing.organisation)), title=line(listing.title))
-        for listing in known.listings
-    ]
-    lines += [ORGANISED_BY.format(names=phrases.listed(organisers))] if organisers else []
-    lines += [SPONSORED_BY.format(names=phrases.listed(sponsors))] if sponsors else []
-    entry.add("description", text("\n".join(lines)))
+    lines = [*first, *(_says(listing, names) for listing in known.listings)]
+    lines += [say("Organised by {names}", names=phrases.listed(organisers))] if organisers else []
+    lines += [say("Sponsored by {names}", names=phrases.listed(sponsors))] if sponsors else []
+    entry.add("description", text("\n".join(line(told(said, tongue)) for said in lines)))
     _pages(entry, known.listings, names)
-    _themes(entry, known.listings)
+    _themes(entry, known.listings, tongue)
     for name in sponsors:
         entry.add_component(_sponsor(name))
     entry.add("transp", "TRANSPARENT")
@@ -144,13 +138,19 @@ def days(entry: Event, span: Span) -> None:
         entry.add("x-edtf", edtf.write(span, loosely=True))
 
 
-def tombstone(uid: str, night: date) -> Event:
+def _says(listing: Listing, names: Mapping[str, str]) -> str:
+    """Say who lists an event, and under which title."""
+    who = names.get(listing.organisation, listing.organisation)
+    return say("{organisation}: {title}", organisation=who, title=noted(listing.title))
+
+
+def tombstone(uid: str, night: date, tongue: Tongue) -> Event:
     """Cancel an event that the reader may not read any more, without a word of it: its day is the night's."""
     entry = Event()
     entry.add("uid", uid)
     entry.add("dtstamp", midnight(night))
     entry["dtstart"] = _day(night)
-    entry.add("summary", text(wording.WITHDRAWN))
+    entry.add("summary", text(told(wording.WITHDRAWN, tongue)))
     entry.add("status", "CANCELLED")
     entry.add("transp", "TRANSPARENT")
     return entry
@@ -198,13 +198,13 @@ def _pages(entry: Event, listings: Sequence[Listing], names: Mapping[str, str]) 
         entry.add("link", vUri(address, params={"VALUE": "URI", "LINKREL": SOURCE, "LABEL": label}))
 
 
-def _themes(entry: Event, listings: Sequence[Listing]) -> None:
+def _themes(entry: Event, listings: Sequence[Listing], tongue: Tongue) -> None:
     """Name the themes: for programs as CONCEPT (RFC 9253), for people, whose clients show no CONCEPT, as CATEGORIES."""
     found = sorted(themes.of(listings))
     for theme in found:
         entry.add("concept", vUri(f"{THEMES}{theme}"))
     if found:
-        entry.add("categories", [theme.replace("-", " ") for theme in found])
+        entry.add("categories", [told(phrases.theme(theme), tongue) for theme in found])
 
 
 def _sponsor(name: str) -> Component:

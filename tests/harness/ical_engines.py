@@ -16,7 +16,7 @@ import pytest
 import vobject
 
 ROOT = Path(__file__).resolve().parents[2]
-CHECKERS = Path(os.environ.get("OUTREACH_CHECKERS", ROOT / "build" / "checkers" / "node_modules"))
+CHECKERS = Path(os.environ.get("OUTREACH_CHECKERS", ROOT / "build" / "checkers")) / "node_modules"
 
 
 @dataclass(frozen=True, slots=True, order=True)
