@@ -88,6 +88,8 @@ class Dispatch:
     """After which a message that is put off again and again counts as refused (RFC 5321, 4.5.4.1)."""
     warn_days: int = 2
     """After which something approved but not sent is warned of."""
+    alerts: bool = True
+    """Whether a new certain clash is told between nights."""
 
     @property
     def domain(self) -> str:
@@ -164,6 +166,7 @@ def read_dispatch(settings: Settings, table: Mapping[str, Any]) -> Dispatch:
         seconds=settings.count(table, where, "seconds", 60, most=3_600),
         give_up_days=settings.count(table, where, "give_up_days", 5, most=60),
         warn_days=settings.count(table, where, "warn_days", 2, most=60),
+        alerts=settings.flag(table, where, "alerts") if "alerts" in table else True,
     )
     for name in ("certificates", "letters"):
         stated = getattr(read, name)

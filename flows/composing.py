@@ -31,10 +31,11 @@ def composed(known: Loaded, reader: Organisation, before: Sequence[Told]) -> Nig
         world.listings,
         world.events,
         world.found,
-        _told_before_by_name(before, world.names),
+        told_by_name(before, world.names),
         [_health_view(fared) for fared in known.health],
         known.world_before(reader),
         known.memories.get(reader.id, ()),
+        known.alerts.get(reader.id, {}),
         world.invited,
     )
 
@@ -91,7 +92,7 @@ def _body(same: Same[Finding]) -> str:
     return json.dumps({**finding_json(finding), "said": said}, ensure_ascii=False, sort_keys=True)
 
 
-def _told_before_by_name(before: Sequence[Told], names: Mapping[str, str]) -> list[ToldBefore]:
+def told_by_name(before: Sequence[Told], names: Mapping[str, str]) -> list[ToldBefore]:
     """Call what was told by the names its events go by now; of two that thereby are one, the one told first."""
     found: dict[FindingKey, ToldBefore] = {}
     for told in before:
@@ -107,19 +108,20 @@ def _rank(known: ToldBefore) -> tuple[bool, bool, date]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _said(body: str) -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...]], tuple[str, ...]]:
-    """Read a kept finding: how it is said in other languages, what its facts said, which listings it was taken from."""
+def _said(body: str) -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...]], tuple[str, ...], bool]:
+    """Read a kept finding: how it is said in other languages, its facts, its listings, whether it is certain."""
     kept = json.loads(body)
     said = {english: sayings.unpacked(packed) for english, packed in kept.get("said", {}).items()}
     facts = {
         fact["field"]: tuple(said.get(value["text"], value["text"]) for value in fact["values"])
         for fact in kept["facts"]
     }
-    return said, facts, tuple(listing["id"] for event in kept["events"] for listing in event["listings"])
+    listings = tuple(listing["id"] for event in kept["events"] for listing in event["listings"])
+    return said, facts, listings, bool(kept.get("certain", True))
 
 
 def _told_before(told: Told) -> ToldBefore:
-    said, facts, listings = _said(told.body)
+    said, facts, listings, certain = _said(told.body)
     return ToldBefore(
         key=told.key,
         severity=told.severity,
@@ -129,6 +131,7 @@ def _told_before(told: Told) -> ToldBefore:
         open=told.open,
         seen=told.seen,
         stood=dict(told.stood),
+        certain=certain,
         facts=facts,
         body=told.body,
         listings=listings,

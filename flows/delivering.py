@@ -18,7 +18,7 @@ from flows.writing import ReportNotWritten, write_whole
 from reports.sending import Answer, Mailer, Outcome, post
 from store import approvals, departures, outbox
 from store.connecting import Store
-from store.outbox import Delivery, DeliveryTaken, State
+from store.outbox import Delivery, DeliveryTaken, Sort, State
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 240, 720))
 """Before the second try, the third ...; the last stands for all that follow (RFC 5321, 4.5.4.1)."""
@@ -123,7 +123,9 @@ def _handed_over(loaded: Roster, mailer: Mailer, claimed: Delivery) -> Answer:
     if channel.way is Way.WEBHOOK:
         return post(channel, loaded.delivery, loaded.folder, claimed.message.strip("<>"), body, _now)
     try:
-        write_whole(folder_of(channel, loaded.folder) / f"{claimed.night}.html", body)
+        # The message's own name tells two alerts of one day apart.
+        name = f"{claimed.night}" if claimed.sort is Sort.REPORT else f"{claimed.night}-{Path(claimed.path).stem}"
+        write_whole(folder_of(channel, loaded.folder) / f"{name}.html", body)
     except ReportNotWritten as error:
         return Answer(Outcome.LATER, f"not written ({error.reason})")
     return Answer(Outcome.TAKEN, f"written to {channel.address}")

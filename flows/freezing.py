@@ -16,7 +16,7 @@ from calendar_sync.roster import Organisation, Roster
 from dedupe.sayings import told
 from flows.leaving import leave_link
 from flows.writing import write_whole
-from reports import mails, wording
+from reports import languages, mails, wording
 from reports.letters import Letter, LetterUnusable, day, letter
 from reports.nightly import NightlyReport
 from reports.rendering import mailed, render
@@ -129,7 +129,7 @@ def _frozen(
             subject,
             mails.with_letter(rendered["text"], paragraphs),
             mailed.render(report, paragraphs, language),
-            language,
+            tuple(code for code in (language, report.spoken.code) if code),
         )
         body = mails.write(
             contents, reader, channel, loaded.delivery, message, at,
@@ -147,11 +147,11 @@ def _covered(loaded: Roster, reader: Organisation, night: date) -> tuple[Letter,
     Ours has another version, so it waits for approval; a letter somebody is editing stops nobody's night.
     """
     try:
-        covering = letter(reader.language, own_letters(loaded))
+        covering = letter(languages.of(reader).code, own_letters(loaded))
         return covering, *covering.filled(filling(loaded, reader, night, covering.language))
     except LetterUnusable as error:
         _log.warning("%s In its place stands the letter as it came.", error)
-        covering = letter(reader.language)
+        covering = letter(languages.of(reader).code)
         return covering, *covering.filled(filling(loaded, reader, night, covering.language))
 
 

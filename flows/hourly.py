@@ -16,7 +16,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import leasing, steps
 from flows.confining import confined
-from flows.outcomes import SyncOutcome
+from flows.outcomes import SyncOutcome, count
 from flows.progress import Stage, tell
 from flows.syncing import THREADS
 
@@ -121,7 +121,7 @@ def settled(outcomes: Sequence[SyncOutcome], data: Any) -> State[Any]:  # noqa: 
     persist_result=False,
 )
 def hourly(config: str) -> State[tuple[SyncOutcome, ...]]:
-    """Read every calendar of *config* (the path of `outreach.toml`)."""
+    """Read every calendar of *config* (the path of `outreach.toml`), tell what cannot wait, send what is due."""
     return confined("hourly", steps.error_log(config), lambda: _hourly(config))
 
 
@@ -130,6 +130,9 @@ def _hourly(config: str) -> State[tuple[SyncOutcome, ...]]:
     if leasing.is_running(Path(config), night):
         return Completed(name="NightIsRunning", message="the night is being worked on and reads every calendar itself")
     outcomes = sync_all(config, steps.calendars(Path(config)), night.isoformat(), None)
+    alerted = steps.alert(Path(config), night)
+    if alerted:
+        get_run_logger().info("%s", count(alerted, "alert"))
     sent = steps.send_due(Path(config))
     if sent.words:
         get_run_logger().info("%s", sent.words)

@@ -21,7 +21,8 @@ from dedupe.remembering import Memory
 from dedupe.taught import Taught
 from flows.worlds import Clusters, World, clusters_of, events_of, fingerprint, world_of
 from reports import disclosure
-from store import agreements, calendars, decisions, memories, recognitions, teachings
+from store import agreements, alerts, calendars, decisions, memories, recognitions, teachings
+from store.alerts import Alerted
 from store.calendars import CalendarHealth
 from store.connecting import DatabaseUnusable, Store, connect
 
@@ -43,6 +44,8 @@ class Loaded:
     """Listings that were decided on and no longer stand, or not for everybody: all they ever said, the newest last."""
     memories: Mapping[str, Memory] = field(default_factory=dict)
     """What each organisation's world remembers of the nights before this one."""
+    alerts: Mapping[str, Alerted] = field(default_factory=dict)
+    """What each organisation was told between the nights before this one."""
     agreed_before: Roster | None = None
     """The roster as it was agreed on the last night before this one; None: as it is."""
 
@@ -104,6 +107,7 @@ def load(db: Connection, loaded: Roster, night: date, *, before: bool = True) ->
         taught_in_force(db),
         _gone(db, loaded, night, listings, decided),
         {organisation.id: memories.before(db, organisation.id, night) for organisation in told_to(loaded)},
+        {organisation.id: alerts.told(db, organisation.id, night) for organisation in told_to(loaded)},
         agreements.before(db, night, loaded),
     )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from calendar_sync import roster
 
 if TYPE_CHECKING:
+    from flows.alerting import alert
     from flows.approving import approve, bounced, hold, message, preview, resend, standing
     from flows.checking import check_proposal, check_proposals
     from flows.delivering import send_due
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from flows.teaching import go_back, history, teach
 
 __all__ = [
+    "alert",
     "approve",
     "bounced",
     "calendars",
@@ -76,6 +78,7 @@ _HOMES = {
     **dict.fromkeys(("sync_calendar", "sync_together"), "flows.syncing"),
     **dict.fromkeys(("go_back", "history", "teach"), "flows.teaching"),
     **dict.fromkeys(("approve", "bounced", "hold", "message", "preview", "resend", "standing"), "flows.approving"),
+    "alert": "flows.alerting",
     "send_due": "flows.delivering",
     "explain": "flows.explaining",
     **dict.fromkeys(("feed", "feeds", "note_use", "revoke", "rotate", "subscribe"), "flows.feeding"),

@@ -46,8 +46,8 @@ class Contents:
     text: bytes
     html: bytes
     """Both UTF-8; the covering letter, where there is one, stands in them."""
-    language: str = ""
-    """Of the covering letter; the report below it is in English."""
+    languages: tuple[str, ...] = ("en",)
+    """Of the covering letter, where there is one, and of the report."""
 
 
 def message_id(organisation: str, night: date, channel: Channel, content_hash: str, domain: str) -> str:
@@ -95,7 +95,7 @@ def write(
     mail["List-Unsubscribe"] = ", ".join(f"<{address}>" for address in (leave, by_mail) if address)
     if leave:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail["Content-Language"] = ", ".join(dict.fromkeys(language for language in (contents.language, "en") if language))
+    mail["Content-Language"] = ", ".join(dict.fromkeys(contents.languages))
     mail.set_content(contents.text.decode("utf-8"), cte="quoted-printable")
     mail.add_alternative(contents.html.decode("utf-8"), subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{_digest(message)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from calendar_sync.listings import Listing
 from calendar_sync.roster import Organisation, Roster
@@ -18,7 +19,7 @@ from reports.coming import ComingEvent, NoLongerListed, coming, no_longer_listed
 from reports.concern import Concern
 from reports.disclosure import positions_readable
 from reports.ledger import Ledger
-from reports.standing import Change, Resolved, ToldBefore, ToldFinding
+from reports.standing import Alerted, Change, Resolved, ToldBefore, ToldFinding
 from reports.timeline import Timeline, draw
 
 __all__ = [
@@ -118,6 +119,7 @@ def compose(
     health: Sequence[CalendarHealthView],
     known_before: Sequence[Listing] = (),
     memory: Memory = (),
+    alerted: Alerted = MappingProxyType({}),
     invited: Mapping[str, frozenset[str]] | None = None,
 ) -> NightlyReport:
     """Compose the report of *reader* about *night* from its own world; the same arguments give the same report.
@@ -125,7 +127,8 @@ def compose(
     *world* is what `disclosure.world` leaves of the listings, *events* and *found* follow from it. *told_before* is
     what the reader was told on the last night before this one, *known_before* the reader's world of that night. A
     calendar that was not read resolves nothing: its last good copy is in *world*. *memory* is how this world called its
-    events on earlier nights; *invited* are the states that each event invites, for whoever knows them already.
+    events on earlier nights, *alerted* what the reader was told between nights; *invited* are the states that each
+    event invites, for whoever knows them already.
     """
     _all_from(world, events)
     concern = Concern(reader, roster, night, invited)
@@ -138,7 +141,7 @@ def compose(
         )
 
     concerning = [finding for finding in found.findings if concern.finding(finding)]
-    findings = standing.told(concerning, told_before, night, readable)
+    findings = standing.told(concerning, told_before, night, readable, alerted)
     ceased = standing.resolved(findings, told_before, events, found, night, readable)
     expected = coming(events, findings, concern, known_before, night)
     known = known_of(health, reader, roster)

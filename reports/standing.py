@@ -7,9 +7,10 @@ either, and nothing is told twice as news while it goes to and fro: `reports.dam
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 from calendar_sync.listings import Status
 from dedupe.events import Event
@@ -66,8 +67,12 @@ class ToldBefore:
     """False when it was not so on the last night."""
     stood: Stood = field(default_factory=dict)
     """How it stood when that was news, each with the last night it stood so."""
+    certain: bool = True
+    """False when a vague date made it only possible."""
 
 
+Alerted = Mapping[tuple[str, str], date]
+"""On which day a finding (its short id) with its facts (their fingerprint) was told between nights."""
 Readable = Callable[[ToldBefore], bool]
 """Tells whether the words of an earlier night may still be repeated to the reader."""
 
@@ -85,6 +90,8 @@ class ToldFinding:
     was: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What those facts said then, value by value."""
     stood: Stood = field(default_factory=dict)
+    alerted: date | None = None
+    """The day on which these facts were told between nights."""
 
     @property
     def fingerprint(self) -> str:
@@ -123,15 +130,22 @@ class Resolved:
 
 
 def told(
-    findings: Sequence[Finding], told_before: Sequence[ToldBefore], night: date, readable: Readable = lambda _: True
+    findings: Sequence[Finding],
+    told_before: Sequence[ToldBefore],
+    night: date,
+    readable: Readable = lambda _: True,
+    alerted: Alerted = MappingProxyType({}),
 ) -> tuple[ToldFinding, ...]:
     """Number the findings and hold each against what the reader was told of it.
 
-    What a fact said then is repeated only while the words of that night are *readable*.
+    What a fact said then is repeated only while the words of that night are *readable*; *alerted* was told since.
     """
     before = {known.key: known for known in told_before}
     return tuple(
-        _standing(number, finding, before.get(finding.key), night, readable)
+        replace(
+            _standing(number, finding, before.get(finding.key), night, readable),
+            alerted=alerted.get((finding.key.id, finding.fingerprint)),
+        )
         for number, finding in enumerate(findings, 1)
     )
 

@@ -12,7 +12,7 @@ from dedupe.look_alikes import Trick
 from dedupe.phrases import bits as bits
 from dedupe.phrases import level as level
 from dedupe.sayings import beside, counted, opened, say
-from reports import ledger_wording
+from reports import alert_wording, ledger_wording
 from reports.blind_spots import BlindSpot
 from reports.coming import ComingEvent, NoLongerListed
 from reports.nightly import NightlyReport
@@ -445,6 +445,8 @@ def _movable(finding: Finding, on: date) -> str:
 
 def change(told: ToldFinding) -> str:
     """Say what is new about a finding."""
+    if told.change is Change.NEW and told.alerted:
+        return alert_wording.told(told.alerted)
     if told.change is Change.NEW:
         return say("new tonight")
     if told.change is Change.BACK or told.wavers:

@@ -21,6 +21,14 @@ FOLDER = "folder"
 """The channel every report has: the folder of all reports."""
 
 
+class Sort(StrEnum):
+    """What a delivery is."""
+
+    REPORT = "report"
+    ALERT = "alert"
+    """Told between nights; the next report tells it too, and takes its place where it did not go out."""
+
+
 class State(StrEnum):
     """Where a delivery stands."""
 
@@ -69,6 +77,7 @@ class Delivery:
     answer: str = ""
     """What the last try came to."""
     token: int = 0
+    sort: Sort = Sort.REPORT
 
 
 class DeliveryTaken(OutreachError):
@@ -98,14 +107,16 @@ def put(
     message: str = "",
     letter: str = "",
     answer: str = "",
+    sort: Sort = Sort.REPORT,
 ) -> bool:
     """Ask for a delivery; False when this very content was asked for before, delivered or not.
 
-    What the reader has not been sent yet of an earlier content is superseded; a report older than one asked for before
-    is so from the start.
+    What the reader has not been sent yet of an earlier content is superseded by a report; what is older than a report
+    asked for before is so from the start.
     """
     mine = and_(outbox.c.organisation == organisation, outbox.c.channel == channel)
-    if channel != FOLDER and db.execute(select(outbox.c.number).where(mine, outbox.c.night > night).limit(1)).first():
+    later = select(outbox.c.number).where(mine, outbox.c.night > night, outbox.c.sort == Sort.REPORT)
+    if channel != FOLDER and db.execute(later.limit(1)).first():
         state = State.SUPERSEDED
     asked = {
         "organisation": organisation,
@@ -118,21 +129,20 @@ def put(
         "letter": letter,
         "asked": at,
         "answer": answer,
+        "sort": str(sort),
     }
     number = insert_unless_there(db, outbox, asked, "number")
-    if channel != FOLDER and state is not State.SUPERSEDED:
+    if channel != FOLDER and state is not State.SUPERSEDED and sort is Sort.REPORT:
         other = or_(outbox.c.night < night, outbox.c.content_hash != content_hash)
         db.execute(
             update(outbox)
             .where(mine, outbox.c.night <= night, other, outbox.c.state.in_(UNSENT))
             .values(state=str(State.SUPERSEDED))
         )
+    if channel != FOLDER and state is not State.SUPERSEDED:
         again = and_(mine, outbox.c.night == night, outbox.c.content_hash == content_hash)
-        db.execute(
-            update(outbox)
-            .where(again, outbox.c.state == State.SUPERSEDED)
-            .values(state=str(state), answer=answer or outbox.c.answer)
-        )
+        revived = update(outbox).where(again, outbox.c.state == State.SUPERSEDED)
+        db.execute(revived.values(state=str(state), next_try=None, answer=answer or outbox.c.answer))
     return number is not None
 
 
@@ -152,9 +162,12 @@ def asked_for(db: Connection, organisation: str, night: date, channel: str, cont
 
 
 def has_delivered(db: Connection, organisation: str, channel: str, night: date | None = None) -> bool:
-    """True when a channel has delivered anything, or anything of *night*, to an organisation."""
+    """True when a channel has delivered any report, or one of *night*, to an organisation."""
     arrived = select(outbox.c.number).where(
-        outbox.c.organisation == organisation, outbox.c.channel == channel, outbox.c.delivered.is_not(None)
+        outbox.c.organisation == organisation,
+        outbox.c.channel == channel,
+        outbox.c.delivered.is_not(None),
+        outbox.c.sort == Sort.REPORT,
     )
     if night is not None:
         arrived = arrived.where(outbox.c.night == night)
@@ -234,6 +247,23 @@ def mark_delivered(db: Connection, delivery: Delivery, at: datetime) -> bool:
     return db.execute(arrived.values(delivered=at, state=str(State.DELIVERED))).rowcount == 1
 
 
+def unsent_alerts(db: Connection, organisation: str) -> list[Delivery]:
+    """Return the alerts to an organisation that have not gone out, oldest first."""
+    waiting = select(outbox).where(
+        outbox.c.organisation == organisation, outbox.c.sort == Sort.ALERT, outbox.c.state.in_(UNSENT)
+    )
+    return [_delivery(row) for row in db.execute(waiting.order_by(outbox.c.number)).mappings()]
+
+
+def reached_anybody(db: Connection, organisation: str, content_hash: str) -> bool:
+    """True when a content was delivered to an organisation by any channel, or may just be."""
+    went = or_(outbox.c.delivered.is_not(None), outbox.c.state == State.SENDING)
+    asked = select(outbox.c.number).where(
+        outbox.c.organisation == organisation, outbox.c.content_hash == content_hash, went
+    )
+    return db.execute(asked.limit(1)).first() is not None
+
+
 def of_night(db: Connection, night: date) -> list[Delivery]:
     """Return every delivery asked for on a night, arrived or not, in the order they were asked for."""
     rows = db.execute(select(outbox).where(outbox.c.night == night).order_by(outbox.c.number))
@@ -271,13 +301,22 @@ def last_written(db: Connection, organisation: str) -> date | None:
 
 
 def latest(db: Connection) -> list[Delivery]:
-    """Return what counts for each organisation and channel but the folder of all reports, oldest first."""
-    counts = (
-        select(func.max(outbox.c.number))
-        .where(outbox.c.channel != FOLDER, outbox.c.state != State.SUPERSEDED)
+    """Return what counts for each organisation and channel but the folder of all reports, oldest first.
+
+    That is its newest report, and the alerts asked for since.
+    """
+    counted = and_(outbox.c.channel != FOLDER, outbox.c.state != State.SUPERSEDED)
+    newest = (
+        select(outbox.c.organisation, outbox.c.channel, func.max(outbox.c.number).label("number"))
+        .where(counted, outbox.c.sort == Sort.REPORT)
         .group_by(outbox.c.organisation, outbox.c.channel)
+        .subquery()
     )
-    rows = db.execute(select(outbox).where(outbox.c.number.in_(counts)).order_by(outbox.c.number))
+    same = and_(outbox.c.organisation == newest.c.organisation, outbox.c.channel == newest.c.channel)
+    since = or_(
+        outbox.c.number == newest.c.number, and_(outbox.c.sort == Sort.ALERT, outbox.c.number > newest.c.number)
+    )
+    rows = db.execute(select(outbox).join(newest, same).where(counted, since).order_by(outbox.c.number))
     return [_delivery(row) for row in rows.mappings()]
 
 
@@ -289,4 +328,4 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 def _delivery(row: RowMapping) -> Delivery:
     values = {name: row[name] for name in Delivery.__dataclass_fields__}
-    return Delivery(**values | {"state": State(row["state"])})
+    return Delivery(**values | {"state": State(row["state"]), "sort": Sort(row["sort"])})

@@ -314,11 +314,35 @@ outbox = Table(
     Column("holder", Words, nullable=False, server_default=text("''")),
     Column("token", Integer, nullable=False, server_default=text("0")),
     Column("expires", Instant, nullable=True),
+    Column("sort", Text, nullable=False, server_default=text("'report'")),
     UniqueConstraint("organisation", "night", "channel", "content_hash"),
     Index(None, "state"),
 )
 """What is to be delivered, each content once. *message* is the Message-ID or the webhook's id, *letter* the version of
-the covering letter in it (blank: none), *expires* set while somebody sends it, *token* only ever grows."""
+the covering letter in it (blank: none), *expires* set while somebody sends it, *token* only ever grows, *sort* is
+report or alert."""
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("organisation", Words, nullable=False),
+    Column("finding", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("night", Date, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    UniqueConstraint("organisation", "finding", "fingerprint"),
+)
+"""Which findings, with which facts, an organisation is told of between nights, on which day and in which content of the
+outbox; each once."""
+
+alert_rounds = Table(
+    "alert_rounds",
+    metadata,
+    Column("night", Date, primary_key=True),
+    Column("stamp", Text, nullable=False),
+)
+"""What the calendars said when it was looked for alerts last, by day: nothing is looked for while that stands."""
 
 approvals = Table(
     "approvals",

@@ -23,7 +23,7 @@ Organisation = Annotated[str, typer.Argument(help="The organisation's id in the 
 
 @app.callback()
 def delivery(ctx: typer.Context, config: options.Config = None, json: options.Json = False) -> None:
-    """Show where the newest report of every channel stands, and approve, hold, resend or send.
+    """Show where the newest report of every channel stands, and the alerts since, and approve, hold, resend or send.
 
     \b
     Example:
@@ -40,8 +40,9 @@ def delivery(ctx: typer.Context, config: options.Config = None, json: options.Js
             [
                 {
                     "number": each.delivery.number, "organisation": each.delivery.organisation, "channel": each.shown,
-                    "night": each.delivery.night.isoformat(), "state": str(each.delivery.state),
-                    "attempts": each.delivery.attempts, "answer": each.delivery.answer, "warning": each.warning,
+                    "night": each.delivery.night.isoformat(), "sort": str(each.delivery.sort),
+                    "state": str(each.delivery.state), "attempts": each.delivery.attempts,
+                    "answer": each.delivery.answer, "warning": each.warning,
                     "next_try": each.delivery.next_try.isoformat() if each.delivery.next_try else None,
                 }
                 for each in found
@@ -56,7 +57,8 @@ def delivery(ctx: typer.Context, config: options.Config = None, json: options.Js
             ["N", "Organisation", "Channel", "Night", "State", "What came of it"],
             [
                 [
-                    str(each.delivery.number), each.delivery.organisation, each.shown, each.delivery.night.isoformat(),
+                    str(each.delivery.number), each.delivery.organisation, each.shown,
+                    f"{each.delivery.night}{', alert' if each.delivery.sort == 'alert' else ''}",
                     str(each.delivery.state), "; ".join(part for part in (each.warning, each.delivery.answer) if part),
                 ]
                 for each in found

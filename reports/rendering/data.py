@@ -25,7 +25,7 @@ def render(report: NightlyReport) -> bytes:
     Codes are codes in every report; its sentences are in the language of the reader.
     """
     tongue = report.spoken
-    whole = _in_language(as_json(report), tongue)
+    whole = in_language(as_json(report), tongue)
     whole["findings"] = [_finding(entry, tongue) for entry in report.findings]
     whole["coming"] = [_coming(entry, tongue) for entry in report.coming]
     return _written(whole, indented=True) + b"\n"
@@ -80,8 +80,9 @@ def _finding(entry: ToldFinding, tongue: Tongue) -> orjson.Fragment:
         "change": str(entry.change),
         "changed": [{"field": name, "was": list(entry.was.get(name, ()))} for name in entry.changed],
         "first_night": entry.first_night.isoformat(),
+        "alerted": entry.alerted.isoformat() if entry.alerted else None,
     }
-    return _joined(_finding_bytes(Same(entry.finding), tongue.code), _written(_in_language(own, tongue)))
+    return _joined(_finding_bytes(Same(entry.finding), tongue.code), _written(in_language(own, tongue)))
 
 
 def _coming(entry: ComingEvent, tongue: Tongue) -> orjson.Fragment:
@@ -91,12 +92,12 @@ def _coming(entry: ComingEvent, tongue: Tongue) -> orjson.Fragment:
         "new": entry.new,
         "changed": list(entry.changed),
     }
-    return _joined(_event_bytes(Same(entry.event)), _written(_in_language(own, tongue)))
+    return _joined(_event_bytes(Same(entry.event)), _written(in_language(own, tongue)))
 
 
 @lru_cache(maxsize=1 << 15)
 def _finding_bytes(finding: Same[Finding], language: str) -> bytes:
-    return _written(_in_language(finding_json(finding.of), languages.tongue(language)))
+    return _written(in_language(finding_json(finding.of), languages.tongue(language)))
 
 
 @lru_cache(maxsize=1 << 15)
@@ -117,11 +118,12 @@ def _written(value: Any, *, indented: bool = False) -> bytes:  # noqa: ANN401  w
         return json.dumps(value, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
 
 
-def _in_language(value: Any, tongue: Tongue) -> Any:  # noqa: ANN401  whatever JSON holds
+def in_language(value: Any, tongue: Tongue) -> Any:  # noqa: ANN401  whatever JSON holds
+    """Tell every sentence among JSON values in a language."""
     if isinstance(value, dict):
-        return {name: _in_language(part, tongue) for name, part in value.items()}
+        return {name: in_language(part, tongue) for name, part in value.items()}
     if isinstance(value, list):
-        return [_in_language(part, tongue) for part in value]
+        return [in_language(part, tongue) for part in value]
     return told(value, tongue) if isinstance(value, Said) else value
 
 

@@ -23,8 +23,13 @@ def render(report: NightlyReport, letter: Sequence[str] = (), language: str = ""
         "report.html.jinja", spoken=report.spoken, report=report, most_coming=MOST_COMING, sides=sides, bars=bars,
         mail=mail, in_mail=True, letter=letter, letter_language=language,
     )  # fmt: skip
-    inlined = _inliner().inline(_STYLE.sub("", body.decode("utf-8"), count=1))
-    return inlined.replace("</head>", f"<style>{_sheet()[1]}</style></head>", 1).encode("utf-8")
+    return inlined(body)
+
+
+def inlined(body: bytes) -> bytes:
+    """Put the style of a page into its elements."""
+    told = _inliner().inline(_STYLE.sub("", body.decode("utf-8"), count=1))
+    return told.replace("</head>", f"<style>{_sheet()[1]}</style></head>", 1).encode("utf-8")
 
 
 @cache

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from dedupe import phrases, sayings
 from dedupe.sayings import Said, Tongue
-from reports import languages, ledger_wording, wording
+from reports import alert_wording, languages, ledger_wording, wording
 from reports.rendering.harmless import link, words
 from reports.rendering.tricks import note
 
@@ -62,9 +62,8 @@ def _environment() -> Environment:
         loader=PackageLoader("reports.rendering"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, finalize=_in_language,
     )  # fmt: skip
-    environment.globals.update(
-        wording=wording, ledger_wording=ledger_wording, phrases=phrases, in_language=_in_language
-    )
+    environment.globals.update(wording=wording, phrases=phrases, in_language=_in_language)
+    environment.globals.update(alert_wording=alert_wording, ledger_wording=ledger_wording)
     environment.filters.update(link=link, words=_words, tongue=tongue, note=note)
     return environment
 
