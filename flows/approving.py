@@ -10,7 +10,7 @@ from calendar_sync.channels import Channel
 from calendar_sync.errors import OutreachError
 from flows.freezing import filling, own_letters
 from flows.loading import opened
-from reports import mails
+from reports import languages, mails
 from reports.letters import letter
 from store import approvals, departures, outbox
 from store.approvals import Approval
@@ -81,7 +81,7 @@ def approve(roster_path: Path, organisation: str, by: str, note: str = "", *, re
         reader = loaded.organisation(organisation)
         if not reader.deliver_to:
             raise NoDelivery(f"{reader.id} has no channel", 'give it one in outreach.toml: deliver_to = ["..."]')
-        version = letter(reader.language, own_letters(loaded)).version
+        version = letter(languages.of(reader).code, own_letters(loaded)).version
         freed = []
         with store.begin() as db:
             waiting = [each for each in outbox.latest(db) if each.organisation == reader.id]
@@ -196,6 +196,6 @@ def preview(roster_path: Path, organisation: str, night: date) -> tuple[str, str
     """
     with opened(roster_path) as (loaded, _):
         reader = loaded.organisation(organisation)
-        covering = letter(reader.language, own_letters(loaded))
+        covering = letter(languages.of(reader).code, own_letters(loaded))
         subject, paragraphs = covering.filled(filling(loaded, reader, night, covering.language))
         return covering.version, subject, paragraphs, covering.where

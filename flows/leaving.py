@@ -14,7 +14,7 @@ from calendar_sync.channels import Channel, Way
 from calendar_sync.roster import Organisation, Roster
 from flows.loading import opened
 from flows.signing import KeyUnusable, signing_key
-from reports import leave_links
+from reports import languages, leave_links
 from reports.leave_links import LinkExpired
 from store import approvals, departures, outbox
 from store.departures import Departure
@@ -108,6 +108,12 @@ def _about(db: Connection, loaded: Roster, link: leave_links.LeaveLink) -> Leavi
         if leave_links.channel_digest(reader.id, channel) == link.channel_digest:
             left = (reader.id, channel) in departures.load(db, reader.id)
             return Leaving(
-                reader.id, reader.name, channel, reader.language, loaded.committee.name, contact_of(loaded), left
+                reader.id,
+                reader.name,
+                channel,
+                languages.of(reader).code,
+                loaded.committee.name,
+                contact_of(loaded),
+                left,
             )
     raise LinkExpired
