@@ -58,7 +58,7 @@ def html(alert: Alert) -> bytes:
 
 def mailed(alert: Alert) -> bytes:
     """Write the HTML part of a mail: the page, its style in the elements."""
-    return inlined(_page(alert, in_mail=True))
+    return inlined(_page(alert, in_mail=True), to_left=languages.right_to_left(languages.of(alert.reader).code))
 
 
 def _page(alert: Alert, *, in_mail: bool) -> bytes:

@@ -8,6 +8,7 @@ from functools import cache
 
 import css_inline
 
+from reports import languages
 from reports.nightly import MOST_COMING, NightlyReport
 from reports.rendering.harmless import mail
 from reports.rendering.page import bars
@@ -23,29 +24,32 @@ def render(report: NightlyReport, letter: Sequence[str] = (), language: str = ""
         "report.html.jinja", spoken=report.spoken, report=report, most_coming=MOST_COMING, sides=sides, bars=bars,
         mail=mail, in_mail=True, letter=letter, letter_language=language,
     )  # fmt: skip
-    return inlined(body)
+    return inlined(body, to_left=languages.right_to_left(report.spoken.code))
 
 
-def inlined(body: bytes) -> bytes:
-    """Put the style of a page into its elements."""
-    told = _inliner().inline(_STYLE.sub("", body.decode("utf-8"), count=1))
-    return told.replace("</head>", f"<style>{_sheet()[1]}</style></head>", 1).encode("utf-8")
-
-
-@cache
-def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(extra_css=_sheet()[0], load_remote_stylesheets=False, keep_link_tags=False)
+def inlined(body: bytes, *, to_left: bool = False) -> bytes:
+    """Put the style of a page into its elements; *to_left* is the direction that its text runs in."""
+    told = _inliner(to_left).inline(_STYLE.sub("", body.decode("utf-8"), count=1))
+    return told.replace("</head>", f"<style>{_sheet(to_left)[1]}</style></head>", 1).encode("utf-8")
 
 
 @cache
-def _sheet() -> tuple[str, str]:
+def _inliner(to_left: bool) -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(extra_css=_sheet(to_left)[0], load_remote_stylesheets=False, keep_link_tags=False)
+
+
+@cache
+def _sheet(to_left: bool) -> tuple[str, str]:
     """Return the rules for the elements, and those for narrow panes, which must win over what stands in an element.
 
-    Light colours only: clients that show mail on dark turn colours round themselves. Custom properties and what draws
-    pictures are known to few of them.
+    Light colours only: clients that show mail on dark turn colours round themselves. Custom properties, sides named
+    after the direction of the text and what draws pictures are known to few of them.
     """
     wide, narrow = [], ""
-    sheet = style_sheet("report.css", "mail.css")
+    start, end = ("right", "left") if to_left else ("left", "right")
+    sheet = style_sheet("report.css", "mail.css").replace("inset-inline-start", start)
+    sheet = sheet.replace("inline-start", start).replace("inline-end", end)
+    sheet = sheet.replace("text-align: start", f"text-align: {start}").replace("text-align: end", f"text-align: {end}")
     colours = dict(re.findall(r"(--[a-z-]+): (#[0-9a-f]+)", sheet.partition("@media")[0]))
     sheet = re.sub(r"var\((--[a-z-]+)\)", lambda found: colours[found[1]], sheet)
     for rule in re.findall(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|[^{}@]+\{[^{}]*\}", sheet):
