@@ -116,14 +116,15 @@ def write_reports(
     return tuple(written)
 
 
-def report_of(roster_path: Path, organisation: str, night: date, format_: str) -> bytes:
-    """Render what one organisation would read, from what is stored. Nothing is written.
+def report_of(roster_path: Path, organisation: str, night: date, format_: str, language: str = "") -> bytes:
+    """Render what one organisation would read, from what is stored; *language* takes the place of its own.
 
     Raises:
         RosterError: There is no such organisation.
     """
     with opened(roster_path) as (loaded, store), store.read() as db:
         reader = loaded.organisation(organisation)
+        reader = replace(reader, languages=(language, *reader.languages)) if language else reader
         return render(_report(db, load(db, loaded, night), reader), format_)
 
 

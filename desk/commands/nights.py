@@ -135,6 +135,10 @@ def nightly(
 def report(
     organisation: Annotated[str, typer.Option("--organisation", help="Its id in the roster.")],
     format_: Annotated[str, typer.Option("--format", help="html, text, csv, xlsx, ics or json.")] = "text",
+    language: Annotated[
+        str,
+        typer.Option("--language", help="en, fr, es, pt, ar or ru; else the organisation's own.", show_default=False),
+    ] = "",
     out: Annotated[Path | None, typer.Option("--out", help="Where to write it; stdout by default.")] = None,
     as_of: options.AsOf = None,
     config: options.Config = None,
@@ -142,19 +146,23 @@ def report(
     """Show what one organisation would read, from what the calendars said when they were last read.
 
     \b
-    Example:
+    Examples:
       outreach report --organisation AU --as-of 2010-02-01 --format text
+      outreach report --organisation AU --as-of 2010-02-01 --format html --language ar --out AU.html
     """
     from desk import configuration
     from flows import steps
+    from reports.languages import LANGUAGES
 
+    if language and language not in LANGUAGES:
+        raise typer.BadParameter(f"{language!r}: use one of {', '.join(LANGUAGES)}", param_hint="--language")
     if format_ not in _FORMATS:
         raise typer.BadParameter(f"{format_!r}: use one of {', '.join(_FORMATS)}", param_hint="--format")
     if format_ == "xlsx" and out is None and sys.stdout.isatty():
         raise Terminalless(format_)
     loaded = configuration.load(config)
     reader = loaded.organisation(organisation)
-    body = steps.report_of(loaded.path, reader.id, configuration.tonight(loaded, as_of), format_)
+    body = steps.report_of(loaded.path, reader.id, configuration.tonight(loaded, as_of), format_, language)
     _give(body, out, reader.name)
 
 
