@@ -130,10 +130,13 @@ def _hourly(config: str) -> State[tuple[SyncOutcome, ...]]:
     if leasing.is_running(Path(config), night):
         return Completed(name="NightIsRunning", message="the night is being worked on and reads every calendar itself")
     outcomes = sync_all(config, steps.calendars(Path(config)), night.isoformat(), None)
-    alerted = steps.alert(Path(config), night)
-    if alerted:
-        get_run_logger().info("%s", count(alerted, "alert"))
-    sent = steps.send_due(Path(config))
-    if sent.words:
-        get_run_logger().info("%s", sent.words)
+    try:
+        alerted = steps.alert(Path(config), night)
+        if alerted:
+            get_run_logger().info("%s", count(alerted, "alert"))
+    finally:
+        # What waits for its next try must not wait for what went wrong here.
+        sent = steps.send_due(Path(config))
+        if sent.words:
+            get_run_logger().info("%s", sent.words)
     return settled(outcomes, outcomes)

@@ -13,7 +13,7 @@ from dedupe.events import Event
 from dedupe.remembering import aliases
 from flows.composing import told_of
 from flows.loading import Loaded, load, opened
-from reports.ledger import Ledger, Line, compile_ledger
+from reports.ledger import CONFLICTS, Ledger, Line, compile_ledger
 from reports.nightly import NightlyReport
 from reports.standing import Change, Why
 from store import findings
@@ -32,7 +32,9 @@ def ledger_of(roster_path: Path, night: date) -> Ledger:
 
 def ledger_with(db: Connection, known: Loaded, report: NightlyReport) -> Ledger:
     """Return the ledger of the night that *report*, the committee's, is about; it need not be stored yet."""
-    before = findings.last_told(db, report.reader.id, known.night - timedelta(days=1))
+    eve = known.night - timedelta(days=1)
+    # Of what is no conflict a report tells nothing that would need its body.
+    before = findings.last_told(db, report.reader.id, eve, bodies_of=CONFLICTS)
     tonight = [(known.night, told) for told in told_of(report)]
     return _compiled(known, known.world(report.reader).events, [*before, *tonight])
 

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, RowMapping, Select, and_, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    RowMapping,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from dedupe.decisions import Decision
 from dedupe.findings import FindingKey, Kind, Severity, changed_facts
@@ -168,16 +180,22 @@ def told_before(db: Connection, organisation: str, night: date) -> list[Told]:
     return list(found.values())
 
 
-def last_told(db: Connection, organisation: str, night: date) -> list[tuple[date, Told]]:
-    """Return every finding that an organisation was told of up to *night*, with the night it was told last."""
+def last_told(
+    db: Connection, organisation: str, night: date, *, bodies_of: Collection[Kind] = tuple(Kind)
+) -> list[tuple[date, Told]]:
+    """Return every finding that an organisation was told of up to *night*, with the night it was told last.
+
+    Only those of the kinds *bodies_of* come with their bodies, which are long; those of the others are blank.
+    """
     latest = (
         select(findings.c.finding, func.max(findings.c.night).label("night"))
         .where(findings.c.organisation == organisation, findings.c.night <= night)
         .group_by(findings.c.finding)
         .subquery()
     )
+    body = case((findings.c.kind.in_(bodies_of), findings.c.body), else_="").label("body")
     rows = db.execute(
-        select(findings)
+        select(*(column for column in findings.c if column is not findings.c.body), body)
         .join(latest, and_(findings.c.finding == latest.c.finding, findings.c.night == latest.c.night))
         .where(findings.c.organisation == organisation)
         .order_by(findings.c.night, findings.c.position)

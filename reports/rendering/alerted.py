@@ -31,7 +31,9 @@ def text(alert: Alert) -> bytes:
 
     def about(finding: Finding) -> list[str]:
         severity = beside((wording.SHAPE[finding.severity], wording.SEVERITY[finding.severity]), " ")
-        lines = [*lines_of(finding.title), *lines_of(beside((severity, wording.KIND[finding.kind]), " · "), "   ")]
+        # One alone stands over the whole already.
+        lines = lines_of(finding.title) if len(alert.findings) > 1 else []
+        lines += lines_of(beside((severity, wording.KIND[finding.kind]), " · "), "   ")
         lines += [line for reason in finding.reasons for line in lines_of(reason.text, "   + ")]
         for side, event in zip(alert_wording.SIDES, finding.events, strict=False):
             named = say("{side}: {title}", side=side, title=noted(event.title))

@@ -142,3 +142,18 @@ def test_what_was_not_seen_waits_for_nobody(store):
         findings.save_night(db, COMMITTEE, FIRST, [a_told(), a_told("c", state=Standing.UNSEEN)])
         assert [numbered.told.key.ids for numbered in findings.load_queue(db, COMMITTEE)] == [("a", "b")]
         assert findings.by_number(db, COMMITTEE, 2).told.open
+
+
+def test_every_finding_as_it_was_told_last(store):
+    """Results are counted from how each finding ended; bodies, which are long, come only where they are asked for."""
+    other = replace(a_told("e"), key=FindingKey(Kind.SERIES, ("e",)))
+    resolved = a_told(state=Standing.RESOLVED, why="over")
+    with store.begin() as db:
+        findings.save_night(db, COMMITTEE, FIRST, [a_told(), other])
+        findings.save_night(db, COMMITTEE, SECOND, [resolved])
+        findings.save_night(db, "au", THIRD, [a_told("x")])
+        assert findings.last_told(db, COMMITTEE, THIRD) == [(FIRST, other), (SECOND, resolved)]
+        assert findings.last_told(db, COMMITTEE, FIRST) == [(FIRST, a_told()), (FIRST, other)]
+        assert findings.last_told(db, COMMITTEE, THIRD, bodies_of=(Kind.CLASH,)) == [
+            (FIRST, replace(other, body="")), (SECOND, resolved),
+        ]  # fmt: skip
