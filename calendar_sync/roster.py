@@ -48,12 +48,19 @@ class Organisation:
     id: str
     name: str
     aliases: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    """Its name in other languages: BCP 47 code, name."""
     languages: tuple[str, ...] = ("en",)
     members: tuple[Member, ...] = ()
     contacts: tuple[str, ...] = ()
     reads_reports: bool = False
     deliver_to: tuple[Channel, ...] = ()
     """Where its report is sent, besides the folder of all reports."""
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """Every name it goes by."""
+        return (self.name, *self.aliases, *(name for _, name in self.names))
 
     @property
     def language(self) -> str:
@@ -286,7 +293,7 @@ class _Reader(Settings):
             entry,
             where,
             {
-                "id", "name", "aliases", "languages", "members", "contacts", "reads_reports", "deliver_to",
+                "id", "name", "names", "aliases", "languages", "members", "contacts", "reads_reports", "deliver_to",
                 "webhook_key",
             },
         )  # fmt: skip
@@ -296,12 +303,21 @@ class _Reader(Settings):
             id=self.slug(entry, where),
             name=self.text(entry, where, "name", required=True),
             aliases=self.texts(entry, where, "aliases"),
+            names=self._names(entry, where),
             languages=self.texts(entry, where, "languages") or ("en",),
             members=tuple(self._member(member, where) for member in self.entries(entry, where, "members")),
             contacts=self.texts(entry, where, "contacts"),
             reads_reports=self.flag(entry, where, "reads_reports"),
             deliver_to=read_channels(self, entry, where),
         )
+
+    def _names(self, entry: Mapping[str, Any], where: str) -> tuple[tuple[str, str], ...]:
+        given = entry.get("names", {})
+        if not isinstance(given, Mapping) or not all(isinstance(name, str) and name for name in given.values()):
+            raise self.wrong(
+                f"{where}.names", "it is no table of languages and names", 'write names = { fr = "Union africaine" }'
+            )
+        return tuple(sorted((language.lower(), name) for language, name in given.items()))
 
     def _confidentiality(self, entry: Mapping[str, Any], where: str) -> Confidentiality:
         self.known(entry, where, {"state", "visibility", "shared_with", "named"})

@@ -18,7 +18,7 @@ from dedupe.sayings import beside, counted, say
 def contradictions(profiles: Sequence[Profile], organisations: Sequence[Organisation]) -> list[Finding]:
     """Make one finding for each fact (dates, place, audience) that listings of an event state differently."""
     found = []
-    names = {organisation.id: organisation.name for organisation in organisations}
+    names = {organisation.id: phrases.organisation(organisation) for organisation in organisations}
     for profile in profiles:
         listings = [entry for entry in profile.event.listings if entry.status is not Status.CANCELLED]
         if len(listings) < 2:
@@ -88,7 +88,7 @@ def _place(profile: Profile, listings: Sequence[Listing], names: Mapping[str, st
 
 def _audience(profile: Profile, listings: Sequence[Listing], organisations: Sequence[Organisation]) -> Finding | None:
     day = profile.span.earliest if profile.span else date.max
-    names = {organisation.id: organisation.name for organisation in organisations}
+    names = {organisation.id: phrases.organisation(organisation) for organisation in organisations}
     lists = []
     for listing in listings:
         read = audiences.states(listing.audience, day, organisations)

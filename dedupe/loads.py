@@ -183,7 +183,7 @@ def _left_out(
             period=_months(policy),
             state=name,
             all=len(members),
-            organisation=organisation.name,
+            organisation=phrases.organisation(organisation),
         ),
         events=tuple(profile.event for _, profile, _ in shown),
         reasons=tuple(

@@ -8,6 +8,7 @@ from datetime import date
 
 from calendar_sync.countries import country_name
 from calendar_sync.listings import Listing
+from calendar_sync.roster import Organisation
 from calendar_sync.spans import Span
 from dedupe import sayings
 from dedupe.events import Event
@@ -18,6 +19,16 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+
+
+def organisation(known: Organisation) -> str:
+    """Name an organisation.
+
+    >>> from calendar_sync.roster import Organisation
+    >>> organisation(Organisation("AU", "African Union", names=(("fr", "Union africaine"),)))
+    'African Union'
+    """
+    return sayings.titled(known.name, dict(known.names)) if known.names else known.name
 
 
 def day(value: date) -> str:

@@ -21,7 +21,7 @@ def same_events(profiles: Sequence[Profile], organisations: Sequence[Organisatio
     Each is about two listings: the one the event is called after (where that is withdrawn, the one seen first of those
     that stand) and the listing the other organisation published; so its identity holds while further listings join.
     """
-    names = {organisation.id: organisation.name for organisation in organisations}
+    names = {organisation.id: phrases.organisation(organisation) for organisation in organisations}
     return [finding for profile in profiles for finding in _of_event(profile.event, names)]
 
 

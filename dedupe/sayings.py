@@ -159,6 +159,27 @@ def name(english: str, sort: str, key: str) -> Name:
     return said
 
 
+class Title(Said):
+    """A name that whoever bears it has in several languages."""
+
+    names: Mapping[str, str]
+
+    def told(self, tongue: Tongue) -> str:
+        """Say it in *tongue*."""
+        return self.names.get(tongue.code, str(self))
+
+    def packed(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {"names": dict(self.names), "english": str(self)}
+
+
+def titled(english: str, names: Mapping[str, str]) -> Title:
+    """Name somebody; *english* is how, *names* are those in other languages by their codes."""
+    said = Title(english)
+    said.names = names
+    return said
+
+
 class Number(Said):
     """A number as each language writes it; *pattern* is one of Unicode's number patterns."""
 
@@ -320,7 +341,8 @@ def _read_number(packed: Mapping[str, Any]) -> str:
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "say": _read_sentence, "days": _read_days, "state": _read_name, "town": _read_name, "parts": _read_joined,
-    "pattern": _read_number, "opened": lambda packed: opened(_unpack(packed["opened"])),
+    "names": lambda packed: titled(packed["english"], packed["names"]), "pattern": _read_number,
+    "opened": lambda packed: opened(_unpack(packed["opened"])),
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from calendar_sync.channels import Channel, Way
 from calendar_sync.roster import Organisation, Roster
+from dedupe import phrases
 from dedupe.sayings import told
 from flows.leaving import leave_link
 from flows.writing import write_whole
@@ -173,7 +174,7 @@ def filling(loaded: Roster, reader: Organisation, night: date, language: str) ->
     """Return what the names in a letter stand for."""
     committee = loaded.committee
     return {
-        "organisation": reader.name,
+        "organisation": told(phrases.organisation(reader), languages.tongue(language)),
         "committee": committee.name,
         "night": day(night, language),
         "contact": committee.contact or loaded.delivery.sender,

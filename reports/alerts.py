@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from calendar_sync.roster import Organisation, Roster
+from dedupe import phrases
 from dedupe.findings import Finding, Kind, Severity
 from reports.concern import Concern
 from reports.standing import Alerted, ToldBefore
@@ -80,5 +81,5 @@ def alert_about(findings: Sequence[Finding], reader: Organisation, roster: Roste
     return Alert(
         reader, day, tuple(findings), roster.committee.name, roster.committee.contact,
         " ".join(roster.committee.disclaimer.split()),
-        {organisation.id: organisation.name for organisation in roster.organisations},
+        {organisation.id: phrases.organisation(organisation) for organisation in roster.organisations},
     )  # fmt: skip

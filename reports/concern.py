@@ -23,7 +23,7 @@ class Concern:
         self.reader, self.night = reader, night
         self.everything = reader.id == roster.committee.id
         self._organisations = roster.organisations
-        self._people = set(bodies((reader.name, *reader.aliases)))
+        self._people = set(bodies(reader.called))
         self._invited = dict(invited or {})
         self._events: dict[str, bool] = {}
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from calendar_sync.listings import Listing
 from calendar_sync.roster import Organisation, Roster
+from dedupe import phrases
 from dedupe.events import Event
 from dedupe.finding import Found
 from dedupe.remembering import Memory
@@ -145,7 +146,7 @@ def compose(
     ceased = standing.resolved(findings, told_before, events, found, night, readable)
     expected = coming(events, findings, concern, known_before, night)
     known = known_of(health, reader, roster)
-    names = {organisation.id: organisation.name for organisation in roster.organisations}
+    names = {organisation.id: phrases.organisation(organisation) for organisation in roster.organisations}
     return NightlyReport(
         reader=reader,
         night=night,

@@ -8,6 +8,7 @@ from datetime import date
 
 from calendar_sync.listings import Listing
 from calendar_sync.roster import Organisation, Roster
+from dedupe import phrases
 from dedupe.events import Event
 from reports.coming import gone
 
@@ -69,7 +70,7 @@ def compose(
                 if all(listing.id in lost for listing in workshop.event.listings)
             )
         ),
-        names={organisation.id: organisation.name for organisation in roster.organisations},
+        names={organisation.id: phrases.organisation(organisation) for organisation in roster.organisations},
     )
 
 

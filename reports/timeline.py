@@ -155,9 +155,12 @@ def draw(
     # A month more leaves room for the words behind the last bar.
     picture = _Picture(first, min(_months_after(end, 1), last), _numbers(findings), tongue)
     for owner in dict.fromkeys(event.listings[-1].organisation for _, event in shown):
-        picture.lane(names.get(owner, owner), [pair for pair in shown if pair[1].listings[-1].organisation == owner])
+        picture.lane(
+            sayings.told(names.get(owner, owner), tongue),
+            [pair for pair in shown if pair[1].listings[-1].organisation == owner],
+        )
     if all(event.listings[-1].organisation != reader.id for _, event in shown):
-        picture.lane(reader.name, [])
+        picture.lane(sayings.told(phrases.organisation(reader), tongue), [])
     joining = [told for told in findings if not told.informs and picture.joins(told)]
     for told in joining[:MOST_ARCS]:
         picture.arc(told)
@@ -306,7 +309,7 @@ def _entry(
     owner = event.listings[-1].organisation
     numbered = tuple(entry.number for entry in numbers.get(event.id, ()))
     dates, where = sayings.told(phrases.dates(span), tongue), sayings.told(phrases.where(event), tongue)
-    return Entry(dates, where, names.get(owner, owner), numbered, span.is_exact)
+    return Entry(dates, where, sayings.told(names.get(owner, owner), tongue), numbered, span.is_exact)
 
 
 def _label(event: Event, span: Span, tongue: Tongue) -> str:

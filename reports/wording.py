@@ -85,6 +85,25 @@ CHANGE = {
     Change.RESOLVED: say("resolved"), Change.BACK: say("back"), Change.UNSEEN: say("not seen tonight"),
 }  # fmt: skip
 ELSEWHERE = say("Both sides of each stand in the table and in the JSON of this report.")
+COLUMN = {
+    "section": say("Section"), "number": say("Number"), "kind": say("Kind"), "severity": say("Severity"),
+    "change": say("Change"), "finding": say("Finding"), "states_in_common": say("States in common"),
+    "days_apart": say("Days apart"), "event": say("Event"), "earliest": say("Earliest day"),
+    "latest": say("Latest day"), "exact": say("Exact"), "city": say("City"), "country": say("Country"),
+    "sources": say("Sources"),
+}  # fmt: skip
+"""The columns of the table, by their codes."""
+CODE = {
+    "section": {
+        "finding": COLUMN["finding"], "coming": say("Coming event"), "resolved": CHANGE[Change.RESOLVED],
+        "unseen": CHANGE[Change.UNSEEN], "no longer listed": HEADING["lost"],
+    },
+    "kind": {str(kind): words for kind, words in KIND.items()},
+    "severity": {str(severity): words for severity, words in SEVERITY.items()},
+    "change": {str(change): words for change, words in CHANGE.items()},
+    "exact": {"yes": say("yes"), "no": say("no")},
+}  # fmt: skip
+"""What the codes in its cells mean, by column."""
 COUNTED = say("Findings:")
 EYEBROW = say("Outreach calendar · nightly report")
 SILENT = say("silent")
@@ -125,7 +144,9 @@ def night(day: date) -> str:
 
 def title(report: NightlyReport) -> str:
     """Name the report."""
-    return say("{organisation}, night of {night}", organisation=report.reader.name, night=night(report.night))
+    return say(
+        "{organisation}, night of {night}", organisation=phrases.organisation(report.reader), night=night(report.night)
+    )
 
 
 def corrected(subject: str) -> str:

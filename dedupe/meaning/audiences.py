@@ -166,7 +166,7 @@ def _of_roster(word: str, organisations: Sequence[Organisation]) -> tuple[Member
     for organisation in organisations:
         if not organisation.members:
             continue
-        names = {fold(name) for name in (organisation.name, *organisation.aliases)}
+        names = {fold(name) for name in organisation.called}
         # An id of two letters may be a state's code: the African Union's is Australia's.
         if len(organisation.id) > 2:
             names.add(fold(organisation.id))

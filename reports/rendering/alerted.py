@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from dedupe import phrases
 from dedupe.findings import Finding
 from dedupe.sayings import beside, say, told
 from reports import alert_wording, languages, wording
@@ -49,7 +50,7 @@ def text(alert: Alert) -> bytes:
         lines += ["", "", *about(finding)]
     lines += ["", "", *lines_of(alert_wording.answer(alert.contact)), "-" * WIDTH]
     lines += wrapped(alert.disclaimer, ours=True)
-    lines += wrapped(", ".join(part for part in (alert.committee, alert.contact) if part), ours=True)
+    lines += wrapped(told(beside((alert.committee, alert.contact)), spoken), ours=True)
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode("utf-8")
 
 
@@ -75,7 +76,7 @@ def data(alert: Alert) -> bytes:
         "version": 1,
         "alert": True,
         "organisation": alert.reader.id,
-        "name": alert.reader.name,
+        "name": told(phrases.organisation(alert.reader), spoken),
         "language": spoken.code,
         "day": alert.day.isoformat(),
         "subject": words(subject(alert)),

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from dedupe import phrases
 from dedupe.events import Event
 from dedupe.findings import Finding
 from dedupe.same import Same
@@ -37,7 +38,7 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
     return {
         "version": 1,
         "organisation": report.reader.id,
-        "name": report.reader.name,
+        "name": phrases.organisation(report.reader),
         "night": report.night.isoformat(),
         "language": report.spoken.code,
         "lead": beside(wording.lead(report, with_calendars=False), " "),

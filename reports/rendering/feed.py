@@ -8,6 +8,7 @@ from datetime import date
 
 from icalendar import Event
 
+from dedupe import phrases
 from dedupe.events import Event as Known
 from dedupe.findings import Finding, Kind
 from dedupe.profiles import profile
@@ -23,7 +24,7 @@ FINDINGS = "urn:outreach:finding:"
 
 def render(report: NightlyReport) -> bytes:
     """Write the feed; vague events span their outer bounds, tentatively, and events without a date are left out."""
-    name = say("Outreach: {reader}", reader=report.reader.name)
+    name = say("Outreach: {reader}", reader=phrases.organisation(report.reader))
     feed = calendar("Nightly report", name, report.spoken, report.disclaimer)
     told: defaultdict[str, list[ToldFinding]] = defaultdict(list)
     for entry in report.findings:

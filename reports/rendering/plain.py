@@ -30,7 +30,7 @@ _ADDRESS = re.compile(r"(://|\bwww\.)(?=\S)", re.IGNORECASE)
 def render(report: NightlyReport) -> bytes:
     """Write the text, UTF-8, one line feed a line."""
     lines = [*_Text(report).lines(), "", "-" * WIDTH, *wrapped(report.disclaimer, ours=True)]
-    lines += wrapped(", ".join(part for part in (report.committee, report.contact) if part), ours=True)
+    lines += wrapped(told(beside((report.committee, report.contact)), report.spoken), ours=True)
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode("utf-8")
 
 
@@ -255,7 +255,7 @@ class _Text:
         if entry.states:
             lines += self._wrapped(wording.invites(entry), "  ")
         for source in entry.sources:
-            owner = self.report.name(source.organisation)
+            owner = self._told(self.report.name(source.organisation))
             since = self._told(beside((wording.since_day(source.since), source.note)))
             dates = self._told(source.dates)
             title = self._told(noted(source.title))

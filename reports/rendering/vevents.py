@@ -122,7 +122,7 @@ def vevent(
     lines += [say("Organised by {names}", names=phrases.listed(organisers))] if organisers else []
     lines += [say("Sponsored by {names}", names=phrases.listed(sponsors))] if sponsors else []
     entry.add("description", text("\n".join(line(told(said, tongue)) for said in lines)))
-    _pages(entry, known.listings, names)
+    _pages(entry, known.listings, names, tongue)
     _themes(entry, known.listings, tongue)
     for name in sponsors:
         entry.add_component(_sponsor(name))
@@ -185,13 +185,14 @@ def _each(said: Iterable[str], names: Mapping[str, str]) -> list[str]:
     return list(named.values())
 
 
-def _pages(entry: Event, listings: Sequence[Listing], names: Mapping[str, str]) -> None:
+def _pages(entry: Event, listings: Sequence[Listing], names: Mapping[str, str], tongue: Tongue) -> None:
     """Link every page that lists the event (RFC 9253), labelled with whose it is; URL is the newest of them."""
     pages: dict[str, str] = {}
     for listing in listings:
         address = uri(listing.url)
         if address:
-            pages.setdefault(address, line(names.get(listing.organisation, listing.organisation)).translate(_LABEL))
+            who = told(names.get(listing.organisation, listing.organisation), tongue)
+            pages.setdefault(address, line(who).translate(_LABEL))
     for address, label in pages.items():
         if "url" not in entry:
             entry.add("url", address)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import xlsxwriter
 
+from dedupe import phrases
+from dedupe.sayings import Tongue, told
+from reports import languages, wording
 from reports.ledger import Ledger
 from reports.nightly import NightlyReport
 from reports.rendering import ledger_table
@@ -25,16 +29,22 @@ def render(report: NightlyReport) -> bytes:
     book = xlsxwriter.Workbook(out, options)
     night = report.night
     book.set_properties(
-        {"title": report.reader.name, "created": datetime(night.year, night.month, night.day, tzinfo=UTC)}
+        {
+            "title": told(phrases.organisation(report.reader), report.spoken),
+            "created": datetime(night.year, night.month, night.day, tzinfo=UTC),
+        }
     )
     sheet = book.add_worksheet("Report")
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    if languages.right_to_left(report.spoken.code):
+        sheet.right_to_left()
     for column, name in enumerate(COLUMNS):
-        sheet.write_string(0, column, name, bold)
+        sheet.write_string(0, column, _in_words(wording.COLUMN, name, report.spoken), bold)
     last = 0
     for number, row in enumerate(rows(report), 1):
-        for column, cell in enumerate(row):
-            sheet.write_string(number, column, words(cell)[:LONGEST_CELL], wrapped)
+        for column, (name, cell) in enumerate(zip(COLUMNS, row, strict=True)):
+            said = _in_words(wording.CODE.get(name, {}), cell, report.spoken)
+            sheet.write_string(number, column, words(said)[:LONGEST_CELL], wrapped)
         last = number
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
@@ -47,6 +57,11 @@ def render(report: NightlyReport) -> bytes:
     sheet.set_column(9, 14, 13)
     book.close()
     return out.getvalue()
+
+
+def _in_words(known: Mapping[str, str], code: str, tongue: Tongue) -> str:
+    """Say a code in the reader's language; as English it is a word already."""
+    return code if tongue.code == "en" else told(known.get(code, code), tongue)
 
 
 def _results(book: Any, ledger: Ledger, bold: Any, wrapped: Any) -> None:  # noqa: ANN401  xlsxwriter has no types

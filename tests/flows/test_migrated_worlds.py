@@ -180,9 +180,13 @@ def made_by(version: str, engine: Engine, rows_of: Path) -> None:
     there.reflect(source)
     here.reflect(engine)
     with source.connect() as old, engine.begin() as db:
+        said = {row.digest: row.body for row in old.execute(there.tables["finding_bodies"].select())}
         for name in [table.name for table in metadata.sorted_tables if table.name in here.tables]:
             columns = [column.name for column in here.tables[name].columns]
-            told = old.execute(there.tables[name].select()).mappings().all()
+            told = [dict(row) for row in old.execute(there.tables[name].select()).mappings()]
+            if name == "findings" and "body" in columns:
+                # What findings said stood in each row until it had a table of its own.
+                told = [{**row, "body": said[row["digest"]]} for row in told]
             # Until deliveries had states, nothing was sent but to the folder of reports.
             kept = [row for row in told if name != "outbox" or "state" in columns or row["channel"] == "folder"]
             if kept:
@@ -232,8 +236,9 @@ def test_the_history_holds_what_could_leak(histories: Mapping[bool, Path], fresh
     """A history without findings, decisions and secrets would prove nothing of those."""
     with opened(histories[True] / "outreach.toml") as (_, store), store.read() as db:
         rows = {table.name: len(db.execute(table.select()).all()) for table in metadata.sorted_tables}
-    # Nothing was taught, and no host asked to be left alone.
-    assert {name for name, number in rows.items() if not number} == {"teachings", "courtesies"}
+    # Nothing was taught, no host asked to be left alone, nobody subscribed, left or was told anything between nights.
+    unused = {"teachings", "courtesies", "subscriptions", "departures", "alerts", "alert_rounds"}
+    assert {name for name, number in rows.items() if not number} == unused
     committee = (histories[True] / f"state/reports/{FIRST}/UN1540.html").read_bytes()
     assert b"CANARYCLASS" in committee
     assert b"CANARYCALENDAR" in committee
@@ -318,10 +323,13 @@ def test_a_migration_that_opened_everything_would_be_seen(
 
 RELEASED = Path(__file__).parent / "released"
 """The same first night as the last code of each version wrote it, without the secrets and with them, as SQL."""
+TOGETHER = ("0009", "0010", "0011")
+"""Versions that went out with the one after them, so that no code of theirs ever wrote a database."""
+WRITTEN = tuple(version for version in REVISIONS[:-1] if version not in TOGETHER)
 
 
 @pytest.mark.fault("T48")
-@pytest.mark.parametrize("version", REVISIONS[:-1])
+@pytest.mark.parametrize("version", WRITTEN)
 def test_what_an_earlier_version_hid_stays_hidden(version: str, tmp_path: Path, record_property):
     """Bodies, digests and ids are as that version made them, not as this one would."""
     record_property("cases", len(FORMATS))
@@ -346,4 +354,4 @@ def test_what_an_earlier_version_hid_stays_hidden(version: str, tmp_path: Path, 
 def test_every_version_left_a_database():
     """Whoever adds a migration keeps what the version before it wrote."""
     kept = {path.name for path in RELEASED.iterdir()}
-    assert kept == {f"{version}-{name}.sql.gz" for version in REVISIONS[:-1] for name in ("without", "with")}
+    assert kept == {f"{version}-{name}.sql.gz" for version in WRITTEN for name in ("without", "with")}
