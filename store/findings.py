@@ -16,7 +16,6 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
-    case,
     delete,
     func,
     insert,
@@ -193,14 +192,13 @@ def last_told(
         .group_by(findings.c.finding)
         .subquery()
     )
-    body = case((findings.c.kind.in_(bodies_of), findings.c.body), else_="").label("body")
     rows = db.execute(
-        select(*(column for column in findings.c if column is not findings.c.body), body)
+        select(findings)
         .join(latest, and_(findings.c.finding == latest.c.finding, findings.c.night == latest.c.night))
         .where(findings.c.organisation == organisation)
         .order_by(findings.c.night, findings.c.position)
     )
-    return [(row["night"], told) for row, told in _read(db, rows)]
+    return [(row["night"], told) for row, told in _read(db, rows, bodies_of)]
 
 
 def load_queue(db: Connection, organisation: str, night: date | None = None) -> list[Numbered]:
@@ -268,10 +266,12 @@ def _last(db: Connection, organisation: str, *when: ColumnElement[bool]) -> date
     return db.execute(select(func.max(tellings.c.night)).where(tellings.c.organisation == organisation, *when)).scalar()
 
 
-def _read(db: Connection, rows: CursorResult[Any]) -> list[tuple[RowMapping, Told]]:
+def _read(
+    db: Connection, rows: CursorResult[Any], bodies_of: Collection[Kind] = tuple(Kind)
+) -> list[tuple[RowMapping, Told]]:
     found = rows.mappings().all()
-    said = bodies.load(db, (row["digest"] for row in found))
-    return [(row, _told(row, said[row["digest"]])) for row in found]
+    said = bodies.load(db, (row["digest"] for row in found if row["kind"] in bodies_of))
+    return [(row, _told(row, said[row["digest"]] if row["kind"] in bodies_of else "")) for row in found]
 
 
 def _told(row: RowMapping, body: str) -> Told:
