@@ -138,6 +138,7 @@ def test_a_worker_that_was_overtaken_changes_nothing(committee, record_property)
 def test_nobody_takes_a_night_over_while_its_files_are_written(committee, monkeypatch):
     """Else a worker that slept between the question and the file would put an old report over a new one."""
     monkeypatch.setattr("store.connecting.WAIT_SECONDS", 0.2)
+    monkeypatch.setattr("flows.retrying.WAITS", ())
     held_off: list[str] = []
 
     def overtaken() -> None:
