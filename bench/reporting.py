@@ -30,6 +30,8 @@ AFRICA = (
     "SD SL SN SO ST SZ TD TG TN TZ UG ZA ZM ZW"
 )
 STATES = AFRICA.split()
+INSTRUMENTS = [*range(1001, 1900), *range(2100, 9000)]
+"""Numbers of resolutions that are no years."""
 
 
 def publish(folder: Path, organisations: int, pairs: int, seed: int, moved: int) -> None:
@@ -66,7 +68,8 @@ def publish(folder: Path, organisations: int, pairs: int, seed: int, moved: int)
         for side, begin in ((0, first + shift), (1, first + timedelta(days=draw.randrange(20, 45)))):
             # Without a town, or hundreds of them would compete for it.
             city, country = "", draw.choice(STATES)
-            title = f"{draw.choice(('Workshop', 'Seminar'))} on {draw.choice(SUBJECTS)} under resolution {1001 + at}"
+            about = f"{draw.choice(SUBJECTS)} under resolution {INSTRUMENTS[at]}"
+            title = f"{draw.choice(('Workshop', 'Seminar'))} on {about}"
             rows["programme" if side == 0 else "others" if at % 20 else "some"].append(
                 (
                     f"e{at}-{side}", title, begin.isoformat(), (begin + timedelta(days=2)).isoformat(), city, country,

@@ -7,11 +7,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from calendar_sync.listings import Listing
 from calendar_sync.spans import Overlap
 from dedupe.events import Event
 from dedupe.evidence import Evidence
+from dedupe.same import Same
 
 MATERIAL = ("dates", "place", "audience", "title")
 """Facts whose change reopens what a coordinator has settled."""
@@ -131,9 +133,7 @@ class Finding:
     @property
     def key(self) -> FindingKey:
         """Its identity over nights. A `load` is about its state, whichever events come and go."""
-        ids = self.listing_ids if self.listing_ids else tuple(event.id for event in self.events)
-        ids = () if self.kind is Kind.LOAD else ids
-        return FindingKey(self.kind, (*sorted(ids), *((self.subject,) if self.subject else ())))
+        return _key(Same(self))
 
     @property
     def fingerprint(self) -> str:
@@ -141,21 +141,35 @@ class Finding:
 
         `changed_facts` compares two of them.
         """
-        concerned = [
-            listing
-            for event in (self.events if self.kind is not Kind.LOAD else ())
-            for listing in event.listings
-            if not self.listing_ids or listing.id in self.listing_ids
-        ]
-        parts = [
-            ".".join(sorted({f"{digest(listing.id)}:{_said(listing, name)}" for listing in concerned}))
-            for name in MATERIAL
-        ]
-        named: dict[str, list[str]] = {}
-        for entry in sorted(self.rests_on):
-            name, _, id_ = entry.partition(":")
-            named.setdefault(name, []).append(digest(id_))
-        return "-".join([*parts, *(f"{name}={'.'.join(digests)}" for name, digests in named.items())])
+        return _fingerprint(Same(self))
+
+
+@lru_cache(maxsize=1 << 15)
+def _key(same: Same[Finding]) -> FindingKey:
+    # Asked for by every reader of a world, several times.
+    finding = same.of
+    ids = finding.listing_ids if finding.listing_ids else tuple(event.id for event in finding.events)
+    ids = () if finding.kind is Kind.LOAD else ids
+    return FindingKey(finding.kind, (*sorted(ids), *((finding.subject,) if finding.subject else ())))
+
+
+@lru_cache(maxsize=1 << 15)
+def _fingerprint(same: Same[Finding]) -> str:
+    finding = same.of
+    concerned = [
+        listing
+        for event in (finding.events if finding.kind is not Kind.LOAD else ())
+        for listing in event.listings
+        if not finding.listing_ids or listing.id in finding.listing_ids
+    ]
+    parts = [
+        ".".join(sorted({f"{digest(listing.id)}:{_said(listing, name)}" for listing in concerned})) for name in MATERIAL
+    ]
+    named: dict[str, list[str]] = {}
+    for entry in sorted(finding.rests_on):
+        name, _, id_ = entry.partition(":")
+        named.setdefault(name, []).append(digest(id_))
+    return "-".join([*parts, *(f"{name}={'.'.join(digests)}" for name, digests in named.items())])
 
 
 def changed_facts(then: str, now: str) -> tuple[str, ...]:

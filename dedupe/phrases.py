@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from calendar_sync.countries import country_name
 from calendar_sync.listings import Listing
@@ -103,6 +104,7 @@ def days(apart: tuple[int, int]) -> str:
     return counted(most, "{least} to {n} day", "{least} to {n} days", least=least)
 
 
+@lru_cache(maxsize=1024)
 def state(code: str) -> str:
     """Name a state by its ISO code.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Protocol
 
 
@@ -346,6 +347,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def _alphabetically(text: str) -> str:
     """Sort accents with their letters."""
     from unicodedata import combining, normalize

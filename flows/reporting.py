@@ -94,8 +94,8 @@ def write_reports(
 ) -> tuple[Path, ...]:
     """Write every reader's report into `<state>/reports/<night>/` and remember what each was told.
 
-    Return absolute paths, by reader and format. All are composed before the first is written; running it again
-    writes the same bytes and delivers nothing twice.
+    Return absolute paths, by reader and format. One reader after the other, so that a hundred reports need the room of
+    one; running it again writes the same bytes and delivers nothing twice.
 
     Raises:
         ReportNotWritten: The disk took no report.
@@ -104,15 +104,12 @@ def write_reports(
     with opened(roster_path) as (loaded, store):
         with store.read() as db:
             known = load(db, loaded, night)
-            reports = [_report(db, known, reader) for reader in told_to(loaded)]
-            remembered = [known.world(reader).memory for reader in told_to(loaded)]
-        bodies = [
-            {format_: render(report, format_) for format_ in formats if report.reader.reads_reports}
-            for report in reports
-        ]
         written: list[Path] = []
-        for report, rendered, memory in zip(reports, bodies, remembered, strict=True):
-            written += _deliver(store, loaded, report, rendered, memory, token)
+        for reader in told_to(loaded):
+            with store.read() as db:
+                report = _report(db, known, reader)
+            rendered = {format_: render(report, format_) for format_ in formats if reader.reads_reports}
+            written += _deliver(store, loaded, report, rendered, known.world(reader).memory, token)
     return tuple(written)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from calendar_sync.listings import Listing, Status
 from dedupe import phrases
 from dedupe.events import Event
 from dedupe.remembering import Memory, aliases
+from dedupe.same import Same
 from reports.concern import Concern
 from reports.standing import ToldFinding
 
@@ -145,28 +147,39 @@ def _when(listing: Listing) -> tuple[date, str]:
 
 
 def _near(event: Event, night: date) -> bool:
-    if event.span is not None:
-        return event.span.latest >= night and (event.span.earliest - night).days <= AHEAD
+    span = event.span
+    if span is not None:
+        return span.latest >= night and (span.earliest - night).days <= AHEAD
     # An event nobody has dated is kept while its announcement is fresh.
     return any(listing.since and (night - listing.since).days <= AHEAD for listing in event.listings)
 
 
 def _entry(event: Event, numbers: tuple[int, ...], concern: Concern, before: Mapping[str, Listing]) -> ComingEvent:
     newest = worded(event, concern.reader.languages)
+    dates, place, sources = _facts(Same(event))
     return ComingEvent(
         event=event,
         title=newest.title,
         language=newest.language,
-        dates=phrases.dates(event.span, _words(event)),
-        place=phrases.place(event.city, event.country),
+        dates=dates,
+        place=place,
         states=tuple(sorted(phrases.state(code) for code in concern.states(event))),
         members=0 if concern.everything else len(concern.members(event)),
-        sources=tuple(_source(listing) for listing in event.listings),
+        sources=sources,
         findings=numbers,
         status=event.listings[0].status,
         new=not any(listing.id in before for listing in event.listings),
         changed=_changed(event, concern, before),
     )
+
+
+@lru_cache(maxsize=1 << 15)
+def _facts(same: Same[Event]) -> tuple[str, str, tuple[Source, ...]]:
+    """Return what every reader of an event reads of it: dates, place, sources."""
+    event = same.of
+    dates = phrases.dates(event.span, _words(event))
+    sources = tuple(_source(listing) for listing in event.listings)
+    return dates, phrases.place(event.city, event.country), sources
 
 
 def _changed(event: Event, concern: Concern, before: Mapping[str, Listing]) -> tuple[str, ...]:

