@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from calendar_sync.listings import Listing
 from calendar_sync.spans import Span
 from dedupe.evidence import Match
+from dedupe.same import Same
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,7 @@ class Event:
     @property
     def span(self) -> Span | None:
         """The newest exact span, else the newest vague one."""
-        spans = [listing.span for listing in self.listings if listing.span is not None]
-        return next((span for span in spans if span.is_exact), spans[0] if spans else None)
+        return _span(Same(self))
 
     @property
     def city(self) -> str:
@@ -43,3 +44,10 @@ class Event:
     def country(self) -> str:
         """The newest country named (ISO 3166-1 alpha-2)."""
         return next((listing.country for listing in self.listings if listing.country), "")
+
+
+@lru_cache(maxsize=1 << 16)
+def _span(event: Same[Event]) -> Span | None:
+    # Asked for again and again by every reader of a world.
+    spans = [listing.span for listing in event.of.listings if listing.span is not None]
+    return next((span for span in spans if span.is_exact), spans[0] if spans else None)

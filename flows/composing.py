@@ -14,6 +14,7 @@ from dedupe.findings import Finding, FindingKey
 from dedupe.same import Same
 from flows.loading import Loaded
 from flows.telling import finding_json
+from flows.worlds import World
 from reports import programme
 from reports.nightly import CalendarHealthView, NightlyReport, ToldBefore, compose
 from reports.programme import Programme
@@ -21,9 +22,9 @@ from store.calendars import CalendarHealth
 from store.findings import Standing, Told
 
 
-def composed(known: Loaded, reader: Organisation, before: Sequence[Told]) -> NightlyReport:
+def composed(known: Loaded, reader: Organisation, before: Sequence[Told], world: World | None = None) -> NightlyReport:
     """Compose the report of one reader from the reader's own world; *before* is how what it was told stands."""
-    world = known.world(reader)
+    world = world or known.world(reader)
     return compose(
         reader,
         known.night,

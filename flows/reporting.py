@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from calendar_sync import roster
 from calendar_sync.errors import CalendarError, OutreachError
 from calendar_sync.roster import Organisation, Roster
 from dedupe.remembering import Memory
@@ -22,7 +26,9 @@ from flows.loading import Loaded, load, opened, told_to
 from flows.outcomes import Matched, NightOutcome, ReaderCount, SyncOutcome
 from flows.results import ledger_with
 from flows.retrying import tried_again
+from flows.worlds import World
 from flows.writing import write_whole
+from reports import languages
 from reports.nightly import NightlyReport
 from reports.programme import EVERYBODY
 from reports.rendering import FORMATS as RENDERING
@@ -32,6 +38,8 @@ from store.connecting import Store
 
 FORMATS = ("html", "text", "json")
 """What every organisation gets each night."""
+READERS_WORTH_A_PROCESS, MOST_PROCESSES = 20, 2
+"""Fewer readers are served sooner than a process starts; each process holds the worlds of its readers in memory."""
 
 
 class CalendarMissed(CalendarError):
@@ -88,28 +96,63 @@ def match_and_find(roster_path: Path, night: date) -> tuple[Matched, tuple[Reade
     return match(roster_path, night), find(roster_path, night)
 
 
-@tried_again
 def write_reports(
     roster_path: Path, night: date, formats: Sequence[str] = FORMATS, *, token: int | None = None
 ) -> tuple[Path, ...]:
     """Write every reader's report into `<state>/reports/<night>/` and remember what each was told.
 
-    Return absolute paths, by reader and format. One reader after the other, so that a hundred reports need the room of
-    one; running it again writes the same bytes and delivers nothing twice.
+    Return absolute paths, by reader and format. Running it again writes the same bytes and delivers nothing twice. For
+    many readers another process takes half of them.
 
     Raises:
         ReportNotWritten: The disk took no report.
         LeaseLost: Another run has taken over this night.
     """
+    loaded = roster.load(roster_path)
+    shares = _shares(told_to(loaded), os.cpu_count() or 1)
+    if len(shares) < 2:
+        return _write_share(roster_path, night, formats, token, shares[0])
+    # Not forked: flows have threads, and what they hold locked would stay so in a fork.
+    with ProcessPoolExecutor(len(shares) - 1, mp_context=get_context("spawn")) as helpers:
+        others = [helpers.submit(_write_share, roster_path, night, formats, token, share) for share in shares[1:]]
+        written = list(_write_share(roster_path, night, formats, token, shares[0]))
+        for other in others:
+            written += other.result()
+    order = {reader.id: number for number, reader in enumerate(told_to(loaded))}
+    return tuple(sorted(written, key=lambda path: (order[path.stem], _extensions(formats).index(path.suffix))))
+
+
+def _extensions(formats: Sequence[str]) -> list[str]:
+    return [f".{RENDERING[format_].extension}" for format_ in formats]
+
+
+def _shares(readers: Sequence[Organisation], processors: int) -> list[tuple[str, ...]]:
+    """Divide readers into as many shares as are worth a process, those of one language in one: they share sentences."""
+    by_language = sorted(readers, key=lambda reader: languages.of(reader).code)
+    number = max(1, min(processors, MOST_PROCESSES, len(readers) // READERS_WORTH_A_PROCESS))
+    size = -(-len(readers) // number)
+    return [tuple(reader.id for reader in by_language[at : at + size]) for at in range(0, len(readers), size)]
+
+
+@tried_again
+def _write_share(
+    roster_path: Path,
+    night: date,
+    formats: Sequence[str],
+    token: int | None,
+    share: Sequence[str],
+) -> tuple[Path, ...]:
+    """Write the reports of some readers, one after the other, so that a hundred need the room of one."""
     with opened(roster_path) as (loaded, store):
         with store.read() as db:
             known = load(db, loaded, night)
         written: list[Path] = []
-        for reader in told_to(loaded):
+        for reader in (loaded.organisation(id_) for id_ in share):
+            world = known.world(reader)
             with store.read() as db:
-                report = _report(db, known, reader)
+                report = _report(db, known, reader, world)
             rendered = {format_: render(report, format_) for format_ in formats if reader.reads_reports}
-            written += _deliver(store, loaded, report, rendered, known.world(reader).memory, token)
+            written += _deliver(store, loaded, report, rendered, world.memory, token)
     return tuple(written)
 
 
@@ -162,13 +205,13 @@ def report_folder(loaded: Roster, night: date) -> Path:
     return loaded.state_folder.absolute() / "reports" / night.isoformat()
 
 
-def _report(db: Connection, known: Loaded, reader: Organisation) -> NightlyReport:
-    report = _composed(db, known, reader)
+def _report(db: Connection, known: Loaded, reader: Organisation, world: World | None = None) -> NightlyReport:
+    report = _composed(db, known, reader, world)
     return replace(report, ledger=ledger_with(db, known, report).recent()) if report.everything else report
 
 
-def _composed(db: Connection, known: Loaded, reader: Organisation) -> NightlyReport:
-    return composed(known, reader, findings.told_before(db, reader.id, known.night))
+def _composed(db: Connection, known: Loaded, reader: Organisation, world: World | None = None) -> NightlyReport:
+    return composed(known, reader, findings.told_before(db, reader.id, known.night), world)
 
 
 def _deliver(

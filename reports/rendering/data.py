@@ -98,7 +98,7 @@ def _coming(entry: ComingEvent, tongue: Tongue) -> orjson.Fragment:
     return _joined(_event_bytes(Same(entry.event)), _written(own))
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def _finding_bytes(finding: Same[Finding], language: str) -> bytes:
     return _written(in_language(finding_json(finding.of), languages.tongue(language)))
 

@@ -6,9 +6,12 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import zip_longest
 from unicodedata import combining, east_asian_width
 
+from dedupe.findings import Finding, Kind, Severity
+from dedupe.same import Same
 from dedupe.sayings import Tongue, beside, say, told
 from reports import languages, ledger_wording, wording
 from reports.coming import ComingEvent
@@ -84,6 +87,19 @@ def wrapped(text: str, first: str = "", width: int = WIDTH, *, ours: bool = Fals
     return textwrap.wrap(text, narrow, initial_indent=first, subsequent_indent=" " * len(first))
 
 
+@lru_cache(maxsize=1 << 13)
+def _short(finding: Same[Finding], language: str) -> list[str]:
+    """Return the lines of a finding's title, with room for its number: the same for all who read it in a language."""
+    return wrapped(told(finding.of.title, languages.tongue(language)), " " * 6) or [" " * 6]
+
+
+@lru_cache(maxsize=1 << 10)
+def _tagged(severity: Severity, kind: Kind, change: str, language: str) -> list[str]:
+    spoken = languages.tongue(language)
+    named = (f"{wording.SHAPE[severity]} {told(wording.SEVERITY[severity], spoken)}", told(wording.KIND[kind], spoken))
+    return wrapped(" · ".join((*named, change)), " " * 6)
+
+
 def _greedy(text: str, first: str, width: int) -> list[str]:
     """Break plain words as textwrap would, in a fifth of its time; nothing where a word is longer than a line."""
     if not _ONE_COLUMN.fullmatch(text):
@@ -136,8 +152,11 @@ class _Text:
         if report.in_short:
             lines += [*self._heading(wording.HEADING["short"]), *self._wrapped(wording.ELSEWHERE), ""]
             for entry in report.in_short:
-                lines += self._wrapped(entry.finding.title, f"{entry.number}. ")
-                lines += [*self._wrapped(self._tags(entry), "   ")]
+                first, *more = _short(Same(entry.finding), self.tongue.code)
+                lines += [f"{f'{entry.number}. ':<6}{first[6:]}", *more]
+                lines += _tagged(
+                    entry.finding.severity, entry.finding.kind, self._told(wording.change(entry)), self.tongue.code
+                )
         if report.findings and report.contact:
             lines += ["", *self._wrapped(wording.answer(report))]
         if report.resolved:
