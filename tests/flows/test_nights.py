@@ -9,7 +9,7 @@ import pytest
 
 from calendar_sync import roster
 from dedupe.decisions import Verdict
-from flows import leasing, steps
+from flows import leasing, reporting, steps
 from flows.outcomes import NightOutcome
 from flows.reviewing import NoSuchFinding
 from flows.writing import write_whole
@@ -54,6 +54,21 @@ def test_the_same_night_twice_gives_the_same_bytes_and_delivers_once(committee):
     assert len(delivered) == 9
     assert json.loads(first["AU.json"])["findings"], "a report without findings would prove little"
     assert all(delivery.delivered for delivery in delivered)
+
+
+def test_two_processes_write_what_one_does(committee, monkeypatch):
+    """A hundred organisations are served sooner by two processors, and must not read otherwise for it."""
+    night(committee, FIRST)
+    first, delivered = committee.reports(FIRST.isoformat()), deliveries(committee, FIRST)
+    monkeypatch.setattr(reporting, "READERS_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(reporting.os, "cpu_count", lambda: 2)
+    outcome = night(committee, FIRST)
+
+    assert committee.reports(FIRST.isoformat()) == first
+    assert deliveries(committee, FIRST) == delivered
+    assert [path.name for path in outcome.reports] == [
+        f"{reader}.{ending}" for reader in ("UN1540", "AU", "OAS") for ending in ("html", "txt", "json")
+    ]
 
 
 def test_an_earlier_night_can_be_run_again_after_a_later_one(committee):
