@@ -99,6 +99,8 @@ def stage(folder: Path, night: date) -> None:
     """Run the report stage and print what it cost as JSON."""
     from flows import steps
 
+    # What the night does before it, in the same process.
+    steps.match(folder / "outreach.toml", night)
     began, used = time.perf_counter(), os.times()
     written = steps.write_reports(folder / "outreach.toml", night)
     spent = os.times()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from multiprocessing import get_context
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -108,17 +109,21 @@ def write_reports(
         ReportNotWritten: The disk took no report.
         LeaseLost: Another run has taken over this night.
     """
-    loaded = roster.load(roster_path)
-    shares = _shares(told_to(loaded), os.cpu_count() or 1)
+    readers = told_to(roster.load(roster_path))
+    shares = _shares(readers, os.cpu_count() or 1)
     if len(shares) < 2:
         return _write_share(roster_path, night, formats, token, shares[0])
+    worlds = _worlds(roster_path, night)
     # Not forked: flows have threads, and what they hold locked would stay so in a fork.
     with ProcessPoolExecutor(len(shares) - 1, mp_context=get_context("spawn")) as helpers:
-        others = [helpers.submit(_write_share, roster_path, night, formats, token, share) for share in shares[1:]]
+        others = [
+            helpers.submit(_write_share, roster_path, night, formats, token, share, {id_: worlds[id_] for id_ in share})
+            for share in shares[1:]
+        ]
         written = list(_write_share(roster_path, night, formats, token, shares[0]))
         for other in others:
             written += other.result()
-    order = {reader.id: number for number, reader in enumerate(told_to(loaded))}
+    order = {reader.id: number for number, reader in enumerate(readers)}
     return tuple(sorted(written, key=lambda path: (order[path.stem], _extensions(formats).index(path.suffix))))
 
 
@@ -135,20 +140,32 @@ def _shares(readers: Sequence[Organisation], processors: int) -> list[tuple[str,
 
 
 @tried_again
+def _worlds(roster_path: Path, night: date) -> Mapping[str, World]:
+    """Work out the world of every reader; nothing is left to do where matching has just done it."""
+    with opened(roster_path) as (loaded, store), store.read() as db:
+        known = load(db, loaded, night)
+    return {reader.id: known.world(reader) for reader in told_to(loaded)}
+
+
+@tried_again
 def _write_share(
     roster_path: Path,
     night: date,
     formats: Sequence[str],
     token: int | None,
     share: Sequence[str],
+    worlds: Mapping[str, World] = MappingProxyType({}),
 ) -> tuple[Path, ...]:
-    """Write the reports of some readers, one after the other, so that a hundred need the room of one."""
+    """Write the reports of some readers, one after the other, so that a hundred need the room of one.
+
+    *worlds* are those that another process has worked out already.
+    """
     with opened(roster_path) as (loaded, store):
         with store.read() as db:
             known = load(db, loaded, night)
         written: list[Path] = []
         for reader in (loaded.organisation(id_) for id_ in share):
-            world = known.world(reader)
+            world = worlds.get(reader.id) or known.world(reader)
             with store.read() as db:
                 report = _report(db, known, reader, world)
             rendered = {format_: render(report, format_) for format_ in formats if reader.reads_reports}

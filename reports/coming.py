@@ -185,7 +185,7 @@ def _facts(same: Same[Event]) -> tuple[str, str, tuple[Source, ...]]:
 def _changed(event: Event, concern: Concern, before: Mapping[str, Listing]) -> tuple[str, ...]:
     """Hold an event against what its listings said on the last night."""
     then = tuple(before[listing.id] for listing in event.listings if listing.id in before)
-    if not then or then == event.listings:
+    if not then or _same(tuple(map(Same, then)), tuple(map(Same, event.listings))):
         return ()
     known = Event(f"{event.id} before", then, workshop=event.workshop)
     facts = {
@@ -195,6 +195,12 @@ def _changed(event: Event, concern: Concern, before: Mapping[str, Listing]) -> t
         "status": known.listings[0].status is not event.listings[0].status,
     }
     return tuple(name for name, differs in facts.items() if differs)
+
+
+@lru_cache(maxsize=1 << 15)
+def _same(then: tuple[Same[Listing], ...], now: tuple[Same[Listing], ...]) -> bool:
+    """Compare fact by fact, once for all readers of these listings."""
+    return tuple(one.of for one in then) == tuple(one.of for one in now)
 
 
 def worded(event: Event, languages: Sequence[str]) -> Listing:

@@ -33,8 +33,9 @@ __all__ = [
 ]
 
 
-MOST_FINDINGS, MOST_COMING = 40, 100
-"""What a page and a text tell in full: nobody reads a thousand cards. Tables, feeds and JSON hold all of it."""
+MOST_FINDINGS, MOST_SHORT, MOST_COMING = 40, 200, 100
+"""What a page and a text tell: findings in full, and in a line each; coming events. Nobody reads a thousand cards.
+Tables, feeds and JSON hold all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,14 @@ class NightlyReport:
 
     @property
     def in_short(self) -> tuple[ToldFinding, ...]:
-        """The other findings."""
+        """The next findings, in the order of their numbers."""
         told = {entry.number for entry in self.in_full}
-        return tuple(entry for entry in self.findings if entry.number not in told)
+        return tuple(entry for entry in self.findings if entry.number not in told)[:MOST_SHORT]
+
+    @property
+    def untold(self) -> int:
+        """How many findings stand in the tables alone."""
+        return max(0, len(self.findings) - MOST_FINDINGS - MOST_SHORT)
 
     @property
     def resolved(self) -> tuple[Resolved, ...]:

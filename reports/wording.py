@@ -199,6 +199,14 @@ def no_coming(report: NightlyReport) -> str:
     )
 
 
+def untold(number: int) -> str:
+    """Say that there are more findings than a page names."""
+    return counted(
+        number, "{n} more finding stands in the table and in the JSON of this report only.",
+        "{n} more findings stand in the table and in the JSON of this report only.",
+    )  # fmt: skip
+
+
 def later(number: int) -> str:
     """Say that there are more events than a page shows."""
     return counted(

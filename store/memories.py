@@ -7,6 +7,7 @@ import json
 import zlib
 from dataclasses import astuple
 from datetime import date, timedelta
+from functools import lru_cache
 
 from sqlalchemy import Connection, delete, func, insert, select
 
@@ -55,7 +56,9 @@ def _write(memory: Memory) -> bytes:
     return zlib.compress(json.dumps([astuple(known) for known in memory], default=date.isoformat).encode())
 
 
+@lru_cache(maxsize=32)
 def _read(body: bytes) -> Memory:
+    # Readers of one world remember the same: they share it, and need not be compared entry by entry.
     return tuple(
         Remembered(id_, tuple(listings), date.fromisoformat(since), merged, date.fromisoformat(gone) if gone else None)
         for id_, listings, since, merged, gone in json.loads(zlib.decompress(body))

@@ -163,13 +163,12 @@ def _named(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _of_roster(word: str, organisations: Sequence[Organisation]) -> tuple[Member, ...]:
     """Return the members the roster gives for an organisation named by id, name or alias."""
     folded = fold(word)
-    for organisation in organisations:
-        if not organisation.members:
-            continue
-        names = {fold(name) for name in organisation.called}
-        # An id of two letters may be a state's code: the African Union's is Australia's.
-        if len(organisation.id) > 2:
-            names.add(fold(organisation.id))
-        if folded in names:
-            return organisation.members
-    return ()
+    return next(
+        (known.members for known in organisations if known.members and folded in _names(known.id, known.called)), ()
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _names(id_: str, called: tuple[str, ...]) -> frozenset[str]:
+    # An id of two letters may be a state's code: the African Union's is Australia's.
+    return frozenset(fold(name) for name in (*called, *((id_,) if len(id_) > 2 else ())))

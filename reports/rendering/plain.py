@@ -157,6 +157,7 @@ class _Text:
                 lines += _tagged(
                     entry.finding.severity, entry.finding.kind, self._told(wording.change(entry)), self.tongue.code
                 )
+            lines += ["", *self._wrapped(wording.untold(report.untold))] if report.untold else []
         if report.findings and report.contact:
             lines += ["", *self._wrapped(wording.answer(report))]
         if report.resolved:
