@@ -129,6 +129,8 @@ class Committee:
     time_zone: ZoneInfo
     language: str = "en"
     disclaimer: str = ""
+    disclaimers: tuple[tuple[str, str], ...] = ()
+    """The disclaimer in other languages: BCP 47 code, text."""
     contact: str = ""
 
 
@@ -278,13 +280,14 @@ class _Reader(Settings):
             raise self.wrong("state.database_url", str(error), "set it, or leave database_url out") from error
 
     def _committee(self, entry: Mapping[str, Any]) -> Committee:
-        self.known(entry, "committee", {"id", "name", "time_zone", "language", "disclaimer", "contact"})
+        self.known(entry, "committee", {"id", "name", "time_zone", "language", "disclaimer", "disclaimers", "contact"})
         return Committee(
             id=self.text(entry, "committee", "id", required=True),
             name=self.text(entry, "committee", "name", required=True),
             time_zone=self.zone(self.text(entry, "committee", "time_zone", required=True), "committee.time_zone"),
             language=self.text(entry, "committee", "language", "en"),
             disclaimer=self.text(entry, "committee", "disclaimer"),
+            disclaimers=self._by_language(entry, "committee", "disclaimers"),
             contact=self.text(entry, "committee", "contact"),
         )
 
@@ -303,7 +306,7 @@ class _Reader(Settings):
             id=self.slug(entry, where),
             name=self.text(entry, where, "name", required=True),
             aliases=self.texts(entry, where, "aliases"),
-            names=self._names(entry, where),
+            names=self._by_language(entry, where, "names"),
             languages=self.texts(entry, where, "languages") or ("en",),
             members=tuple(self._member(member, where) for member in self.entries(entry, where, "members")),
             contacts=self.texts(entry, where, "contacts"),
@@ -311,13 +314,13 @@ class _Reader(Settings):
             deliver_to=read_channels(self, entry, where),
         )
 
-    def _names(self, entry: Mapping[str, Any], where: str) -> tuple[tuple[str, str], ...]:
-        given = entry.get("names", {})
-        if not isinstance(given, Mapping) or not all(isinstance(name, str) and name for name in given.values()):
+    def _by_language(self, entry: Mapping[str, Any], where: str, name: str) -> tuple[tuple[str, str], ...]:
+        given = entry.get(name, {})
+        if not isinstance(given, Mapping) or not all(isinstance(text, str) and text for text in given.values()):
             raise self.wrong(
-                f"{where}.names", "it is no table of languages and names", 'write names = { fr = "Union africaine" }'
+                f"{where}.{name}", "it is no table of languages and texts", f'write {name} = {{ fr = "..." }}'
             )
-        return tuple(sorted((language.lower(), name) for language, name in given.items()))
+        return tuple(sorted((language.lower(), " ".join(text.split())) for language, text in given.items()))
 
     def _confidentiality(self, entry: Mapping[str, Any], where: str) -> Confidentiality:
         self.known(entry, where, {"state", "visibility", "shared_with", "named"})

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from calendar_sync.countries import country_name
 from calendar_sync.listings import Listing
-from calendar_sync.roster import Organisation
+from calendar_sync.roster import Committee, Organisation
 from calendar_sync.spans import Span
 from dedupe import sayings
 from dedupe.events import Event
@@ -30,6 +30,12 @@ def organisation(known: Organisation) -> str:
     'African Union'
     """
     return sayings.titled(known.name, dict(known.names)) if known.names else known.name
+
+
+def disclaimer(committee: Committee) -> str:
+    """Return what the committee puts under everything it sends, in each language it has worded it in."""
+    text = " ".join(committee.disclaimer.split())
+    return sayings.titled(text, dict(committee.disclaimers)) if committee.disclaimers else text
 
 
 def day(value: date) -> str:

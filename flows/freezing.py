@@ -172,11 +172,11 @@ def own_letters(loaded: Roster) -> Path | None:
 
 def filling(loaded: Roster, reader: Organisation, night: date, language: str) -> dict[str, str]:
     """Return what the names in a letter stand for."""
-    committee = loaded.committee
+    committee, tongue = loaded.committee, languages.tongue(language)
     return {
-        "organisation": told(phrases.organisation(reader), languages.tongue(language)),
-        "committee": committee.name,
+        "organisation": told(phrases.organisation(reader), tongue),
+        "committee": told(phrases.organisation(loaded.organisation(committee.id)), tongue),
         "night": day(night, language),
         "contact": committee.contact or loaded.delivery.sender,
-        "disclaimer": committee.disclaimer,
+        "disclaimer": told(phrases.disclaimer(committee), tongue),
     }

@@ -80,6 +80,6 @@ def alert_about(findings: Sequence[Finding], reader: Organisation, roster: Roste
     """Put what an alert says together."""
     return Alert(
         reader, day, tuple(findings), roster.committee.name, roster.committee.contact,
-        " ".join(roster.committee.disclaimer.split()),
+        phrases.disclaimer(roster.committee),
         {organisation.id: phrases.organisation(organisation) for organisation in roster.organisations},
     )  # fmt: skip

@@ -156,9 +156,9 @@ def compose(
     return NightlyReport(
         reader=reader,
         night=night,
-        committee=roster.committee.name,
+        committee=names.get(roster.committee.id, roster.committee.name),
         contact=roster.committee.contact,
-        disclaimer=" ".join(roster.committee.disclaimer.split()),
+        disclaimer=phrases.disclaimer(roster.committee),
         everything=concern.everything,
         counts=_counts(findings, ceased, known),
         findings=findings,

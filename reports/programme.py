@@ -60,7 +60,7 @@ def compose(
         reader=reader,
         night=night,
         committee=roster.committee.name,
-        disclaimer=" ".join(roster.committee.disclaimer.split()),
+        disclaimer=phrases.disclaimer(roster.committee),
         workshops=tuple(sorted(tonight, key=_when)),
         withdrawn=tuple(
             sorted(

@@ -321,8 +321,11 @@ def _label(event: Event, span: Span, tongue: Tongue) -> str:
     return f"{where} {sayings.told(phrases.interval(span.earliest, span.latest, year=False), tongue)}"
 
 
-def _letters(text: str) -> int:
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+def _letters(text: str) -> float:
+    """Count letters by the room they take: Chinese ones twice, Cyrillic ones a little more than Latin ones."""
+    wide = sum(east_asian_width(letter) in "WF" for letter in text)
+    cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in text)
+    return len(text) + wide + 0.15 * cyrillic
 
 
 def _two_lines(name: str) -> tuple[str, ...]:

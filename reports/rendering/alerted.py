@@ -49,7 +49,7 @@ def text(alert: Alert) -> bytes:
     for finding in alert.findings:
         lines += ["", "", *about(finding)]
     lines += ["", "", *lines_of(alert_wording.answer(alert.contact)), "-" * WIDTH]
-    lines += wrapped(alert.disclaimer, ours=True)
+    lines += wrapped(told(alert.disclaimer, spoken), ours=True)
     lines += wrapped(told(beside((alert.committee, alert.contact)), spoken), ours=True)
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode("utf-8")
 
@@ -81,6 +81,6 @@ def data(alert: Alert) -> bytes:
         "day": alert.day.isoformat(),
         "subject": words(subject(alert)),
         "findings": [in_language(finding_json(finding), spoken) for finding in alert.findings],
-        "disclaimer": alert.disclaimer,
+        "disclaimer": told(alert.disclaimer, spoken),
     }
     return f"{json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True)}\n".encode("utf-8", "replace")

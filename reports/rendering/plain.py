@@ -32,7 +32,7 @@ _ADDRESS = re.compile(r"(://|\bwww\.)(?=\S)", re.IGNORECASE)
 
 def render(report: NightlyReport) -> bytes:
     """Write the text, UTF-8, one line feed a line."""
-    lines = [*_Text(report).lines(), "", "-" * WIDTH, *wrapped(report.disclaimer, ours=True)]
+    lines = [*_Text(report).lines(), "", "-" * WIDTH, *wrapped(told(report.disclaimer, report.spoken), ours=True)]
     lines += wrapped(told(beside((report.committee, report.contact)), report.spoken), ours=True)
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode("utf-8")
 

@@ -87,7 +87,7 @@ def calendar(product: str, name: str, tongue: Tongue, about: str = "") -> Calend
     feed.add("method", "PUBLISH")
     feed["name"] = feed["x-wr-calname"] = text(line(told(name, tongue)))
     if about:
-        feed["description"] = feed["x-wr-caldesc"] = text(line(about))
+        feed["description"] = feed["x-wr-caldesc"] = text(line(told(about, tongue)))
     feed.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     feed.add("x-published-ttl", vDuration(REFRESH))
     return feed
