@@ -90,7 +90,9 @@ def effective(loaded: Roster, table: dict[str, Any]) -> Iterator[tuple[str, str,
     for name in loaded.delivery.__dataclass_fields__:
         value = str(getattr(loaded.delivery, name))
         yield f"delivery.{name}", "***" if name == "password" and value else value, origin("delivery", name)
-    yield "desk.address", loaded.entrance.address, origin("desk", "address")
+    for name in loaded.entrance.__dataclass_fields__:
+        value = getattr(loaded.entrance, name)
+        yield f"desk.{name}", value if isinstance(value, str) else ", ".join(value), origin("desk", name)
     for request in loaded.confidentiality:
         about = "every listing that names it" if request.named else "what is held there or meant for it alone"
         level = " ".join((request.visibility.name.lower(), *request.shared_with))

@@ -112,22 +112,41 @@ def hold(roster_path: Path, what: str) -> str:
         RosterError: There is no such organisation.
         NoDelivery: There is no such delivery, or it has gone out.
     """
+    if what.isdecimal():
+        hold_delivery(roster_path, int(what))
+        return f"Delivery {what} is held"
+    hold_organisation(roster_path, what)
+    return f"Nothing goes to {what} until it is approved again"
+
+
+def hold_delivery(roster_path: Path, number: int) -> None:
+    """Stop one delivery.
+
+    Raises:
+        NoDelivery: There is none, or it has gone out.
+    """
+    with opened(roster_path) as (_, store), store.begin() as db:
+        if not outbox.change(db, number, (State.APPROVAL, State.WAITING), State.HELD, "held by a coordinator"):
+            found = outbox.by_number(db, number)
+            raise NoDelivery(f"Delivery {number} is {found.state}" if found else f"There is no delivery {number}")
+
+
+def hold_organisation(roster_path: Path, organisation: str) -> None:
+    """Let nothing go to an organisation until it is approved again.
+
+    Raises:
+        RosterError: There is no such organisation.
+        NoDelivery: It was not approved.
+    """
     with opened(roster_path) as (loaded, store):
-        if what.isdecimal():
-            with store.begin() as db:
-                if outbox.change(db, int(what), (State.APPROVAL, State.WAITING), State.HELD, "held by a coordinator"):
-                    return f"Delivery {what} is held"
-                found = outbox.by_number(db, int(what))
-            raise NoDelivery(f"Delivery {what} is {found.state}" if found else f"There is no delivery {what}")
-        reader = loaded.organisation(what)
+        reader = loaded.organisation(organisation)
         with store.begin() as db:
-            withdrawn = [channel for channel in reader.deliver_to if approvals.withdraw(db, what, channel.address)]
+            withdrawn = [channel for channel in reader.deliver_to if approvals.withdraw(db, reader.id, channel.address)]
             for each in outbox.latest(db):
                 if each.organisation == reader.id:
                     outbox.change(db, each.number, (State.WAITING,), State.APPROVAL, "")
     if not withdrawn:
         raise NoDelivery(f"{reader.id} was not approved")
-    return f"Nothing goes to {reader.id} until it is approved again"
 
 
 def resend(roster_path: Path, number: int) -> Delivery:

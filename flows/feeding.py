@@ -192,7 +192,7 @@ def _report(store: Store, loaded: Roster, reader: Organisation) -> tuple[date, d
         night = outbox.last_written(db, reader.id)
         if night is None:
             raise NoReportYet
-        stamped = _stamp(db, loaded, reader, night)
+        stamped = depends_on(db, loaded, reader, night, decisions.head(db))
         key = (loaded.database_url, reader.id)
         kept = _kept(key, stamped)
         if kept is None:
@@ -212,13 +212,13 @@ def _kept(key: tuple[str, str], stamped: str) -> dict[str, bytes] | None:
     return bodies if stamp == stamped else None
 
 
-def _stamp(db: Connection, loaded: Roster, reader: Organisation, night: date) -> str:
-    """Name everything a report depends on, without reading a listing."""
+def depends_on(db: Connection, loaded: Roster, reader: Organisation, night: date, decided: str) -> str:
+    """Name everything a report depends on, without reading a listing; *decided* names the decisions that count."""
     told = hashlib.sha256()
     for part in (
         night.isoformat(), repr(loaded), repr([calendar.source for calendar in loaded.calendars]),
         repr(agreements.before(db, night, loaded)), repr(sorted(revisions.load(db).items())),
-        repr(calendars.health(db, night)), decisions.head(db), repr(taught_in_force(db)),
+        repr(calendars.health(db, night)), decided, repr(taught_in_force(db)),
         memories.digest_before(db, reader.id, night), repr(findings.told_before(db, reader.id, night)),
     ):  # fmt: skip
         told.update(part.encode("utf-8", "surrogatepass") + b"\0")

@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from calendar_sync.errors import OutreachError
 from calendar_sync.roster import Roster
 from dedupe.decisions import Decision, Verdict
-from flows.loading import opened
+from dedupe.findings import changed_facts
+from flows.loading import kept_open, opened
 from flows.telling import finding_words
 from store import decisions, findings, nights
 from store.findings import Numbered
@@ -28,6 +29,43 @@ class NoSuchFinding(OutreachError):
 
     def __str__(self) -> str:
         return f"There is no finding {self.number}. Nothing was changed. Next: outreach findings"
+
+
+class AlreadyDecided(OutreachError):
+    """Somebody decided on a finding since it was shown."""
+
+    def __init__(self, number: int, decision: Decision) -> None:
+        super().__init__(number, decision)
+        self.number, self.decision = number, decision
+
+    def __str__(self) -> str:
+        return (
+            f"{self.decision.by} decided on finding {self.number} meanwhile: {self.decision.verdict}. Nothing was "
+            "changed. Next: read why, then decide again if you must"
+        )
+
+
+class FindingChanged(OutreachError):
+    """A finding is not, or no longer, what was shown when somebody decided on it."""
+
+    def __init__(self, number: int, what: tuple[str, ...]) -> None:
+        super().__init__(number, what)
+        self.number, self.what = number, what
+        """Its material facts that changed; none: it is no longer so."""
+
+    def __str__(self) -> str:
+        changed = f"changed meanwhile ({', '.join(self.what)})" if self.what else "is no longer so"
+        return f"Finding {self.number} {changed}. Nothing was changed. Next: look at it as it is now, then decide"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What somebody had before them when they decided."""
+
+    fingerprint: str
+    """The facts."""
+    decision: int
+    """The number of the newest decision about it; 0: there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +130,36 @@ def settle(
     """
     with opened(roster_path) as (loaded, store), store.begin() as db:
         told = _numbered(db, loaded, number, night).told
+        decisions.save(db, Decision(told.key, verdict, told.fingerprint, by, at, note))
+
+
+def decide(
+    roster_path: Path, number: int, verdict: Verdict, seen: Seen, *, by: str, at: datetime, note: str = ""
+) -> None:
+    """Record a decision, if the finding still is what was *seen* and nobody else decided on it since.
+
+    The same word of the same person again, as by a second press, changes nothing.
+
+    Raises:
+        NoSuchFinding: No finding has this number.
+        FindingChanged, AlreadyDecided: It is not as it was seen; nothing was changed.
+    """
+    with kept_open(roster_path) as (loaded, store), store.begin() as db:
+        decisions.alone(db)
+        found = findings.by_number(db, loaded.committee.id, number)
+        if found is None:
+            raise NoSuchFinding(number)
+        told = found.told
+        newest = next(iter(decisions.made(db, told.id, most=1)), None)
+        if newest is not None and newest[0] != seen.decision:
+            made = newest[1]
+            if (made.by, made.verdict, made.note, made.fingerprint) == (by, verdict, note, told.fingerprint):
+                return
+            raise AlreadyDecided(number, made)
+        if told.fingerprint != seen.fingerprint:
+            raise FindingChanged(number, changed_facts(seen.fingerprint, told.fingerprint) or ("listings",))
+        if not told.seen:
+            raise FindingChanged(number, ())
         decisions.save(db, Decision(told.key, verdict, told.fingerprint, by, at, note))
 
 

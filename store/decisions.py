@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, RowMapping, insert, select
 
 from calendar_sync.errors import OutreachError
 from dedupe.decisions import Decision, Verdict
@@ -71,15 +71,28 @@ def load_all(db: Connection) -> list[Decision]:
     newest: dict[str, Decision] = {}
     for row in db.execute(select(decisions).order_by(decisions.c.number)).mappings():
         newest.pop(row["finding"], None)
-        newest[row["finding"]] = Decision(
-            finding=FindingKey(Kind(row["kind"]), tuple(json.loads(row["ids"]))),
-            verdict=Verdict(row["verdict"]),
-            fingerprint=row["fingerprint"],
-            by=row["by"],
-            at=row["at"],
-            note=row["note"],
-        )
+        newest[row["finding"]] = _decision(row)
     return list(newest.values())
+
+
+def alone(db: Connection) -> None:
+    """Wait until nobody else decides, so that what is read now still holds when a decision is saved."""
+    exclusively(db, "decisions")
+
+
+def made(
+    db: Connection, finding: str = "", *, before: int | None = None, most: int | None = None
+) -> list[tuple[int, Decision]]:
+    """Return decisions with their numbers, the newest first: every one ever made, or those about one *finding*'s id.
+
+    Only those numbered *before* it, and at most so many, where that is given.
+    """
+    asked = select(decisions).order_by(decisions.c.number.desc()).limit(most)
+    if finding:
+        asked = asked.where(decisions.c.finding == finding)
+    if before is not None:
+        asked = asked.where(decisions.c.number < before)
+    return [(row["number"], _decision(row)) for row in db.execute(asked).mappings()]
 
 
 def head(db: Connection) -> str:
@@ -99,6 +112,17 @@ def verify_chain(db: Connection) -> Chain:
             raise ChainBroken(number)
         head = row["hash"]
     return Chain(number, head)
+
+
+def _decision(row: RowMapping) -> Decision:
+    return Decision(
+        finding=FindingKey(Kind(row["kind"]), tuple(json.loads(row["ids"]))),
+        verdict=Verdict(row["verdict"]),
+        fingerprint=row["fingerprint"],
+        by=row["by"],
+        at=row["at"],
+        note=row["note"],
+    )
 
 
 def _hash(row: dict[str, object]) -> str:

@@ -226,6 +226,11 @@ def by_number(db: Connection, organisation: str, number: int) -> Numbered | None
     return next((Numbered(number, told, row["night"]) for row, told in _read(db, rows)), None)
 
 
+def last_night(db: Connection, organisation: str) -> date | None:
+    """Return the latest night an organisation was told about, be it of nothing; None before the first."""
+    return _last(db, organisation)
+
+
 def number_of(db: Connection, organisation: str, finding: FindingKey) -> int | None:
     """Return the number of a finding, None when this organisation was never told of it."""
     return db.execute(

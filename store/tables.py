@@ -385,3 +385,28 @@ departures = Table(
 )
 """Readers who asked that nothing more goes to a channel; *returned* and *by* say when a coordinator took it back, and
 who."""
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("organisation", Words, nullable=False),
+    Column("password", Text, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("created", Instant, nullable=False),
+)
+"""Who may come to the desk. *organisation* is blank but for readers; *password* is what is kept of it, blank for whoever
+comes by another way."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("account", Words, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("used", Instant, nullable=False),
+    Index(None, "account"),
+)
+"""Who is signed in. *digest* is the SHA-256 of the token in a browser's cookie, which nobody keeps here; *used* is true
+to a few minutes."""

@@ -7,7 +7,7 @@ import hashlib
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -32,7 +32,7 @@ def page(
     known["spoken"] = spoken or languages.tongue("en")
     style = style_sheet("report.css", *more_style)
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    template = _environment().get_template(name)
+    template = environment().get_template(name)
     return template.render(style=Markup(style), digest=digest, **known).encode("utf-8", "replace")  # noqa: S704 -- our own file
 
 
@@ -53,13 +53,15 @@ def tongue(language: str) -> Markup:
 def style_sheet(*names: str) -> str:
     """Return these style sheets as one."""
     loader = PackageLoader("reports.rendering")
-    return "".join(loader.get_source(_environment(), name)[0] for name in names)
+    return "".join(loader.get_source(environment(), name)[0] for name in names)
 
 
 @cache
-def _environment() -> Environment:
+def environment(*packages: str) -> Environment:
+    """Return what pages are written with: our templates, and before them those of *packages*."""
+    loader = ChoiceLoader([PackageLoader(package) for package in (*packages, "reports.rendering")])
     environment = Environment(
-        loader=PackageLoader("reports.rendering"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, finalize=_in_language,
     )  # fmt: skip
     environment.globals.update(wording=wording, phrases=phrases, in_language=_in_language)
