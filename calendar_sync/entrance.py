@@ -70,7 +70,9 @@ def _trusted(settings: Settings, table: Mapping[str, Any], where: str) -> tuple[
     header = settings.text(table, where, "trusted_header").strip()
     if header and not _HEADER.fullmatch(header):
         raise settings.wrong(
-            "desk.trusted_header", f"{header!r} cannot name a person", 'write a header of its own, as "X-Forwarded-User"'
+            "desk.trusted_header",
+            f"{header!r} cannot name a person",
+            'write a header of its own, as "X-Forwarded-User"',
         )
     proxies = settings.texts(table, where, "trusted_proxies")
     for proxy in proxies:
@@ -96,9 +98,9 @@ def is_loopback(host: str) -> bool:
 def is_ours(host: str, address: str) -> bool:
     """True when *host*, as a request names it, is this machine itself or the host of *address*.
 
-    >>> is_ours("127.0.0.1:8540", ""), is_ours("[::1]:80", ""), is_ours("outreach.example:443", "https://outreach.example")
+    >>> is_ours("127.0.0.1:8540", ""), is_ours("[::1]:80", ""), is_ours("desk.example:443", "https://desk.example")
     (True, True, True)
-    >>> is_ours("rebound.example:8540", ""), is_ours("outreach.example:8540", "https://outreach.example"), is_ours("", "")
+    >>> is_ours("other.example:8540", ""), is_ours("desk.example:8540", "https://desk.example"), is_ours("", "")
     (False, False, False)
     """
     asked = _host_and_port(f"//{host}", None)
@@ -116,4 +118,4 @@ def _host_and_port(address: str, scheme: str | None) -> tuple[str, int | None] |
     except ValueError:
         return None
     plain = not (parts.username or parts.password or parts.path or parts.query or parts.fragment)
-    return (parts.hostname or "", port) if plain or scheme and parts.scheme else None
+    return (parts.hostname or "", port) if plain or (scheme and parts.scheme) else None

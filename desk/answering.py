@@ -16,10 +16,15 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from desk.patience import Patience
+from dedupe.sayings import Tongue
+from desk import wording
+from desk.one_time_link import OneTimeLink
+from desk.patience import AT_A_NAME, Patience
 from desk.security import policy_for
-from reports.rendering.harmless import words
-from reports.rendering.pages import tongue
+from reports.rendering.harmless import mail, words
+from reports.rendering.page import bars
+from reports.rendering.pages import environment, style_sheet, tongue
+from reports.sides import sides
 
 Clock = Callable[[], datetime]
 
@@ -31,6 +36,11 @@ class Desk:
     roster_path: Path
     clock: Clock
     patience: Patience = field(default_factory=Patience)
+    signing_in: Patience = field(default_factory=Patience)
+    """With clients that name a wrong password ..."""
+    by_name: Patience = field(default_factory=lambda: Patience(AT_A_NAME, 60.0, key=str.casefold))
+    """... and with everybody who tries the same name."""
+    link: OneTimeLink = field(default_factory=OneTimeLink)
 
 
 def desk_of(request: Request) -> Desk:
@@ -45,6 +55,27 @@ def page(name: str, *, status: int = 200, form: bool = False, **known: Any) -> R
     """Answer with the page of the template *name*; *form* says that it may send one to us."""
     body = _environment().get_template(name).render(style=Markup(_style()), **known).encode("utf-8", "replace")  # noqa: S704 -- our own file
     return html(body, status=status, form=form)
+
+
+def people_page(name: str, *, status: int = 200, frames: bool = False, spoken: Tongue, **known: Any) -> Response:  # noqa: ANN401  what it shows
+    """Answer with a page for people who signed in, or may: with forms, in the language *spoken*."""
+    template = environment("desk").get_template(name)
+    body = template.render(
+        style=Markup(_people_style()), spoken=spoken, our=wording, sides=sides, bars=bars, mail=mail, in_mail=False,  # noqa: S704 -- our own file
+        **known,
+    ).encode("utf-8", "replace")  # fmt: skip
+    headers = {
+        "Content-Security-Policy": policy_for(body, form=True, frames=frames),
+        # Else the browser would not say that a form comes from us.
+        "Referrer-Policy": "same-origin",
+    }
+    return Response(body, status, headers, "text/html; charset=utf-8")
+
+
+def framed(body: bytes) -> Response:
+    """Answer with a page that is written already, which a page of ours may show inside it."""
+    headers = {"Content-Security-Policy": policy_for(body, framed=True), "X-Frame-Options": "SAMEORIGIN"}
+    return Response(body, 200, headers, "text/html; charset=utf-8")
 
 
 def html(body: bytes, *, status: int = 200, form: bool = False) -> Response:
@@ -85,6 +116,11 @@ _SENTENCES = {
     500: "Something broke at the desk, and was noted there. Try again later.",
     503: "The desk cannot answer now. Try again later.",
 }
+
+
+@cache
+def _people_style() -> str:
+    return style_sheet("report.css") + PackageLoader("desk").get_source(_environment(), "people.css")[0]
 
 
 @cache

@@ -11,7 +11,19 @@ from typing import Annotated
 import typer
 
 from calendar_sync.errors import OutreachError
-from desk.commands import calendars, delivery, looking, matching, nights, planning, review, setup, teaching, web
+from desk.commands import (
+    accounts,
+    calendars,
+    delivery,
+    looking,
+    matching,
+    nights,
+    planning,
+    review,
+    setup,
+    teaching,
+    web,
+)
 from desk.talking import USAGE, talk
 
 app = typer.Typer(
@@ -46,6 +58,7 @@ app.command()(nights.programme)
 app.add_typer(delivery.app, name="delivery")
 app.add_typer(web.feeds_app, name="feeds")
 app.command()(web.desk)
+app.add_typer(accounts.app, name="accounts")
 
 
 @config_app.callback()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_NOBODY, _US = "'none'", "'self'"
 _STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 
 HEADERS: Mapping[str, str] = {
@@ -50,8 +51,10 @@ def harden(headers: MutableHeaders, scope: Scope) -> None:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
 
-def policy_for(page: bytes, *, form: bool = False) -> str:
+def policy_for(page: bytes, *, form: bool = False, frames: bool = False, framed: bool = False) -> str:
     """Return the policy of a page that we wrote: its own style sheet by digest, a *form* to us, and nothing else.
+
+    *frames* says that it shows pages of ours inside it, *framed* that it may be shown so.
 
     >>> policy_for(b"<style>p{}</style>")[:75]
     "default-src 'none'; style-src 'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcr"
@@ -60,5 +63,7 @@ def policy_for(page: bytes, *, form: bool = False) -> str:
         f"'sha256-{base64.b64encode(hashlib.sha256(style).digest()).decode('ascii')}'"
         for style in _STYLE.findall(page)[:1]
     ]
-    style, target = " ".join(sources) or "'none'", "'self'" if form else "'none'"
-    return f"default-src 'none'; style-src {style}; base-uri 'none'; form-action {target}; frame-ancestors 'none'"
+    rules = ["default-src 'none'", f"style-src {' '.join(sources) or _NOBODY}", "base-uri 'none'"]
+    rules += ["frame-src 'self'"] if frames else []
+    rules += [f"form-action {_US if form else _NOBODY}", f"frame-ancestors {_US if framed else _NOBODY}"]
+    return "; ".join(rules)

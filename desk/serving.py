@@ -1,4 +1,4 @@
-"""Serving the desk: on this machine only, until it asks people who they are."""
+"""Serving the desk: on this machine only, unless it can ask people who they are."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from calendar_sync.entrance import is_loopback
+from calendar_sync import roster
+from calendar_sync.entrance import LOOPBACK, is_loopback
 from calendar_sync.errors import OutreachError
 from desk.answering import Clock
+from desk.one_time_link import OneTimeLink
 from desk.web import application
 from flows import steps
 
@@ -30,9 +35,10 @@ class OpenToOthers(OutreachError):
 
     def __str__(self) -> str:
         return (
-            f"The desk does not ask people who they are yet, and other machines would reach it at {self.host}, without "
-            "encryption. Nothing was started. Next: leave --host at 127.0.0.1 and put a web server with TLS in front "
-            "(docs/desk.md)."
+            f"Other machines would reach the desk at {self.host}, and it could not ask people who they are, or does "
+            "not know its address. Nothing was started. Next: leave --host at 127.0.0.1 and put a web server with TLS "
+            "in front; or, where that is another machine, outreach accounts add NAME --role coordinator, and in "
+            "outreach.toml [desk] address (docs/desk.md)."
         )
 
 
@@ -48,14 +54,16 @@ class PlaceTaken(OutreachError):
 
 
 @contextmanager
-def listening(host: str, port: int) -> Iterator[tuple[socket.socket, str]]:
+def listening(host: str, port: int, *, guarded: bool = False) -> Iterator[tuple[socket.socket, str]]:
     """Open a socket on this machine; port 0 takes any. Its address comes with it.
+
+    Only a *guarded* desk, which asks people who they are, listens where other machines reach it.
 
     Raises:
         OpenToOthers: Other machines would reach it.
         PlaceTaken: Something listens there, or nobody may.
     """
-    if not is_loopback(host):
+    if not guarded and not is_loopback(host):
         raise OpenToOthers(host)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as opened:
@@ -69,22 +77,57 @@ def listening(host: str, port: int) -> Iterator[tuple[socket.socket, str]]:
         yield opened, f"http://{shown}:{opened.getsockname()[1]}"
 
 
-def server(roster_path: Path, clock: Clock) -> uvicorn.Server:
+class PeerKept:
+    """Keeps who is really at the other end, before what a web server in front says of its client takes its place."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the application does."""
+        if scope["type"] == "http":
+            scope["peer"] = scope["client"][0] if scope.get("client") else ""
+        await self._app(scope, receive, send)
+
+
+def server(roster_path: Path, clock: Clock, link: OneTimeLink | None = None) -> uvicorn.Server:
     """Return the desk's server. It writes down no request: their addresses are secret.
 
-    What a web server in front says of its client (X-Forwarded-For, X-Forwarded-Proto) is believed of this machine.
+    What a web server in front says of its client (X-Forwarded-For, X-Forwarded-Proto) is believed of this machine, and
+    of the proxies that outreach.toml trusts.
     """
+    trusted = [*LOOPBACK, *roster.load(roster_path).entrance.trusted_proxies]
+    # The two describe one interface in types of their own.
+    desk: Any = ProxyHeadersMiddleware(cast("Any", application(roster_path, clock, link)), trusted_hosts=trusted)
     return uvicorn.Server(
         uvicorn.Config(
-            application(roster_path, clock),
+            PeerKept(desk),
             http="h11", ws="none", lifespan="off", access_log=False, log_config=None, server_header=False,
-            proxy_headers=True, forwarded_allow_ips=["127.0.0.1", "::1"], limit_concurrency=_AT_ONCE,
+            proxy_headers=False, limit_concurrency=_AT_ONCE,
             h11_max_incomplete_event_size=_LONGEST_HEAD, timeout_graceful_shutdown=10,
         )
     )  # fmt: skip
 
 
-def serve(roster_path: Path, opened: socket.socket) -> None:
+def guarded(roster_path: Path) -> bool:
+    """True when the desk knows its own address and can ask people who they are, so that it may be reached by others."""
+    entrance = roster.load(roster_path).entrance
+    return bool(entrance.address) and (bool(entrance.trusted_header) or not needs_link(roster_path))
+
+
+def needs_link(roster_path: Path) -> bool:
+    """True while no coordinator can sign in with a password, and no web server in front says who comes.
+
+    Raises:
+        DatabaseUnusable: There is nothing to answer from.
+    """
+    if roster.load(roster_path).entrance.trusted_header:
+        return False
+    # This brings the schema up to date, too, before anybody asks.
+    return not any(one.password and one.role == "coordinator" for one in steps.accounts_of(roster_path))
+
+
+def serve(roster_path: Path, opened: socket.socket, link: OneTimeLink | None = None) -> None:
     """Answer until somebody ends it with Ctrl-C.
 
     Raises:
@@ -92,7 +135,7 @@ def serve(roster_path: Path, opened: socket.socket) -> None:
     """
     steps.feeds(roster_path)  # The schema is brought up to date before anybody asks.
     try:
-        server(roster_path, lambda: datetime.now(UTC)).run(sockets=[opened])
+        server(roster_path, lambda: datetime.now(UTC), link).run(sockets=[opened])
     except KeyboardInterrupt:
         # The server has answered what was asked, and then passes the signal on.
         return

@@ -6,28 +6,37 @@ import logging
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from calendar_sync.errors import OutreachError
 from desk.answering import Clock, Desk, refused
-from desk.routes import feeds, health, leaving
+from desk.one_time_link import OneTimeLink
+from desk.people import Refused, SignInNeeded, ask_to_sign_in, refuse
+from desk.routes import feeds, findings, health, leaving, organisations, signing_in, tonight
 from desk.security import SecurityHeaders, harden
 
 _log = logging.getLogger(__name__)
 
 
-def application(roster_path: Path, clock: Clock) -> FastAPI:
-    """Make the desk: every answer has the security headers, and what goes wrong is told in a sentence."""
+def application(roster_path: Path, clock: Clock, link: OneTimeLink | None = None) -> FastAPI:
+    """Make the desk: every answer has the security headers, and what goes wrong is told in a sentence.
+
+    *link* is the one by which whoever starts it signs in.
+    """
     desk = FastAPI(
         title="Outreach desk", openapi_url=None, docs_url=None, redoc_url=None,
         # It would answer with an address of ours, and a token, in a header.
         redirect_slashes=False,
-        exception_handlers={HTTPException: _refused, OutreachError: _unable, Exception: _broken},
+        exception_handlers={
+            HTTPException: _refused, OutreachError: _unable, Exception: _broken, SignInNeeded: _unknown,
+            Refused: _not_done,
+        },
     )  # fmt: skip
-    desk.state.desk = Desk(roster_path, clock)
-    for routes in (feeds, leaving, health):
+    desk.state.desk = Desk(roster_path, clock, link=link or OneTimeLink())
+    for routes in (feeds, leaving, health, signing_in, tonight, findings, organisations):
         desk.include_router(routes.router)
     desk.add_middleware(SecurityHeaders)
     return desk
@@ -40,6 +49,18 @@ async def _refused(request: Request, error: Exception) -> Response:
     answer = refused(request, error.status_code)
     answer.headers.update(error.headers or {})
     return answer
+
+
+async def _unknown(request: Request, _: Exception) -> Response:
+    """Ask whoever is not signed in to do so."""
+    return await run_in_threadpool(ask_to_sign_in, request)
+
+
+async def _not_done(request: Request, error: Exception) -> Response:
+    """Say why something is not done."""
+    if not isinstance(error, Refused):
+        raise error
+    return await run_in_threadpool(refuse, request, error)
 
 
 async def _unable(request: Request, error: Exception) -> Response:

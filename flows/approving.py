@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from calendar_sync.channels import Channel
 from calendar_sync.errors import OutreachError
+from calendar_sync.roster import Organisation
 from flows.freezing import filling, own_letters
 from flows.loading import opened
 from reports import languages, mails
-from reports.letters import letter
+from reports.letters import LetterUnusable, letter
 from store import approvals, departures, outbox
 from store.approvals import Approval
 from store.departures import Departure
@@ -68,10 +70,13 @@ def _warning(delivery: Delivery, patience: timedelta) -> str:
     return ""
 
 
-def approve(roster_path: Path, organisation: str, by: str, note: str = "", *, returned: bool = False) -> list[Delivery]:
+def approve(
+    roster_path: Path, organisation: str, by: str, note: str = "", *, returned: bool = False, shown: str | None = None
+) -> list[Delivery]:
     """Allow an organisation's reports to go out by every channel the roster names; return what may go out now.
 
-    A channel that its reader left stays so, unless they have *returned*: only they can ask for that.
+    A channel that its reader left stays so, unless they have *returned*: only they can ask for that. *shown* is the
+    version of the letter that was read before, where it matters that no other goes out.
 
     Raises:
         RosterError: There is no such organisation.
@@ -85,6 +90,8 @@ def approve(roster_path: Path, organisation: str, by: str, note: str = "", *, re
         freed = []
         with store.begin() as db:
             waiting = [each for each in outbox.latest(db) if each.organisation == reader.id]
+            if shown is not None and shown != _to_be_read(waiting, version):
+                raise NoDelivery("The letter changed since it was shown", "read it as it is now, then approve it")
             left = {} if returned else departures.load(db, reader.id)
             if all((reader.id, channel.address) in left for channel in reader.deliver_to):
                 asked = f"only when they ask to have it back: outreach delivery approve {reader.id} --returned"
@@ -103,6 +110,11 @@ def approve(roster_path: Path, organisation: str, by: str, note: str = "", *, re
                     if outbox.change(db, each.number, (State.APPROVAL, State.LEFT), State.WAITING, "")
                 ]
     return freed
+
+
+def _to_be_read(waiting: Sequence[Delivery], version: str) -> str:
+    """Return the version of the letter that goes before the reports that wait; *version* is the letter as it stands."""
+    return next((each.letter for each in waiting if each.letter), version)
 
 
 def hold(roster_path: Path, what: str) -> str:
@@ -187,6 +199,63 @@ def message(roster_path: Path, number: int) -> tuple[Delivery, bytes]:
         raise NoDelivery(
             f"{found.path} cannot be read ({error.strerror})", f"outreach nightly --as-of {found.night}"
         ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """An organisation, and where what it gets stands."""
+
+    organisation: Organisation
+    night: date | None
+    """The latest night that a report was written for it."""
+    deliveries: tuple[Standing, ...]
+    """The newest of each channel, and the alerts since."""
+    approved: tuple[Approval, ...]
+    letter: tuple[str, str, tuple[str, ...], str] | None = None
+    """Version, subject, paragraphs and language of the letter that goes, or would go, before its first report."""
+    unusable: str = ""
+    """Why there is no letter."""
+
+    @property
+    def waits(self) -> bool:
+        """True when one of its reports waits for a coordinator's word."""
+        return any(each.delivery.state is State.APPROVAL for each in self.deliveries)
+
+
+def correspondence(roster_path: Path) -> list[Correspondence]:
+    """Return every organisation of the roster with what stands of its reports, without letters."""
+    found = standing(roster_path)
+    with opened(roster_path) as (loaded, store), store.read() as db:
+        approved = approvals.load(db)
+        nights = {reader.id: outbox.last_written(db, reader.id) for reader in loaded.readers()}
+    return [
+        Correspondence(
+            organisation,
+            nights.get(organisation.id),
+            tuple(each for each in found if each.delivery.organisation == organisation.id),
+            tuple(approval for (id_, _), approval in approved.items() if id_ == organisation.id),
+        )
+        for organisation in loaded.organisations
+    ]
+
+
+def correspondence_with(roster_path: Path, organisation: str, today: date) -> Correspondence:
+    """Return one organisation with what stands of its reports, and the letter before its first.
+
+    Raises:
+        RosterError: There is no such organisation.
+    """
+    with opened(roster_path) as (loaded, _):
+        reader = loaded.organisation(organisation)
+    found = next(one for one in correspondence(roster_path) if one.organisation.id == reader.id)
+    if not reader.reads_reports:
+        return found
+    try:
+        version, subject, paragraphs, _ = preview(roster_path, reader.id, found.night or today)
+    except LetterUnusable as error:
+        return replace(found, unusable=str(error))
+    shown = _to_be_read([each.delivery for each in found.deliveries], version)
+    return replace(found, letter=(shown, subject, paragraphs, languages.of(reader).code))
 
 
 def bounced(roster_path: Path, notice: bytes) -> Delivery:

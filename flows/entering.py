@@ -108,7 +108,7 @@ def sign_in(roster_path: Path, name: str, password: str, now: datetime, *, inste
 def enter_as_coordinator(roster_path: Path, name: str, now: datetime, *, instead_of: str = "") -> str:
     """Begin a session for whoever started the desk on this machine; they get an account without a password."""
     with kept_open(roster_path) as (_, store), store.begin() as db:
-        accounts.add(db, Account(name, Role.COORDINATOR, by="the desk, by a link", created=now))
+        accounts.add(db, Account(name, Role.COORDINATOR, "", "", "a link of the desk", now))
         return _begun(db, name, now, instead_of)
 
 

@@ -17,6 +17,7 @@ from calendar_sync.errors import OutreachError
 from calendar_sync.roster import Organisation, Roster
 from flows.composing import composed
 from flows.loading import kept_open, load, opened, taught_in_force
+from flows.reporting import report_of
 from reports.rendering import render
 from store import agreements, calendars, decisions, findings, memories, outbox, revisions, subscriptions
 from store.connecting import Store
@@ -132,6 +133,27 @@ def feed(roster_path: Path, token: str, name: str) -> Feed | None:
             return None
         night, bodies = _report(store, loaded, reader)
     return Feed(found, night, format_, bodies[format_])
+
+
+def last_report(roster_path: Path, organisation: str, language: str = "") -> tuple[date, bytes] | None:
+    """Return the page of the latest night that was written for an organisation, and that night; None before the first.
+
+    It is what `outreach report` writes about that night; *language* takes the place of the organisation's own.
+
+    Raises:
+        RosterError: There is no such organisation.
+    """
+    with kept_open(roster_path) as (loaded, store):
+        reader = loaded.organisation(organisation)
+        if not language and reader.id != loaded.committee.id:
+            try:
+                night, bodies = _report(store, loaded, reader)
+            except NoReportYet:
+                return None
+            return night, bodies["html"]
+        with store.read() as db:
+            written = outbox.last_written(db, reader.id)
+    return None if written is None else (written, report_of(roster_path, reader.id, written, "html", language))
 
 
 def look_up(db: Connection, token: str) -> Subscription | None:

@@ -14,58 +14,102 @@ from calendar_sync import roster
 
 if TYPE_CHECKING:
     from flows.alerting import alert
-    from flows.approving import approve, bounced, hold, message, preview, resend, standing
+    from flows.approving import (
+        approve,
+        bounced,
+        correspondence,
+        correspondence_with,
+        hold,
+        hold_delivery,
+        hold_organisation,
+        message,
+        preview,
+        resend,
+        standing,
+    )
     from flows.checking import check_proposal, check_proposals
     from flows.delivering import send_due
+    from flows.entering import (
+        accounts_of,
+        add_account,
+        enter_as_coordinator,
+        named,
+        note_presence,
+        remove_account,
+        set_password,
+        sign_in,
+        sign_out,
+        who,
+    )
     from flows.explaining import explain
-    from flows.feeding import feed, feeds, note_use, revoke, rotate, subscribe
+    from flows.feeding import feed, feeds, last_report, note_use, revoke, rotate, subscribe
     from flows.leaving import leave, leaving
     from flows.readiness import ready
     from flows.reporting import find, match, match_and_find, programme_of, recall, report_of, write_reports
-    from flows.reviewing import finding, queue, settle
+    from flows.reviewing import decide, finding, queue, settle
     from flows.syncing import sync_calendar, sync_together
     from flows.teaching import go_back, history, teach
+    from flows.tonight import finding_seen, log_of, morning
 
 __all__ = [
+    "accounts_of",
+    "add_account",
     "alert",
     "approve",
     "bounced",
     "calendars",
     "check_proposal",
     "check_proposals",
+    "correspondence",
+    "correspondence_with",
     "day",
+    "decide",
+    "enter_as_coordinator",
     "error_log",
     "explain",
     "feed",
     "feeds",
     "find",
     "finding",
+    "finding_seen",
     "go_back",
     "history",
     "hold",
+    "hold_delivery",
+    "hold_organisation",
+    "last_report",
     "leave",
     "leaving",
+    "log_of",
     "match",
     "match_and_find",
     "message",
+    "morning",
+    "named",
+    "note_presence",
     "note_use",
     "preview",
     "programme_of",
     "queue",
     "ready",
     "recall",
+    "remove_account",
     "report_of",
     "resend",
     "revoke",
     "rotate",
     "send_due",
+    "set_password",
     "settle",
+    "sign_in",
+    "sign_out",
     "standing",
     "subscribe",
     "sync_calendar",
     "sync_together",
     "teach",
     "tonight",
+    "who",
     "write_reports",
 ]
 
@@ -73,15 +117,46 @@ _HOMES = {
     **dict.fromkeys(
         ("find", "match", "match_and_find", "programme_of", "recall", "report_of", "write_reports"), "flows.reporting"
     ),
-    **dict.fromkeys(("finding", "queue", "settle"), "flows.reviewing"),
+    **dict.fromkeys(("decide", "finding", "queue", "settle"), "flows.reviewing"),
     **dict.fromkeys(("check_proposal", "check_proposals"), "flows.checking"),
     **dict.fromkeys(("sync_calendar", "sync_together"), "flows.syncing"),
     **dict.fromkeys(("go_back", "history", "teach"), "flows.teaching"),
-    **dict.fromkeys(("approve", "bounced", "hold", "message", "preview", "resend", "standing"), "flows.approving"),
+    **dict.fromkeys(
+        (
+            "approve",
+            "bounced",
+            "correspondence",
+            "correspondence_with",
+            "hold",
+            "hold_delivery",
+            "hold_organisation",
+            "message",
+            "preview",
+            "resend",
+            "standing",
+        ),
+        "flows.approving",
+    ),
+    **dict.fromkeys(
+        (
+            "accounts_of",
+            "add_account",
+            "enter_as_coordinator",
+            "named",
+            "note_presence",
+            "remove_account",
+            "set_password",
+            "sign_in",
+            "sign_out",
+            "who",
+        ),
+        "flows.entering",
+    ),
+    **dict.fromkeys(("finding_seen", "log_of", "morning"), "flows.tonight"),
     "alert": "flows.alerting",
     "send_due": "flows.delivering",
     "explain": "flows.explaining",
-    **dict.fromkeys(("feed", "feeds", "note_use", "revoke", "rotate", "subscribe"), "flows.feeding"),
+    **dict.fromkeys(("feed", "feeds", "last_report", "note_use", "revoke", "rotate", "subscribe"), "flows.feeding"),
     **dict.fromkeys(("leave", "leaving"), "flows.leaving"),
     "ready": "flows.readiness",
 }

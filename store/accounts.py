@@ -28,12 +28,12 @@ class Account:
 
     name: str
     role: Role
-    organisation: str = ""
+    organisation: str
     """Whose report a reader reads; blank for the others."""
-    password: str = field(default="", repr=False)
+    password: str = field(repr=False)
     """What is kept of the password; blank: it is not by one that they come."""
-    by: str = ""
-    created: datetime = datetime.min
+    by: str
+    created: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +108,6 @@ def end_all(db: Connection, account: str) -> None:
 
 
 def _account(row: RowMapping) -> Account:
-    return Account(**{name: row[name] for name in Account.__dataclass_fields__ if name != "role"}, role=Role(row["role"]))
+    return Account(
+        **{name: row[name] for name in Account.__dataclass_fields__ if name != "role"}, role=Role(row["role"])
+    )

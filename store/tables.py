@@ -396,8 +396,8 @@ accounts = Table(
     Column("by", Words, nullable=False),
     Column("created", Instant, nullable=False),
 )
-"""Who may come to the desk. *organisation* is blank but for readers; *password* is what is kept of it, blank for whoever
-comes by another way."""
+"""Who may come to the desk. *organisation* is blank but for readers; *password* is what is kept of it, blank for
+whoever comes by another way."""
 
 sessions = Table(
     "sessions",

@@ -25,18 +25,26 @@ def desk(
     port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0 takes any that is free.")] = 8540,
     config: options.Config = None,
 ) -> None:
-    """Serve the desk on the web until Ctrl-C: reports by secret address, and links to leave by.
+    """Serve the desk on the web until Ctrl-C: coordinators' pages, reports by secret address, links to leave by.
 
     \b
     Example:
       outreach desk --port 8540
     """
     from desk import configuration, serving
+    from desk.one_time_link import OneTimeLink
 
     loaded = configuration.load(config)
-    with serving.listening(host, port) as (opened, address):
+    with serving.listening(host, port, guarded=serving.guarded(loaded.path)) as (opened, address):
+        link = OneTimeLink()
         talk(f"The desk answers at {address}. Ctrl-C ends it.")
-        serving.serve(loaded.path, opened)
+        if serving.needs_link(loaded.path):
+            token = link.make(getuser(), datetime.now(UTC))
+            talk(
+                f"Sign in once, within ten minutes: {address}/sign-in/{token}\n"
+                "For a password of your own: outreach accounts add NAME --role coordinator"
+            )
+        serving.serve(loaded.path, opened, link)
     talk("The desk is closed.")
 
 
