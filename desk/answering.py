@@ -57,10 +57,9 @@ def page(name: str, *, status: int = 200, form: bool = False, **known: Any) -> R
     return html(body, status=status, form=form)
 
 
-def people_page(name: str, *, status: int = 200, frames: bool = False, spoken: Tongue, **known: Any) -> Response:  # noqa: ANN401  what it shows
+def people_page(template: str, /, *, status: int = 200, frames: bool = False, spoken: Tongue, **known: Any) -> Response:  # noqa: ANN401  what it shows
     """Answer with a page for people who signed in, or may: with forms, in the language *spoken*."""
-    template = environment("desk").get_template(name)
-    body = template.render(
+    body = environment("desk").get_template(template).render(
         style=Markup(_people_style()), spoken=spoken, our=wording, sides=sides, bars=bars, mail=mail, in_mail=False,  # noqa: S704 -- our own file
         **known,
     ).encode("utf-8", "replace")  # fmt: skip

@@ -125,7 +125,7 @@ async def anybody(request: Request) -> Asked:
     return asked
 
 
-def show(asked: Asked, template: str, *, status: int = 200, frames: bool = False, **known: object) -> Response:
+def show(asked: Asked, template: str, /, *, status: int = 200, frames: bool = False, **known: object) -> Response:
     """Answer with a page of the desk in the language of whoever asked, and keep the cookies it needs."""
     answer = people_page(template, asked=asked, spoken=asked.spoken, status=status, frames=frames, **known)
     return keep(asked, answer)

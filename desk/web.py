@@ -18,6 +18,8 @@ from desk.people import Refused, SignInNeeded, ask_to_sign_in, refuse
 from desk.routes import feeds, findings, health, leaving, organisations, signing_in, tonight
 from desk.security import SecurityHeaders, harden
 
+ROUTES = (feeds, leaving, health, signing_in, tonight, findings, organisations)
+"""Modules with a *router* each: all that the desk answers."""
 _log = logging.getLogger(__name__)
 
 
@@ -36,7 +38,7 @@ def application(roster_path: Path, clock: Clock, link: OneTimeLink | None = None
         },
     )  # fmt: skip
     desk.state.desk = Desk(roster_path, clock, link=link or OneTimeLink())
-    for routes in (feeds, leaving, health, signing_in, tonight, findings, organisations):
+    for routes in ROUTES:
         desk.include_router(routes.router)
     desk.add_middleware(SecurityHeaders)
     return desk

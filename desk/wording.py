@@ -64,7 +64,9 @@ FINDING_GONE = say("a finding of another name")
 
 ORGANISATIONS = say("Organisations")
 ORGANISATIONS_LEAD = say("What each organisation reads, and where its report stands on its way.")
-READS, READS_NONE = say("reads a report"), say("reads no report")
+READS, READS_NONE = say("reads a report"), say("It reads no report.")
+OTHERS = say("Organisations that read no report")
+WAITS = say("waits for your approval")
 REPORT_OF, OPEN_ALONE = say("What it reads"), say("Open the report by itself")
 NO_REPORT = say("No report was written for it yet. The next night writes one.")
 NO_REPORT_YOURS = say("There is no report for you yet. The next night writes one.")
@@ -96,9 +98,15 @@ def lead(told: Tonight) -> tuple[str, str]:
         return say("Nothing needs a word."), _decided(told)
     first = counted(number, "{n} finding needs a word.", "{n} findings need a word.")
     near = [row for row in told.waiting if row.first is not None and (row.first - told.night).days <= SOON_DAYS]
-    soon = counted(
-        len(near), "{n} of them begins within four weeks.", "{n} of them begin within four weeks."
-    ) if near else ""  # fmt: skip
+    soon = (
+        counted(
+            len(near),
+            "{n} of them is about an event that begins within four weeks.",
+            "{n} of them are about events that begin within four weeks.",
+        )
+        if near
+        else ""
+    )
     return first, beside((soon, _decided(told)), " ")
 
 
@@ -209,6 +217,11 @@ def frame(name: str) -> str:
 def version(name: str) -> str:
     """Name a version of the letter."""
     return say("Version {version}", version=name)
+
+
+def how_many(number: int) -> str:
+    """Say how many findings are folded away."""
+    return counted(number, "{n} finding", "{n} findings")
 
 
 def rest(number: int) -> str:

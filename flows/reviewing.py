@@ -153,7 +153,7 @@ def decide(
         newest = next(iter(decisions.made(db, told.id, most=1)), None)
         if newest is not None and newest[0] != seen.decision:
             made = newest[1]
-            if (made.by, made.verdict, made.note, made.fingerprint) == (by, verdict, note, told.fingerprint):
+            if (made.by, made.verdict, made.note, made.fingerprint) == (by, verdict, note, seen.fingerprint):
                 return
             raise AlreadyDecided(number, made)
         if told.fingerprint != seen.fingerprint:

@@ -20,13 +20,13 @@ from reports.languages import LANGUAGES
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 CATALOGUES = REPOSITORY / "reports" / "catalogues"
-PACKAGES = ("dedupe", "reports")
+PACKAGES = ("dedupe", "reports", "desk")
 UNTOLD = ('"Project-', '"Report-', '"POT-', '"PO-', '"Last-', '"Language-Team', '"Generated')
 Message = str | tuple[str, str]
 
 
 def messages() -> dict[Message, str]:
-    """Return every message that reports may say, in the order of the code, with the file it stands in."""
+    """Return every message that reports and pages may say, in the order of the code, with the file it stands in."""
     found: dict[Message, str] = {}
     for package in PACKAGES:
         for path in sorted((REPOSITORY / package).rglob("*.py")):

@@ -80,7 +80,8 @@ def demo(
         f"\nFour nights, {sum(len(outcome.reports) for outcome in outcomes)} files in {folder}: "
         "one report for each\norganisation and night, as a page, as text and as JSON. "
         "Above are the African Union's, to be read in\na browser in this order. "
-        f"Next: cd {into} && {_as_typed()} findings --as-of {DEMO_NIGHTS[-1]}"
+        f"Next: cd {into} && {_as_typed()} findings --as-of {DEMO_NIGHTS[-1]}\n"
+        f"Or look at them as coordinators do, in a browser: cd {into} && {_as_typed()} desk"
     )
     if not all(outcome.complete for outcome in outcomes):
         raise typer.Exit(PARTIAL)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from desk_server import CONFIG, LANGUAGES, NIGHT, ORGANISATION, RunningDesk, run_night, running_desk
+from desk_visitors import add_people
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +30,44 @@ def after_a_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "au.csv").write_text(f"{head}a1,Seminar CANARYAFRICA,2007-12-04,2007-12-05,Accra,GH,BW; GH\n")
     run_night(folder / "outreach.toml", NIGHT)
     return folder
+
+
+@pytest.fixture(scope="session")
+def after_a_busy_night(after_a_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run one night with much to decide on, once for all tests: clashes, duplicates, one event in two wordings."""
+    folder = tmp_path_factory.mktemp("busy") / "committee"
+    folder.mkdir()
+    shutil.copy(after_a_night / "outreach.toml", folder)
+    head = "id,title,start,end,city,country,audience,language\n"
+    (folder / "programme.csv").write_text(
+        f"{head}w1,Workshop on implementing resolution 1540 (2004),2007-12-04,2007-12-05,Gaborone,BW,BW; GH,en\n"
+        "w2,Workshop on national reports under resolution 1540,2008-02-12,2008-02-14,Accra,GH,BW; GH; KE,en\n"
+        "w3,Workshop on export control,2008-05-06,2008-05-07,Nairobi,KE,KE; GH,en\n"
+    )
+    (folder / "au.csv").write_text(
+        f"{head}a1,Seminar on resolution 1540 <script>alert(1)</script>,2007-12-04,2007-12-05,Accra,GH,BW; GH,en\n"
+        "a2,ندوة بشأن القرار 1540,2008-02-13,2008-02-14,Nairobi,KE,BW; GH; KE,ar\n"
+        "a3,Atelier sur la résolution 1540,2008-03-11,2008-03-12,Accra,GH,BW; GH; KE,fr\n"
+        "a4,Export control workshop,2008-05-06,2008-05-07,Nairobi,KE,KE; GH,en\n"
+    )
+    run_night(folder / "outreach.toml", NIGHT)
+    return folder
+
+
+@pytest.fixture
+def busy(after_a_busy_night: Path, tmp_path: Path) -> Path:
+    """The roster of a committee that has much to decide on, and people who may come to its desk."""
+    shutil.copytree(after_a_busy_night, tmp_path / "busy")
+    config = tmp_path / "busy" / "outreach.toml"
+    add_people(config)
+    return config
+
+
+@pytest.fixture
+def peopled(busy: Path) -> Iterator[RunningDesk]:
+    """Its desk."""
+    with running_desk(busy, datetime.now(UTC)) as running:
+        yield running
 
 
 @pytest.fixture

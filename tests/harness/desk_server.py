@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from desk import serving
+from desk.one_time_link import OneTimeLink
 from flows import steps
 
 NIGHT = date(2007, 11, 26)
@@ -80,11 +81,11 @@ class RunningDesk:
 
 
 @contextmanager
-def running_desk(config: Path, now: datetime) -> Iterator[RunningDesk]:
+def running_desk(config: Path, now: datetime, link: OneTimeLink | None = None) -> Iterator[RunningDesk]:
     """Serve the desk of *config* while the block runs."""
     with serving.listening("127.0.0.1", 0) as (opened, url), httpx.Client(timeout=60, trust_env=False) as client:
         desk = RunningDesk(url, config, now, client)
-        server = serving.server(config, lambda: desk.now)
+        server = serving.server(config, lambda: desk.now, link)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
         thread.start()
         while not server.started:

@@ -53,6 +53,7 @@ FAULTS = {
     "T37": "findings that come and go: one piece of news for each way they stand",
     "T38": "decisions after UIDs were renewed, listings withdrawn, events merged and split",
     "T39": "a reviewer who teaches wrongly: at random, upside down, always yes, always no, about one thing only",
+    "T40": "acting for somebody else at the desk, or getting in: forms, sessions, links, headers, passwords, roles",
     "T41": "a link to leave by that scanners follow: only its reader's POST acts",
     "T42": "secret addresses guessed, forwarded or revoked",
     "T44": "paths out of their folder, and attachments",
