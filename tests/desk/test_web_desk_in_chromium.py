@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,6 +31,7 @@ PAGES = {
 }  # fmt: skip
 
 
+STATES = ("AO", "BI", "BJ", "BW", "CM", "DJ", "EG", "ER", "ET", "GA", "GH", "KE", "KM", "LS", "LY", "MA", "MG", "ML")
 WHAT_RAN = """() => [
     ...(window.__ran || []),
     ...[...document.querySelectorAll('script, iframe[srcdoc], object, embed, base')].map(e => e.outerHTML),
@@ -220,12 +222,12 @@ def hostile(after_a_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8", errors="surrogatepass") as file:
             rows = csv.writer(file)
             rows.writerow(head)
-            for number, payload in enumerate(PAYLOADS):
-                # One every three days, in both calendars, elsewhere for the same states.
+            for number, (payload, invited) in enumerate(zip(PAYLOADS, combinations(STATES, 2), strict=False)):
+                # The same day in both calendars, elsewhere, for two states that no other event invites together.
                 first = date(2007, 12, 1) + timedelta(days=3 * number)
                 where = ("Accra", "GH") if name == "au" else ("Gaborone", "BW")
                 rows.writerow([f"{name}{number}", f"{payload} workshop on resolution 1540", first, first, *where,
-                               "BW; GH", payload, payload])  # fmt: skip
+                               "; ".join(invited), payload, payload])  # fmt: skip
     run_night(folder / "outreach.toml", NIGHT)
     return folder
 
