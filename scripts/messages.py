@@ -20,7 +20,8 @@ from reports.languages import LANGUAGES
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 CATALOGUES = REPOSITORY / "reports" / "catalogues"
-PACKAGES = ("dedupe", "reports", "desk")
+SOURCES = ("dedupe/**/*.py", "reports/**/*.py", "desk/wording.py")
+"""Where sentences are said to readers; what commands say on a terminal is said by another `say`."""
 UNTOLD = ('"Project-', '"Report-', '"POT-', '"PO-', '"Last-', '"Language-Team', '"Generated')
 Message = str | tuple[str, str]
 
@@ -28,8 +29,8 @@ Message = str | tuple[str, str]
 def messages() -> dict[Message, str]:
     """Return every message that reports and pages may say, in the order of the code, with the file it stands in."""
     found: dict[Message, str] = {}
-    for package in PACKAGES:
-        for path in sorted((REPOSITORY / package).rglob("*.py")):
+    for pattern in SOURCES:
+        for path in sorted(REPOSITORY.glob(pattern)):
             for message in _said(ast.parse(path.read_text(encoding="utf-8"))):
                 found.setdefault(message, path.relative_to(REPOSITORY).as_posix())
     for message in _tables():
