@@ -85,7 +85,7 @@ def told_of(report: NightlyReport) -> list[Told]:
     return findings + ceased
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 13)
 def _body(same: Same[Finding]) -> str:
     """Keep a finding, and how its title and its facts are said in other languages."""
     finding = same.of
@@ -108,7 +108,7 @@ def _rank(known: ToldBefore) -> tuple[bool, bool, date]:
     return not known.open, not known.seen, known.first_night
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 13)
 def _said(body: str) -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...]], tuple[str, ...], bool]:
     """Read a kept finding: how it is said in other languages, its facts, its listings, whether it is certain."""
     kept = json.loads(body)

@@ -14,7 +14,7 @@ from store.tables import finding_bodies as table
 
 AT_ONCE = 500
 """Digests that one question names; databases take no endless list."""
-REMEMBERED = 1 << 14
+REMEMBERED = 1 << 13
 """Bodies that this process need not ask for again: what a digest names never changes."""
 
 
