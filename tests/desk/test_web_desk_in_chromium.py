@@ -59,7 +59,7 @@ class Watched:
         self.told: list[str] = []
         self.elsewhere: list[str] = []
         host = urlsplit(url).netloc
-        self.page.on("console", lambda message: self.told.append(message.text))
+        self.page.on("console", lambda message: self.told.append(f"{message.text} {message.location.get('url', '')}"))
         self.page.on("pageerror", lambda error: self.told.append(str(error)))
         self.page.on(
             "request",
@@ -105,7 +105,7 @@ def test_from_a_link_in_a_mail_to_a_decision_in_three_clicks(browser: Browser, p
         page.wait_for_load_state()
         assert clicks <= 3
         assert decided(peopled.config) == round_ + 1
-        assert page.locator("#history ~ div table tbody tr").count() == 1
+        assert page.locator("#history ~ table tbody tr").count() == 1
         mail.close()
         mail = context.new_page()
     assert watched.told == []
@@ -155,7 +155,7 @@ def test_a_whole_morning_by_keyboard(browser: Browser, peopled: RunningDesk):
     page.wait_for_url("**/findings/*")
     tab_to("button[value=dismissed]")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#history ~ div table")
+    page.wait_for_selector("#history ~ table")
     assert decided(peopled.config) == 1
     context.close()
 
@@ -186,7 +186,9 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, peopled: RunningDesk, l
             if said:
                 found[f"{name} at {width}"] = said
     assert found == {}
-    assert [text for text in watched.told if "410" not in text] == []
+    # The used link says so; and with its policy set aside, for axe to run, a page asks for an icon that is not there.
+    expected = ("/sign-in/x", "/favicon.ico")
+    assert [text for text in watched.told if not urlsplit(text.rpartition(" ")[2]).path.startswith(expected)] == []
     assert watched.elsewhere == []
     context.close()
 
