@@ -83,8 +83,13 @@ def html(body: bytes, *, status: int = 200, form: bool = False) -> Response:
     return Response(body, status, {"Content-Security-Policy": policy}, "text/html; charset=utf-8")
 
 
-def refused(request: Request, status: int, sentence: str = "", *, language: str = "en", title: str = "") -> Response:
-    """Say that there is nothing to show, as a page, or as problem+json (RFC 9457) to who would rather have JSON."""
+def refused(
+    request: Request, status: int, sentence: str = "", *, language: str = "en", title: str = "", home: str = ""
+) -> Response:
+    """Say that there is nothing to show, as a page, or as problem+json (RFC 9457) to who would rather have JSON.
+
+    *home* names a link to the first page; blank: there is none.
+    """
     phrase = HTTPStatus(status).phrase
     if wants_json(request.headers.get("accept", "")):
         problem = {"type": "about:blank", "title": phrase, "status": status}
@@ -94,7 +99,7 @@ def refused(request: Request, status: int, sentence: str = "", *, language: str 
         return Response(body, status, media_type="application/problem+json")
     return page(
         "message.html.jinja", status=status, title=title or phrase, sentence=sentence or _SENTENCES.get(status, ""),
-        language=language,
+        language=language, home=home,
     )  # fmt: skip
 
 

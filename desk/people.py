@@ -195,7 +195,8 @@ def refuse(request: Request, why: Refused) -> Response:
     desk = desk_of(request)
     spoken = _spoken(request, roster.load(desk.roster_path), None)
     return refused(
-        request, why.status, told(why.sentence, spoken), language=spoken.code, title=told(wording.CANNOT, spoken)
+        request, why.status, told(why.sentence, spoken), language=spoken.code, title=told(wording.CANNOT, spoken),
+        home=told(wording.HOME, spoken),
     )  # fmt: skip
 
 

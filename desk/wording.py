@@ -39,8 +39,8 @@ FROM_ELSEWHERE = say("This came from another site, or from a page that is too ol
 NOT_NAMED = say("There is no account for the name you come with. Nothing was changed. Ask whoever runs the desk.")
 OTHER_HOST = say("The desk is not found under this name. Open it by its own address.")
 NOT_FOUND = say("There is nothing at this address.")
-CANNOT = say("Nothing was changed")
-BACK = say("Back")
+CANNOT = say("This is refused")
+HOME = say("To the desk")
 
 NEEDS_WORD, GOOD_TO_KNOW, SETTLED_TODAY = say("What needs a word"), say("Good to know"), say("Decided since")
 MORNING = say("Tonight")
@@ -51,10 +51,10 @@ DECIDE, NOTE, NOTE_HINT = say("Your decision"), say("Note"), say("Why; kept with
 CONFIRM, DISMISS = say("Confirm: it is so"), say("Dismiss: no problem")
 SAME, NOT_SAME = say("The same event"), say("Not the same event")
 HISTORY, NEVER = say("Decisions so far"), say("Nobody has decided on it yet.")
-STANDS = say("holds")
+STANDS = say("as they were")
 EXPERT_READS = say("Coordinators decide. You can read everything they see.")
 WHAT_WAS_TOLD = say("What was told then")
-MORE, NEXT_PAGE = say("Further findings"), say("Earlier decisions")
+NEXT_PAGE = say("Earlier decisions")
 
 LOG_TITLE, LOG_EMPTY = say("Log of decisions"), say("Nobody has decided on anything yet.")
 LOG_LEAD = say("Who decided what, when, and whether the facts they saw still stand. Nothing is ever removed from it.")
@@ -162,13 +162,13 @@ def verdict(made: Made) -> str:
 
 
 def still(made: Made) -> str:
-    """Say whether a decision still holds, and what changed if not."""
+    """Say whether the facts are those the decision was made on, and which are not."""
     return still_of(made.changed) if made.changed else STANDS
 
 
 def still_of(changed: Sequence[str]) -> str:
     """Say which facts changed."""
-    return say("no longer holds, changed: {what}", what=beside(_FACT.get(name, name) for name in changed))
+    return say("changed since: {what}", what=beside(_FACT.get(name, name) for name in changed))
 
 
 def at(moment: datetime) -> str:

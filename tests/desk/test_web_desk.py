@@ -67,7 +67,7 @@ def test_what_is_decided_leaves_the_queue_and_is_told_below_it(peopled: RunningD
         assert "Decided since" in text_of(after)
         assert "spoke with Accra" in after
         page = text_of(omar.get(f"/findings/{number}").text)
-        assert re.search(r"ines confirmed spoke with Accra holds", page)
+        assert re.search(r"ines confirmed spoke with Accra as they were", page)
         assert "ines" in omar.get("/log").text
     assert made(peopled.config) == [("ines", "confirmed", "spoke with Accra")]
 
