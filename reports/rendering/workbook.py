@@ -50,7 +50,8 @@ def render(report: NightlyReport) -> bytes:
     sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
     if report.ledger is not None:
         _results(book, report.ledger, bold, wrapped)
-    sheet.set_column(0, 4, 11)
+    sheet.set_column(0, 1, 11)
+    sheet.set_column(2, 4, 16)
     sheet.set_column(5, 5, 60)
     sheet.set_column(6, 7, 18)
     sheet.set_column(8, 8, 60)
