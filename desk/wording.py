@@ -12,6 +12,7 @@ from dedupe.sayings import beside, counted, say
 from flows.reviewing import AlreadyDecided, FindingChanged
 from flows.tonight import FindingSeen, Made, Tonight, Waiting
 from reports import wording
+from reports.ledger_wording import FACT
 from store.accounts import Role
 from store.findings import Standing
 from store.outbox import State
@@ -229,7 +230,4 @@ def rest(number: int) -> str:
     return counted(number, "{n} finding more", "{n} findings more")
 
 
-_FACT = {
-    "title": say("title"), "dates": say("dates"), "place": say("place"), "audience": say("audience"),
-    "positions": say("positions on record"), "events": say("events"), "listings": say("its listings"),
-}  # fmt: skip
+_FACT = {**FACT, "listings": say("its listings")}

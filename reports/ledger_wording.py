@@ -38,11 +38,12 @@ _PHASE = {
     "awareness": say("awareness"), "reporting": say("reporting"), "implementation": say("implementation"),
     "assistance": say("assistance"), "review": say("review"), "": say("phase not told"),
 }  # fmt: skip
-_FIELD = {
+FACT = {
     "title": say("title"), "dates": say("dates"), "place": say("place"), "audience": say("audience"),
     "organisers": say("organisers"), "sponsors": say("sponsors"), "positions": say("positions on record"),
-    "events": say("events"),
+    "events": say("events"), "status": say("status"),
 }  # fmt: skip
+"""What may change about a finding or an event, in a sentence."""
 
 
 def back(told: ToldFinding) -> str:
@@ -51,7 +52,7 @@ def back(told: ToldFinding) -> str:
     if told.change is not Change.BACK:
         return say("still open, told first on {day}; it comes and goes", day=first)
     if told.changed:
-        fields = phrases.listed([_FIELD.get(name, name) for name in told.changed])
+        fields = phrases.listed([FACT.get(name, name) for name in told.changed])
         return say("is back, told first on {day}; changed since: {fields}", day=first, fields=fields)
     return say("is back, told first on {day}", day=first)
 

@@ -37,11 +37,6 @@ FIELD = {
     "organisers": say("Organisers"), "sponsors": say("Sponsors"), "positions": say("Positions on record"),
     "events": say("Events"), "status": say("Status"),
 }  # fmt: skip
-_CHANGED = {
-    "title": say("title"), "dates": say("dates"), "place": say("place"), "audience": say("audience"),
-    "organisers": say("organisers"), "sponsors": say("sponsors"), "positions": say("positions on record"),
-    "events": say("events"), "status": say("status"),
-}  # fmt: skip
 HEADING = {
     "findings": say("What needs a word"),
     "information": say("Good to know"),
@@ -482,7 +477,7 @@ def change(told: ToldFinding) -> str:
         return ledger_wording.back(told)
     if told.change is Change.CHANGED:
         if told.changed:
-            return say("changed: {what}", what=beside(_CHANGED.get(name, name) for name in told.changed))
+            return say("changed: {what}", what=beside(ledger_wording.FACT.get(name, name) for name in told.changed))
         if told.finding.kind is Kind.LOAD:
             return say("changed: an event joined or left")
         return say("changed: a listing joined or left")
@@ -576,7 +571,9 @@ def news(entry: ComingEvent) -> str:
     """Say what is new about a coming event; blank when nothing."""
     if entry.new:
         return say("new tonight")
-    return say("changed: {what}", what=beside(_CHANGED[name] for name in entry.changed)) if entry.changed else ""
+    if not entry.changed:
+        return ""
+    return say("changed: {what}", what=beside(ledger_wording.FACT[name] for name in entry.changed))
 
 
 def lost(gone: NoLongerListed, names: Mapping[str, str]) -> str:
