@@ -260,7 +260,6 @@ ROUTES = {
     "/nowhere": dict.fromkeys(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "TRACE"), 404),
     "/openapi.json": {"GET": 404, "POST": 404},
     "/docs": {"GET": 404},
-    "/": {"GET": 404},
 }
 
 
@@ -418,9 +417,9 @@ def test_the_desk_as_it_is_typed_writes_down_no_token_and_ends_when_told(config:
 
 
 def test_the_desk_listens_on_this_machine_only_and_says_why(config: Path):
-    """It does not ask anybody who they are yet."""
+    """Nobody has an account yet by which it could ask who comes."""
     told = outreach(config.parent, "desk", "--host", "0.0.0.0", ends=2)[1]
-    assert "does not ask people who they are" in told
+    assert "could not ask people who they are" in told
     assert "docs/desk.md" in told
     for host in ("0.0.0.0", "::", "192.0.2.1", "outreach.example.org", ""):
         with pytest.raises(OpenToOthers), listening(host, 0):
