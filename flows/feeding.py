@@ -15,9 +15,8 @@ from sqlalchemy import Connection
 
 from calendar_sync.errors import OutreachError
 from calendar_sync.roster import Organisation, Roster
-from flows.composing import composed
 from flows.loading import kept_open, load, opened, taught_in_force
-from flows.reporting import report_of
+from flows.reporting import report_for, report_of
 from reports.rendering import render
 from store import agreements, calendars, decisions, findings, memories, outbox, revisions, subscriptions
 from store.connecting import Store
@@ -221,7 +220,7 @@ def _report(store: Store, loaded: Roster, reader: Organisation) -> tuple[date, d
             with _LOCK:
                 kept = _kept(key, stamped)
                 if kept is None:
-                    report = composed(load(db, loaded, night), reader, findings.told_before(db, reader.id, night))
+                    report = report_for(db, load(db, loaded, night), reader)
                     kept = {format_: render(report, format_) for format_ in FORMATS}
                     _AT_HAND[key] = (stamped, kept)
                     while len(_AT_HAND) > _MOST_AT_HAND:

@@ -167,7 +167,7 @@ def _write_share(
         for reader in (loaded.organisation(id_) for id_ in share):
             world = worlds.get(reader.id) or known.world(reader)
             with store.read() as db:
-                report = _report(db, known, reader, world)
+                report = report_for(db, known, reader, world)
             rendered = {format_: render(report, format_) for format_ in formats if reader.reads_reports}
             written += _deliver(store, loaded, report, rendered, world.memory, token)
     return tuple(written)
@@ -182,7 +182,7 @@ def report_of(roster_path: Path, organisation: str, night: date, format_: str, l
     with opened(roster_path) as (loaded, store), store.read() as db:
         reader = loaded.organisation(organisation)
         reader = replace(reader, languages=(language, *reader.languages)) if language else reader
-        return render(_report(db, load(db, loaded, night), reader), format_)
+        return render(report_for(db, load(db, loaded, night), reader), format_)
 
 
 def programme_of(roster_path: Path, organisation: str, night: date) -> bytes:
@@ -222,7 +222,8 @@ def report_folder(loaded: Roster, night: date) -> Path:
     return loaded.state_folder.absolute() / "reports" / night.isoformat()
 
 
-def _report(db: Connection, known: Loaded, reader: Organisation, world: World | None = None) -> NightlyReport:
+def report_for(db: Connection, known: Loaded, reader: Organisation, world: World | None = None) -> NightlyReport:
+    """Compose what one reader reads about a night; the committee reads what came of it all besides."""
     report = _composed(db, known, reader, world)
     return replace(report, ledger=ledger_with(db, known, report).recent()) if report.everything else report
 
