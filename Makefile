@@ -1,5 +1,5 @@
 # make demo   installs what the service needs, runs four nights on real calendars, says where the reports are
-# make test   installs, runs every test; what this machine lacks is skipped with a reason
+# make test   installs, runs every test; what this machine lacks is skipped with a reason; TESTS="tests/reports -x" runs some
 # make check  style, types, doctests, import rules, lock files
 PYTHON ?= python3
 VENV := .venv
@@ -19,7 +19,7 @@ demo: install
 	@$(BIN)/outreach demo
 
 test: install-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TESTS)
 
 check: install-dev
 	$(BIN)/ruff check .
