@@ -24,6 +24,8 @@ from reports.standing import ToldFinding
 
 _ONE_COLUMN = re.compile("[\u0000-\u02ff\u0400-\u0482\u0600-\u060f\u061b-\u064a\u0660-\u066f\u200e\u2010-\u202f]*")
 """Letters of which each takes one column, for a quick answer."""
+_BLANKS = re.compile("[ \t\n\x0b\x0c\r]+")
+"""Where a line may end: not at a blank that keeps words together."""
 WIDTH = 78
 FIELD, WIDEST_FIELD = 13, 18
 """Columns of what stands left, the name of a field: in English, and at most."""
@@ -106,7 +108,7 @@ def _greedy(text: str, first: str, width: int) -> list[str]:
         return []
     lines, line = [], ""
     room = width - len(first)
-    for word in text.split(None if text.isascii() else " "):
+    for word in _BLANKS.split(text.strip(" \t\n\x0b\x0c\r")):
         if len(word) > room:
             return []
         if line and len(line) + 1 + len(word) > room:
@@ -143,7 +145,7 @@ class _Text:
         lines = [*self._wrapped(wording.title(report)), ""]
         lines += self._wrapped(beside(wording.lead(report), " "))
         *standing, read = (f"{number} {self._told(noun)}" for number, noun in self._counts())
-        lines += ["", f"{self._told(wording.COUNTED)} {' · '.join(standing)}", read]
+        lines += ["", *wrapped(f"{self._told(wording.COUNTED)} {' · '.join(standing)}"), read]
         for heading, informs in (("findings", False), ("information", True)):
             if findings := [entry for entry in report.in_full if entry.informs is informs]:
                 lines += self._heading(wording.HEADING[heading])

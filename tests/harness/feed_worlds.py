@@ -16,6 +16,7 @@ from calendar_sync.roster import Calendar, Committee, Organisation, Roster
 from calendar_sync.spans import Span
 from dedupe.events import Event
 from dedupe.findings import Finding, Kind, Severity
+from reports import languages
 from reports.coming import ComingEvent, NoLongerListed
 from reports.nightly import Counts, NightlyReport
 from reports.standing import Change, ToldFinding
@@ -110,7 +111,7 @@ def reports(draw: st.DrawFn) -> NightlyReport:
     names = {id_: draw(text) for id_ in ("1540", "UN", "US")}
     return NightlyReport(
         reader, NIGHT, draw(text), "", draw(text), False, Counts(0, 0, 0, 0, 0, 0), tuple(findings), (), tuple(coming),
-        tuple(lost), timeline((), (), NIGHT, reader, names), (), names,
+        tuple(lost), timeline((), (), NIGHT, reader, names, languages.of(reader)), (), names,
     )  # fmt: skip
 
 

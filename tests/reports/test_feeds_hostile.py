@@ -21,7 +21,7 @@ from dedupe.checks import Check, Proposal
 from dedupe.events import Event
 from dedupe.findings import Finding, Kind, Severity
 from dedupe.meaning import themes
-from reports import programme
+from reports import languages, programme
 from reports.coming import worded
 from reports.nightly import Counts, NightlyReport
 from reports.rendering import feed, programme_feed, proposal_feed
@@ -142,7 +142,7 @@ def feeds_of(said: str, url: str) -> dict[str, bytes]:
     reader = Organisation("UN", said)
     report = NightlyReport(
         reader, NIGHT, said, said, said, False, Counts(0, 0, 0, 0, 0, 0), told, (), (), (),
-        draw((), (), NIGHT, reader, names), (), names,
+        draw((), (), NIGHT, reader, names, languages.of(reader)), (), names,
     )  # fmt: skip
     roster = feed_worlds.roster((said,) * 3, disclaimer=said)
     listed = programme.compose(programme.EVERYBODY, NIGHT, roster, known)

@@ -86,7 +86,7 @@ def test_every_section_of_these_reports_holds_something(reports: dict[int, Night
     """What is not shown cannot do harm."""
     for told in reports.values():
         assert told.findings
-        assert told.resolved
+        assert told.unseen
         assert told.coming
         assert len(told.no_longer_listed) == AT_ONCE
         assert told.blind_spots
@@ -201,7 +201,7 @@ def _csv(body: bytes, told: NightlyReport) -> str:
     rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
     assert {len(row) for row in rows} == {len(COLUMNS)}
     assert not [cell for row in rows for cell in row if re.match(r"\s*[=+\-@＝＋－＠]", cell)]
-    sections = {"section", "finding", "resolved", "coming", "no longer listed"}
+    sections = {"section", "finding", "resolved", "unseen", "coming", "no longer listed"}
     assert {row[0] for row in rows} <= sections
     return " ".join(cell for row in rows for cell in row)
 
@@ -227,9 +227,10 @@ def _ics(body: bytes, told: NightlyReport) -> str:
     assert names <= {
         "BEGIN", "END", "PRODID", "VERSION", "METHOD", "NAME", "X-WR-CALNAME", "REFRESH-INTERVAL", "X-PUBLISHED-TTL",
         "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "X-EDTF", "STATUS", "LOCATION", "DESCRIPTION", "URL", "TRANSP",
+        "X-WR-CALDESC", "REFID", "RELATED-TO", "LINK", "CONCEPT", "CATEGORIES", "PARTICIPANT-TYPE",
     }  # fmt: skip
     feed = Calendar.from_ical(body)
-    assert {component.name for component in feed.walk()} == {"VCALENDAR", "VEVENT"}
+    assert {component.name for component in feed.walk()} <= {"VCALENDAR", "VEVENT", "PARTICIPANT"}
     assert all(str(entry["url"]).startswith("https://example.org/") for entry in feed.walk("VEVENT") if "url" in entry)
     known = {event.id for entry in told.findings for event in entry.finding.events}
     assert known <= {str(entry["uid"]) for entry in feed.walk("VEVENT")}
@@ -241,7 +242,6 @@ def _json(body: bytes, told: NightlyReport) -> str:
     assert not [letter for letter in text if letter < " " and letter != "\n"]
     known = json.loads(text)
     jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(known)
-    assert text == json.dumps(known, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     return " ".join(_strings(known))
 
 
