@@ -6,6 +6,7 @@ asks `told` for it: the template is looked up in that language's catalogue, and 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -57,16 +58,16 @@ class Tongue(Protocol):
         ...
 
 
-class Said(str):
+class Said(str, ABC):
     """English text that can be told in other languages."""
 
+    @abstractmethod
     def told(self, tongue: Tongue) -> str:
         """Say it in *tongue*."""
-        raise NotImplementedError
 
+    @abstractmethod
     def packed(self) -> dict[str, Any]:
         """Return it as JSON values, for `unpacked`."""
-        raise NotImplementedError
 
 
 class Sentence(Said):

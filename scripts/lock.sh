@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 lock() {
-    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-strip-extras --no-annotate --no-header --group build "$@"
 }
 lock --extra dev pyproject.toml -o requirements-dev.lock

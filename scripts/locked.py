@@ -18,7 +18,8 @@ def pins(lock: Path) -> dict[str, set[str]]:
         SystemExit: A requirement is not pinned, not hashed, or the file names an address.
     """
     text = lock.read_text(encoding="utf-8")
-    if "://" in text or "index-url" in text:
+    # An option that names an index is no exact version either, and is refused as such below.
+    if "://" in text:
         sys.exit(f"{lock.name} names an address. Next: scripts/lock.sh")
     found: dict[str, set[str]] = {}
     for block in re.split(r"\n(?=\S)", text.strip()):

@@ -23,7 +23,7 @@ class LetterUnusable(OutreachError):
     """A letter cannot be filled in."""
 
     def __init__(self, where: str, what: str, next_step: str) -> None:
-        super().__init__(where, what)
+        super().__init__(where, what, next_step)
         self.where, self.what, self.next_step = where, what, next_step
 
     def __str__(self) -> str:

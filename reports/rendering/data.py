@@ -16,6 +16,7 @@ from dedupe.sayings import Said, Tongue, beside, told
 from reports import languages, ledger_wording, wording
 from reports.blind_spots import BlindSpot
 from reports.coming import ComingEvent
+from reports.leads import lead
 from reports.nightly import NightlyReport
 from reports.standing import ToldFinding
 
@@ -41,7 +42,7 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
         "name": phrases.organisation(report.reader),
         "night": report.night.isoformat(),
         "language": report.spoken.code,
-        "lead": beside(wording.lead(report, with_calendars=False), " "),
+        "lead": beside(lead(report, with_calendars=False), " "),
         "counts": {
             "new": counts.new, "changed": counts.changed, "resolved": counts.resolved, "open": counts.open,
             "back": counts.back, "unseen": counts.unseen,

@@ -9,21 +9,16 @@ from functools import cache
 import css_inline
 
 from reports import languages
-from reports.nightly import MOST_COMING, NightlyReport
-from reports.rendering.harmless import mail
-from reports.rendering.page import bars
-from reports.rendering.pages import page, style_sheet
-from reports.sides import sides
+from reports.nightly import NightlyReport
+from reports.rendering.page import report_page
+from reports.rendering.pages import style_sheet
 
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 
 
 def render(report: NightlyReport, letter: Sequence[str] = (), language: str = "") -> bytes:
     """Write the HTML, UTF-8; *letter* are the paragraphs that go before the report, in *language*."""
-    body = page(
-        "report.html.jinja", spoken=report.spoken, report=report, most_coming=MOST_COMING, sides=sides, bars=bars,
-        mail=mail, in_mail=True, letter=letter, letter_language=language,
-    )  # fmt: skip
+    body = report_page(report, in_mail=True, letter=letter, letter_language=language)
     return inlined(body, to_left=languages.right_to_left(report.spoken.code))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dedupe.evidence import Evidence
+from reports.leads import lead
 from reports.nightly import MOST_COMING, NightlyReport
 from reports.rendering.harmless import mail
 from reports.rendering.pages import page
@@ -16,17 +17,25 @@ _HALF = 60
 
 def render(report: NightlyReport) -> bytes:
     """Write the page, UTF-8."""
+    return report_page(report)
+
+
+def report_page(
+    report: NightlyReport, *, in_mail: bool = False, letter: Sequence[str] = (), letter_language: str = ""
+) -> bytes:
+    """Write the page as it stands by itself, or *in_mail*, where nothing is drawn, after the paragraphs of a letter."""
     return page(
         "report.html.jinja",
         spoken=report.spoken,
         report=report,
+        lead=lead(report),
         most_coming=MOST_COMING,
         sides=sides,
         bars=bars,
         mail=mail,
-        in_mail=False,
-        letter=(),
-        letter_language="",
+        in_mail=in_mail,
+        letter=letter,
+        letter_language=letter_language,
     )
 
 

@@ -15,6 +15,7 @@ from dedupe.same import Same
 from dedupe.sayings import Tongue, beside, say, told
 from reports import languages, ledger_wording, wording
 from reports.coming import ComingEvent
+from reports.leads import lead
 from reports.ledger import Ledger
 from reports.nightly import MOST_COMING, NightlyReport
 from reports.rendering.harmless import link, words
@@ -143,7 +144,7 @@ class _Text:
         """Return everything above the disclaimer."""
         report = self.report
         lines = [*self._wrapped(wording.title(report)), ""]
-        lines += self._wrapped(beside(wording.lead(report), " "))
+        lines += self._wrapped(beside(lead(report), " "))
         *standing, read = (f"{number} {self._told(noun)}" for number, noun in self._counts())
         lines += ["", *wrapped(f"{self._told(wording.COUNTED)} {' · '.join(standing)}"), read]
         for heading, informs in (("findings", False), ("information", True)):

@@ -12,7 +12,7 @@ from dedupe.decisions import Verdict
 from flows import leasing, reporting, steps
 from flows.outcomes import NightOutcome
 from flows.reviewing import NoSuchFinding
-from flows.writing import write_whole
+from flows.writing import ReportNotWritten, write_whole
 from store import outbox
 from store.connecting import connect
 
@@ -69,6 +69,21 @@ def test_two_processes_write_what_one_does(committee, monkeypatch):
     assert [path.name for path in outcome.reports] == [
         f"{reader}.{ending}" for reader in ("UN1540", "AU", "OAS") for ending in ("html", "txt", "json")
     ]
+
+
+def test_what_the_other_process_cannot_write_is_told_as_if_it_were_written_here(committee, monkeypatch):
+    """Who serves an organisation is nobody's business; that its report was not written is the coordinator's."""
+    monkeypatch.setattr(reporting, "READERS_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(reporting.os, "cpu_count", lambda: 2)
+    in_the_way = committee.state / "reports" / FIRST.isoformat() / "OAS.html"
+    (in_the_way / "x").mkdir(parents=True)
+
+    with pytest.raises(ReportNotWritten, match=r"OAS\.html"):
+        night(committee, FIRST)
+    assert (in_the_way.with_name("AU.html")).is_file()
+    (in_the_way / "x").rmdir()
+    in_the_way.rmdir()
+    assert len(night(committee, FIRST).reports) == 9
 
 
 def test_an_earlier_night_can_be_run_again_after_a_later_one(committee):

@@ -28,6 +28,7 @@ from dedupe.finding import find
 from dedupe.matching import recognise
 from dedupe.policy import Policy
 from reports import disclosure, wording
+from reports.leads import lead
 from reports.nightly import CalendarHealthView, Change, NightlyReport, ToldBefore, compose
 from reports.rendering import FORMATS, render
 from reports.standing import Why
@@ -102,7 +103,7 @@ def report(
 def test_the_lead_says_what_a_busy_person_must_know():
     """One sentence first."""
     told = report(a_listing("cairo"), nairobi())
-    first, rest = wording.lead(told)
+    first, rest = lead(told)
     assert first == "Cairo and Nairobi reach largely the same states, 54 days apart."
     assert "All 4 states invited to Cairo (7–10 December 2009) are also invited to Nairobi" in rest
     assert "Nairobi can still be moved." in rest
@@ -149,8 +150,8 @@ def test_an_organisation_reads_only_what_concerns_its_states():
 def test_no_news_is_a_short_real_report():
     """An empty page would look like a failure."""
     empty = report()
-    assert wording.lead(empty)[0] == "No news tonight: 3 of 3 calendars read, nothing changed for your states."
-    assert wording.lead(empty, with_calendars=False)[0] == "No news tonight: nothing changed for your states."
+    assert lead(empty)[0] == "No news tonight: 3 of 3 calendars read, nothing changed for your states."
+    assert lead(empty, with_calendars=False)[0] == "No news tonight: nothing changed for your states."
 
 
 def test_a_blind_spot_is_news_and_changes_nothing_else():

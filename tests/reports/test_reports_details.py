@@ -24,6 +24,7 @@ from calendar_sync.roster import Calendar
 from calendar_sync.spans import Span
 from calendar_sync.visibility import Visibility
 from reports import disclosure, wording
+from reports.leads import lead
 from reports.nightly import CalendarHealthView
 from reports.rendering import FORMATS, render
 from reports.rendering.plain import columns
@@ -72,7 +73,7 @@ def test_what_an_organisation_takes_away_is_said_once():
     told = composed.report(cairo, known_before=[cairo, nairobi])
 
     assert [lost.event for lost in told.no_longer_listed] == [nairobi.id]
-    assert wording.lead(told)[0] == "One coming event is no longer listed for your states."
+    assert lead(told)[0] == "One coming event is no longer listed for your states."
     whole = composed.report(cairo, reader=composed.COMMITTEE, known_before=[cairo, nairobi])
     assert [lost.title for lost in whole.no_longer_listed] == [nairobi.title]
     assert composed.report(cairo, known_before=[cairo]).no_longer_listed == ()
