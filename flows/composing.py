@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 
 from calendar_sync.roster import Organisation
 from dedupe import sayings
@@ -22,8 +23,17 @@ from store.calendars import CalendarHealth
 from store.findings import Standing, Told
 
 
-def composed(known: Loaded, reader: Organisation, before: Sequence[Told], world: World | None = None) -> NightlyReport:
-    """Compose the report of one reader from the reader's own world; *before* is how what it was told stands."""
+def composed(
+    known: Loaded,
+    reader: Organisation,
+    before: Sequence[Told],
+    world: World | None = None,
+    numbers: Mapping[str, int] = MappingProxyType({}),
+) -> NightlyReport:
+    """Compose the report of one reader from the reader's own world.
+
+    *before* is how what it was told stands, *numbers* are those it knows findings by, by finding id.
+    """
     world = world or known.world(reader)
     return compose(
         reader,
@@ -38,6 +48,7 @@ def composed(known: Loaded, reader: Organisation, before: Sequence[Told], world:
         known.memories.get(reader.id, ()),
         known.alerts.get(reader.id, {}),
         world.invited,
+        numbers,
     )
 
 

@@ -241,6 +241,7 @@ def depends_on(db: Connection, loaded: Roster, reader: Organisation, night: date
         repr(agreements.before(db, night, loaded)), repr(sorted(revisions.load(db).items())),
         repr(calendars.health(db, night)), decided, repr(taught_in_force(db)),
         memories.digest_before(db, reader.id, night), repr(findings.told_before(db, reader.id, night)),
+        repr(sorted(findings.numbers(db, reader.id).items())),
     ):  # fmt: skip
         told.update(part.encode("utf-8", "surrogatepass") + b"\0")
     return told.hexdigest()

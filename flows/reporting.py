@@ -229,7 +229,8 @@ def report_for(db: Connection, known: Loaded, reader: Organisation, world: World
 
 
 def _composed(db: Connection, known: Loaded, reader: Organisation, world: World | None = None) -> NightlyReport:
-    return composed(known, reader, findings.told_before(db, reader.id, known.night), world)
+    before = findings.told_before(db, reader.id, known.night)
+    return composed(known, reader, before, world, findings.numbers(db, reader.id))
 
 
 def _deliver(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -67,7 +67,7 @@ class Tonight:
 
     night: date
     report: NightlyReport
-    """The committee's, as it was written that night; its findings are those that wait, by their lasting numbers."""
+    """The committee's, as it was written that night; its findings are those that wait."""
     waiting: tuple[Waiting, ...]
     informing: tuple[Waiting, ...]
     settled: tuple[Made, ...]
@@ -131,10 +131,9 @@ def morning(roster_path: Path, spoken: Tongue) -> Tonight | None:
     rows = [_waiting(one, night) for one in queue if one.number not in numbers]
     rows.sort(key=_pressing)
     informs = [row.told.severity is Severity.INFORMATION for row in rows]
-    open_ids = {row.told.id: row.number for row in rows}
     return Tonight(
         night,
-        _renumbered(report, open_ids, loaded.organisation(committee), spoken),
+        _only(report, {row.told.id for row in rows}, loaded.organisation(committee), spoken),
         tuple(row for row, only in zip(rows, informs, strict=True) if not only),
         tuple(row for row, only in zip(rows, informs, strict=True) if only),
         tuple(sorted(log, key=lambda one: one.decision.at, reverse=True)),
@@ -243,23 +242,18 @@ def _as_told(
         kept = _AT_HAND.get(loaded.database_url)
         if kept is None or kept[0] != stamp:
             known = replace(load(db, loaded, night), decisions=then)
-            kept = stamp, composed(known, reader, findings.told_before(db, reader.id, night))
+            before = findings.told_before(db, reader.id, night)
+            kept = stamp, composed(known, reader, before, numbers=findings.numbers(db, reader.id))
             _AT_HAND[loaded.database_url] = kept
     return kept[1]
 
 
-def _renumbered(
-    report: NightlyReport, numbers: Mapping[str, int], reader: Organisation, spoken: Tongue
-) -> NightlyReport:
-    """Call its findings by the *numbers* they keep, by their ids, and leave out those that have none."""
-    told = tuple(
-        replace(one, number=numbers[one.finding.key.id])
-        for one in report.findings
-        if one.finding.key.id in numbers
-    )  # fmt: skip
-    lasting = {one.number: numbers.get(one.finding.key.id) for one in report.findings}
+def _only(report: NightlyReport, ids: Collection[str], reader: Organisation, spoken: Tongue) -> NightlyReport:
+    """Leave out the findings without an id among *ids*."""
+    told = tuple(one for one in report.findings if one.finding.key.id in ids)
+    numbers = {one.number for one in told}
     coming = tuple(
-        replace(entry, findings=tuple(n for old in entry.findings if (n := lasting.get(old)) is not None))
+        replace(entry, findings=tuple(number for number in entry.findings if number in numbers))
         for entry in report.coming
     )
     drawn = draw([entry.event for entry in coming], told, report.night, reader, report.names, spoken)

@@ -67,6 +67,7 @@ class NightlyReport:
     """True for the committee's coordinators, who read about all states."""
     counts: Counts
     findings: tuple[ToldFinding, ...]
+    """What presses most comes first. Each goes by the number it got when the reader was first told of it."""
     ceased: tuple[Resolved, ...]
     """What was told before and is not so tonight, told of or not."""
     coming: tuple[ComingEvent, ...]
@@ -85,15 +86,21 @@ class NightlyReport:
 
     @property
     def in_full(self) -> tuple[ToldFinding, ...]:
-        """The findings to tell with both sides: news first, then what presses most; in the order of their numbers."""
-        news = sorted(self.findings, key=lambda told: (told.change is Change.OPEN, told.number))
-        return tuple(sorted(news[:MOST_FINDINGS], key=lambda told: told.number))
+        """The findings to tell with both sides: news before what is known, then what presses most; in that order."""
+        news_first = sorted(self.findings, key=lambda told: told.change is Change.OPEN)
+        chosen = {told.number for told in news_first[:MOST_FINDINGS]}
+        return tuple(told for told in self.findings if told.number in chosen)
 
     @property
     def in_short(self) -> tuple[ToldFinding, ...]:
-        """The next findings, in the order of their numbers."""
+        """The next findings, in the order in which they press."""
         told = {entry.number for entry in self.in_full}
         return tuple(entry for entry in self.findings if entry.number not in told)[:MOST_SHORT]
+
+    @property
+    def in_turn(self) -> bool:
+        """True when the findings are numbered from 1 on in their order: they need no word about their numbers."""
+        return all(told.number == place for place, told in enumerate(self.findings, 1))
 
     @property
     def untold(self) -> int:
@@ -128,6 +135,7 @@ def compose(
     memory: Memory = (),
     alerted: Alerted = MappingProxyType({}),
     invited: Mapping[str, frozenset[str]] | None = None,
+    numbers: Mapping[str, int] = MappingProxyType({}),
 ) -> NightlyReport:
     """Compose the report of *reader* about *night* from its own world; the same arguments give the same report.
 
@@ -135,7 +143,7 @@ def compose(
     what the reader was told on the last night before this one, *known_before* the reader's world of that night. A
     calendar that was not read resolves nothing: its last good copy is in *world*. *memory* is how this world called its
     events on earlier nights, *alerted* what the reader was told between nights; *invited* are the states that each
-    event invites, for whoever knows them already.
+    event invites, for whoever knows them already; *numbers* are those the reader knows findings by, by finding id.
     """
     _all_from(world, events)
     concern = Concern(reader, roster, night, invited)
@@ -148,7 +156,7 @@ def compose(
         )
 
     concerning = [finding for finding in found.findings if concern.finding(finding)]
-    findings = standing.told(concerning, told_before, night, readable, alerted)
+    findings = standing.told(concerning, told_before, night, readable, alerted, numbers)
     ceased = standing.resolved(findings, told_before, events, found, night, readable)
     expected = coming(events, findings, concern, known_before, night)
     known = known_of(health, reader, roster)

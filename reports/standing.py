@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from itertools import count
 from types import MappingProxyType
 
 from calendar_sync.listings import Status
@@ -135,18 +136,23 @@ def told(
     night: date,
     readable: Readable = lambda _: True,
     alerted: Alerted = MappingProxyType({}),
+    numbers: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[ToldFinding, ...]:
     """Number the findings and hold each against what the reader was told of it.
 
     What a fact said then is repeated only while the words of that night are *readable*; *alerted* was told since.
+    Those that had a number, by their ids, keep it; the others get the next ones.
     """
     before = {known.key: known for known in told_before}
+    fresh = count(max(numbers.values(), default=0) + 1)
     return tuple(
         replace(
-            _standing(number, finding, before.get(finding.key), night, readable),
+            _standing(
+                numbers.get(finding.key.id) or next(fresh), finding, before.get(finding.key), night, readable
+            ),
             alerted=alerted.get((finding.key.id, finding.fingerprint)),
         )
-        for number, finding in enumerate(findings, 1)
+        for finding in findings
     )
 
 

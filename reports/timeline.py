@@ -61,12 +61,17 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """The number of a finding."""
+    """The number of a finding, around the point *x*, *y*."""
 
     x: float
     y: float
     number: int
     severity: Severity
+
+    @property
+    def width(self) -> int:
+        """How wide it is: round for two digits, longer for more."""
+        return _badge_width(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +233,7 @@ class _Picture:
         for share in (0.5, 0.38, 0.62, 0.26, 0.74):
             x = (1 - share) ** 2 * x1 + 2 * share * (1 - share) * (x1 + x2) / 2 + share**2 * x2
             y = (1 - share) ** 2 * one.y + 2 * share * (1 - share) * top + share**2 * other.y
-            if all(abs(badge.x - x) + abs(badge.y - y) > 24 for badge in self.badges):
+            if all(abs(badge.x - x) + abs(badge.y - y) > badge.width + 4 for badge in self.badges):
                 break
         self.badges.append(Badge(round(x, 1), round(y, 1), told.number, severity))
 
@@ -267,8 +272,11 @@ class _Picture:
         self.bars.append(Bar(start, y, round(stop - start, 1), "certain" if span.is_exact else "possible", event.id))
         self.labels.append(Label(round(left - 6 if before else right + 6, 1), y + 13.5, text, before))
         at = left - self._width(text, event) + 14 if before else right + 18 + LETTER * _letters(text)
-        for number, told in enumerate(self._alone(event)):
-            self.badges.append(Badge(round(at + 22 * number, 1), y + BAR / 2, told.number, told.finding.severity))
+        for told in self._alone(event):
+            wide = _badge_width(told.number)
+            at += (wide - 20) / 2
+            self.badges.append(Badge(round(at, 1), y + BAR / 2, told.number, told.finding.severity))
+            at += wide / 2 + 12
 
     def _words(self, span: Span, event: Event) -> tuple[str, bool]:
         """Return what stands beside an event's bar, and whether it stands before it: where there is room."""
@@ -283,7 +291,7 @@ class _Picture:
 
     def _width(self, text: str, event: Event) -> float:
         """Return the room that words and badges beside a bar take."""
-        return 10 + LETTER * _letters(text) + 22 * len(self._alone(event))
+        return 10 + LETTER * _letters(text) + sum(_badge_width(told.number) + 2 for told in self._alone(event))
 
     def _alone(self, event: Event) -> list[ToldFinding]:
         """Return the findings that need a word about this event alone: a badge where others get an arc."""
@@ -293,6 +301,10 @@ class _Picture:
     def _ends(self, span: Span) -> tuple[float, float]:
         start, stop = self.x(span.earliest), self.x(span.latest, after=1)
         return start, max(stop, start + SHORTEST_BAR)
+
+
+def _badge_width(number: int) -> int:
+    return max(20, 8 + 7 * len(str(number)))
 
 
 def _numbers(findings: Sequence[ToldFinding]) -> dict[str, list[ToldFinding]]:

@@ -79,6 +79,7 @@ CHANGE = {
     Change.NEW: say("new"), Change.CHANGED: say("changed"), Change.OPEN: say("still open"),
     Change.RESOLVED: say("resolved"), Change.BACK: say("back"), Change.UNSEEN: say("not seen tonight"),
 }  # fmt: skip
+LASTING = say("Findings keep the numbers they were first told by.")
 ELSEWHERE = say("Both sides of each stand in the table and in the JSON of this report.")
 COLUMN = {
     "section": say("Section"), "number": say("Number"), "kind": say("Kind"), "severity": say("Severity"),

@@ -231,6 +231,16 @@ def last_night(db: Connection, organisation: str) -> date | None:
     return _last(db, organisation)
 
 
+def numbers(db: Connection, organisation: str) -> dict[str, int]:
+    """Return the number of every finding that an organisation was ever told of, by finding id."""
+    rows = db.execute(
+        select(finding_numbers.c.finding, finding_numbers.c.number).where(
+            finding_numbers.c.organisation == organisation
+        )
+    )
+    return {row.finding: row.number for row in rows}
+
+
 def number_of(db: Connection, organisation: str, finding: FindingKey) -> int | None:
     """Return the number of a finding, None when this organisation was never told of it."""
     return db.execute(
@@ -242,9 +252,8 @@ def number_of(db: Connection, organisation: str, finding: FindingKey) -> int | N
 
 def _number(db: Connection, organisation: str, ids: Sequence[str]) -> None:
     """Number those of *ids* that have none. A number counts within its organisation, so gaps betray nothing."""
-    here = finding_numbers.c.organisation == organisation
-    known = set(db.execute(select(finding_numbers.c.finding).where(here)).scalars())
-    last = db.execute(select(func.max(finding_numbers.c.number)).where(here)).scalar() or 0
+    known = numbers(db, organisation)
+    last = max(known.values(), default=0)
     fresh = [id_ for id_ in ids if id_ not in known]
     if fresh:
         db.execute(

@@ -161,6 +161,7 @@ class _Text:
                     entry.finding.severity, entry.finding.kind, self._told(wording.change(entry)), self.tongue.code
                 )
             lines += ["", *self._wrapped(wording.untold(report.untold))] if report.untold else []
+        lines += [] if report.in_turn else ["", *self._wrapped(wording.LASTING)]
         if report.findings and report.contact:
             lines += ["", *self._wrapped(wording.answer(report))]
         if report.resolved:
