@@ -57,14 +57,23 @@ def page(name: str, *, status: int = 200, form: bool = False, **known: Any) -> R
     return html(body, status=status, form=form)
 
 
-def people_page(template: str, /, *, status: int = 200, frames: bool = False, spoken: Tongue, **known: Any) -> Response:  # noqa: ANN401  what it shows
+def people_page(
+    template: str,
+    /,
+    *,
+    status: int = 200,
+    frames: bool = False,
+    live: bool = False,
+    spoken: Tongue,
+    **known: Any,  # noqa: ANN401  what it shows
+) -> Response:
     """Answer with a page for people who signed in, or may: with forms, in the language *spoken*."""
     body = environment("desk").get_template(template).render(
         style=Markup(_people_style()), spoken=spoken, our=wording, sides=sides, bars=bars, mail=mail, in_mail=False,  # noqa: S704 -- our own file
-        **known,
+        live=live, **known,
     ).encode("utf-8", "replace")  # fmt: skip
     headers = {
-        "Content-Security-Policy": policy_for(body, form=True, frames=frames),
+        "Content-Security-Policy": policy_for(body, form=True, frames=frames, live=live),
         # Else the browser would not say that a form comes from us.
         "Referrer-Policy": "same-origin",
     }

@@ -7,7 +7,7 @@ import hmac
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.background import BackgroundTask
@@ -79,6 +79,11 @@ class Asked:
         return self.account is not None and self.account.role is Role.COORDINATOR
 
     @property
+    def today(self) -> date:
+        """The civil date where the committee is."""
+        return self.now.astimezone(self.loaded.committee.time_zone).date()
+
+    @property
     def now(self) -> datetime:
         """The time."""
         return self.desk.clock()
@@ -125,9 +130,14 @@ async def anybody(request: Request) -> Asked:
     return asked
 
 
-def show(asked: Asked, template: str, /, *, status: int = 200, frames: bool = False, **known: object) -> Response:
-    """Answer with a page of the desk in the language of whoever asked, and keep the cookies it needs."""
-    answer = people_page(template, asked=asked, spoken=asked.spoken, status=status, frames=frames, **known)
+def show(
+    asked: Asked, template: str, /, *, status: int = 200, frames: bool = False, live: bool = False, **known: object
+) -> Response:
+    """Answer with a page of the desk in the language of whoever asked, and keep the cookies it needs.
+
+    *frames* says that it shows pages of ours inside it, *live* that it runs the desk's script.
+    """
+    answer = people_page(template, asked=asked, spoken=asked.spoken, status=status, frames=frames, live=live, **known)
     return keep(asked, answer)
 
 

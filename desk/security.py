@@ -51,10 +51,13 @@ def harden(headers: MutableHeaders, scope: Scope) -> None:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
 
-def policy_for(page: bytes, *, form: bool = False, frames: bool = False, framed: bool = False) -> str:
+def policy_for(
+    page: bytes, *, form: bool = False, frames: bool = False, framed: bool = False, live: bool = False
+) -> str:
     """Return the policy of a page that we wrote: its own style sheet by digest, a *form* to us, and nothing else.
 
-    *frames* says that it shows pages of ours inside it, *framed* that it may be shown so.
+    *frames* says that it shows pages of ours inside it, *framed* that it may be shown so, *live* that it runs the
+    desk's script, which stands in a file of its own and hears from us only.
 
     >>> policy_for(b"<style>p{}</style>")[:75]
     "default-src 'none'; style-src 'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcr"
@@ -65,5 +68,6 @@ def policy_for(page: bytes, *, form: bool = False, frames: bool = False, framed:
     ]
     rules = ["default-src 'none'", f"style-src {' '.join(sources) or _NOBODY}", "base-uri 'none'"]
     rules += ["frame-src 'self'"] if frames else []
+    rules += ["script-src 'self'", "connect-src 'self'"] if live else []
     rules += [f"form-action {_US if form else _NOBODY}", f"frame-ancestors {_US if framed else _NOBODY}"]
     return "; ".join(rules)

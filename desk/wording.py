@@ -19,7 +19,13 @@ from store.outbox import State
 
 DESK = say("Outreach desk")
 SKIP = say("To the contents")
-NAV = {"tonight": say("Tonight"), "organisations": say("Organisations"), "log": say("Log"), "report": say("Report")}
+NAV = {
+    "tonight": say("Tonight"), "plan": say("Plan"), "calendar": say("Calendar"), "timeline": say("Timeline"),
+    "map": say("Map"), "coverage": say("Coverage"), "organisations": say("Organisations"),
+    "calendars": say("Calendars"), "ledger": say("Ledger"), "log": say("Log"),
+}  # fmt: skip
+"""The pages of the desk, by the first part of their addresses; Tonight is at the address without any."""
+OF_EXPERTS = ("tonight", "log")
 LANGUAGES = {"en": "English", "fr": "Français", "es": "Español", "pt": "Português", "ar": "العربية", "ru": "Русский"}
 """Each in its own words, for whoever reads none of the others."""
 LANGUAGE, PLACES = say("Language"), say("Pages of the desk")
@@ -145,6 +151,12 @@ def finding(number: int) -> str:
 def told_since(day: date) -> str:
     """Say since when the committee knows of it."""
     return say("told since {day}", day=phrases.day(day))
+
+
+def places(role: Role) -> tuple[tuple[str, str, str], ...]:
+    """Return the pages that a role may open, each with its address and its name."""
+    names = {Role.COORDINATOR: tuple(NAV), Role.EXPERT: OF_EXPERTS}.get(role, ())
+    return tuple((name, "/" if name == "tonight" else f"/{name}", NAV[name]) for name in names)
 
 
 def answers(kind: Kind) -> tuple[tuple[Verdict, str], ...]:

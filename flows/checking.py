@@ -16,6 +16,7 @@ from calendar_sync.roster import Roster
 from dedupe.checks import Check, Proposal
 from dedupe.event_columns import EventColumns, columns_of
 from dedupe.events import Event
+from dedupe.findings import Kind
 from dedupe.known import Known, known_profiles
 from dedupe.policy import Policy
 from dedupe.positions import Register
@@ -103,7 +104,8 @@ def stamp(db: Connection, loaded: Roster, night: date) -> str:
     for part in (
         loaded.database_url, loaded.committee.id, night.isoformat(), matching_installed(), repr(loaded.organisations),
         repr([(calendar.id, calendar.programme, changed.get(calendar.id, 0)) for calendar in loaded.calendars]),
-        decisions.head(db), repr(taught_in_force(db)), memories.digest_before(db, loaded.committee.id, night),
+        decisions.head(db, Kind.SAME_EVENT), repr(taught_in_force(db)),
+        memories.digest_before(db, loaded.committee.id, night),
     ):  # fmt: skip
         told.update(part.encode("utf-8", "surrogatepass") + b"\0")
     return told.hexdigest()

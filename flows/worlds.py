@@ -18,7 +18,7 @@ from dedupe.decisions import Decision, Verdict, following, returned, settled_pai
 from dedupe.events import Event
 from dedupe.evidence import Recognition
 from dedupe.finding import Found, find
-from dedupe.findings import is_id
+from dedupe.findings import Kind, is_id
 from dedupe.policy import Policy
 from dedupe.positions import Register
 from dedupe.profiles import profile
@@ -107,13 +107,14 @@ def fingerprint(
     *,
     gone: Sequence[Listing] = (),
 ) -> str:
-    """Return what the clusters of one reader's world depend on: its listings, its decisions and how we match."""
+    """Return what the clusters of one reader's world depend on: its listings, who is said to be whom, how we match."""
     visible, decided, _ = _visible(loaded, reader, listings, decisions, gone)
     told = hashlib.sha256((matching_installed() + repr(taught)).encode())
     for listing in visible:
         told.update(repr(listing).encode("utf-8", "surrogatepass"))
     for decision in decided:
-        told.update(repr(decision).encode("utf-8", "surrogatepass"))
+        if decision.finding.kind is Kind.SAME_EVENT:
+            told.update(repr(decision).encode("utf-8", "surrogatepass"))
     return told.hexdigest()
 
 

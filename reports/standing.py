@@ -147,9 +147,7 @@ def told(
     fresh = count(max(numbers.values(), default=0) + 1)
     return tuple(
         replace(
-            _standing(
-                numbers.get(finding.key.id) or next(fresh), finding, before.get(finding.key), night, readable
-            ),
+            _standing(numbers.get(finding.key.id) or next(fresh), finding, before.get(finding.key), night, readable),
             alerted=alerted.get((finding.key.id, finding.fingerprint)),
         )
         for finding in findings

@@ -20,7 +20,7 @@ from reports.languages import LANGUAGES
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 CATALOGUES = REPOSITORY / "reports" / "catalogues"
-SOURCES = ("dedupe/**/*.py", "reports/**/*.py", "desk/wording.py")
+SOURCES = ("dedupe/**/*.py", "reports/**/*.py", "desk/*wording.py")
 """Where sentences are said to readers; what commands say on a terminal is said by another `say`."""
 UNTOLD = ('"Project-', '"Report-', '"POT-', '"PO-', '"Last-', '"Language-Team', '"Generated')
 Message = str | tuple[str, str]

@@ -95,9 +95,15 @@ def made(
     return [(row["number"], _decision(row)) for row in db.execute(asked).mappings()]
 
 
-def head(db: Connection) -> str:
-    """Return the hash of the newest row, which covers all before it; BEGINNING where nothing was decided."""
-    return db.execute(select(decisions.c.hash).order_by(decisions.c.number.desc()).limit(1)).scalar() or BEGINNING
+def head(db: Connection, kind: Kind | None = None) -> str:
+    """Return the hash of the newest row, which covers all before it; BEGINNING where nothing was decided.
+
+    With *kind*, of the newest row about a finding of that kind.
+    """
+    asked = select(decisions.c.hash).order_by(decisions.c.number.desc()).limit(1)
+    if kind is not None:
+        asked = asked.where(decisions.c.kind == str(kind))
+    return db.execute(asked).scalar() or BEGINNING
 
 
 def verify_chain(db: Connection) -> Chain:
