@@ -20,6 +20,8 @@ class Verdict(StrEnum):
     """Yes, this is so: the same event, or a real duplicate or clash."""
     DISMISSED = "dismissed"
     """No problem; for `same_event`: not the same."""
+    SERIES = "series"
+    """Editions of one programme: no duplicate, however near. Never said of a `same_event`."""
 
 
 @dataclass(frozen=True, slots=True)

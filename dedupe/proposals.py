@@ -60,11 +60,15 @@ def check_against(
     *,
     weeks: int | None = None,
     register: Register = _NO_REGISTER,
+    listed_as: str = "",
 ) -> Check:
-    """Hold a proposed workshop against everything known, and look for better dates *weeks* to either side."""
+    """Hold a proposed workshop against everything known, and look for better dates *weeks* to either side.
+
+    *listed_as* is the id of the event it is, for one that is listed already.
+    """
     weeks = policy.alternative_weeks if weeks is None else weeks
     proposed = profile(proposal.as_event(), organisations, on)
-    asked = [_asked(proposed, world, policy) for world in worlds]
+    asked = [_asked(proposed, world, policy, listed_as) for world in worlds]
     off = days(proposed.country, _years(proposed.span, weeks))
     counts: Counter[Kind] = Counter()
     told: list[Finding] = []
@@ -113,10 +117,10 @@ def _years(span: Span | None, weeks: int) -> range:
     return range(span.earliest.year - around, span.earliest.year + around + 1)
 
 
-def _asked(proposed: Profile, world: Known, policy: Policy) -> Asked:
+def _asked(proposed: Profile, world: Known, policy: Policy, listed_as: str) -> Asked:
     """Find what a proposal has in common with known events, and which of them list it already."""
     columns, screen = world.columns, Screen(world.columns, proposed, policy)
-    itself = set(screen.rows_of(proposed.event.id))
+    itself = {row for id_ in {proposed.event.id, listed_as} - {""} for row in screen.rows_of(id_)}
     if proposed.span is not None and proposed.place is not None:
         first, last = proposed.span.earliest.toordinal(), proposed.span.latest.toordinal()
         near = screen.standing & screen.same_place & screen.same_subject & (screen.gap(first, last) < 1)

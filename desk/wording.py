@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -9,8 +10,11 @@ from dedupe import phrases
 from dedupe.decisions import Verdict
 from dedupe.findings import Kind
 from dedupe.sayings import beside, counted, say
-from flows.reviewing import AlreadyDecided, FindingChanged
-from flows.tonight import FindingSeen, Made, Tonight, Waiting
+from flows.decision_log import Made
+from flows.finding_seen import FindingSeen
+from flows.queueing import Queue, Waiting
+from flows.reviewing import SERIAL, AlreadyDecided, FindingChanged
+from flows.tonight import Tonight
 from reports import wording
 from reports.ledger_wording import FACT
 from store.accounts import Role
@@ -30,7 +34,7 @@ LANGUAGES = {"en": "English", "fr": "Français", "es": "Español", "pt": "Portug
 """Each in its own words, for whoever reads none of the others."""
 LANGUAGE, PLACES = say("Language"), say("Pages of the desk")
 ROLE = {
-    Role.COORDINATOR: say("coordinator"), Role.EXPERT: say("expert, reads only"), Role.READER: say("reader"),
+    Role.COORDINATOR: say("coordinator"), Role.EXPERT: say("expert"), Role.READER: say("reader"),
 }  # fmt: skip
 SIGN_IN, SIGN_OUT, NAME, PASSWORD = say("Sign in"), say("Sign out"), say("Name"), say("Password")
 SIGN_IN_HINT = say("Accounts are made by whoever runs the desk: outreach accounts add NAME --role coordinator")
@@ -57,11 +61,16 @@ FIRST, NOW_OVER = say("Begins"), say("begun or over")
 DECIDE, NOTE, NOTE_HINT = say("Your decision"), say("Note"), say("Why; kept with the decision, read by coordinators")
 CONFIRM, DISMISS = say("Confirm: it is so"), say("Dismiss: no problem")
 SAME, NOT_SAME = say("The same event"), say("Not the same event")
+SERIES = say("Series: editions of one programme")
 HISTORY, NEVER = say("Decisions so far"), say("Nobody has decided on it yet.")
 STANDS = say("as they were")
-EXPERT_READS = say("Coordinators decide. You can read everything they see.")
+EXPERT_READS = say("Coordinators decide. They asked you for a word: write it below.")
 WHAT_WAS_TOLD = say("What was told then")
 NEXT_PAGE = say("Earlier decisions")
+LESS_PRESSING, MORE_PRESSING = say("Less pressing findings"), say("More pressing findings")
+SNOOZED, FOR_EXPERT = say("Put off"), say("Coordinators ask you for a word on these findings.")
+NOBODY_ASKS = say("Nobody asks you about a finding now.")
+BEHIND = say("What was said of these events since is being worked in; open the page again in a minute.")
 
 LOG_TITLE, LOG_EMPTY = say("Log of decisions"), say("Nobody has decided on anything yet.")
 LOG_LEAD = say("Who decided what, when, and whether the facts they saw still stand. Nothing is ever removed from it.")
@@ -100,37 +109,50 @@ SOON_DAYS = 28
 
 def lead(told: Tonight) -> tuple[str, str]:
     """Say first what a busy person must know: how much waits, and what is nearest."""
-    number = len(told.waiting)
-    if not number:
-        return say("Nothing needs a word."), _decided(told)
-    first = counted(number, "{n} finding needs a word.", "{n} findings need a word.")
-    near = [row for row in told.waiting if row.first is not None and (row.first - told.night).days <= SOON_DAYS]
+    waiting, decided = told.queue.waiting, _decided(told)
+    if not waiting:
+        return say("Nothing needs a word."), decided
+    first = counted(len(waiting), "{n} finding needs a word.", "{n} findings need a word.")
+    near = sum(row.first is not None and (row.first - told.night).days <= SOON_DAYS for row in waiting)
     soon = (
         counted(
-            len(near),
+            near,
             "{n} of them is about an event that begins within four weeks.",
             "{n} of them are about events that begin within four weeks.",
         )
         if near
         else ""
     )
-    return first, beside((soon, _decided(told)), " ")
+    return first, beside((soon, decided), " ")
 
 
 def _decided(told: Tonight) -> str:
-    return counted(
-        len(told.settled), "{n} was decided since the night.", "{n} were decided since the night."
-    ) if told.settled else ""  # fmt: skip
+    number = len(told.queue.settled)
+    return counted(number, "{n} was decided since the night.", "{n} were decided since the night.") if number else ""
 
 
 def counts(told: Tonight) -> tuple[tuple[str, str], ...]:
     """Return the numbers of the page, each with its noun."""
-    by_severity = [
-        (sum(row.told.severity is severity for row in told.waiting), words)
-        for severity, words in wording.SEVERITY.items()
-    ]
-    numbers = tuple((str(number), words) for number, words in by_severity if number)
-    return (*numbers, wording.calendars(told.report))
+    counted_by = Counter(row.told.severity for row in told.queue.waiting)
+    numbers = tuple(
+        (str(counted_by[severity]), words) for severity, words in wording.SEVERITY.items() if counted_by[severity]
+    )
+    return (*numbers, wording.calendars(told.read, told.calendars)) if told.calendars else numbers
+
+
+def page_of(page: int, last: int) -> str:
+    """Say which page of the queue this is."""
+    return say("Page {page} of {last}", page=page, last=last)
+
+
+def put_off(day: date) -> str:
+    """Say until when a finding is put off."""
+    return say("until {day}", day=phrases.day(day))
+
+
+def settled(queue: Queue) -> list[Made]:
+    """Return what was decided since the night, as the log tells it."""
+    return [Made(0, made, row.number, row.title, ()) for row, made in queue.settled]
 
 
 def night(day: date) -> str:
@@ -163,7 +185,8 @@ def answers(kind: Kind) -> tuple[tuple[Verdict, str], ...]:
     """Return what may be said about a finding of a kind, the words on the button with it."""
     if kind is Kind.SAME_EVENT:
         return (Verdict.CONFIRMED, SAME), (Verdict.DISMISSED, NOT_SAME)
-    return (Verdict.CONFIRMED, CONFIRM), (Verdict.DISMISSED, DISMISS)
+    series = ((Verdict.SERIES, SERIES),) if kind in SERIAL else ()
+    return (Verdict.CONFIRMED, CONFIRM), (Verdict.DISMISSED, DISMISS), *series
 
 
 def verdict(made: Made) -> str:
@@ -171,6 +194,8 @@ def verdict(made: Made) -> str:
     confirmed = made.decision.verdict is Verdict.CONFIRMED
     if made.decision.finding.kind is Kind.SAME_EVENT:
         return say("the same event") if confirmed else say("not the same event")
+    if made.decision.verdict is Verdict.SERIES:
+        return say("editions of one series")
     return say("confirmed") if confirmed else say("dismissed")
 
 

@@ -43,7 +43,7 @@ def composed(
         world.events,
         world.found,
         told_by_name(before, world.names),
-        [_health_view(fared) for fared in known.health],
+        [health_view(fared) for fared in known.health],
         known.world_before(reader),
         known.memories.get(reader.id, ()),
         known.alerts.get(reader.id, {}),
@@ -98,9 +98,10 @@ def told_of(report: NightlyReport) -> list[Told]:
 
 @lru_cache(maxsize=1 << 13)
 def _body(same: Same[Finding]) -> str:
-    """Keep a finding, and how its title and its facts are said in other languages."""
+    """Keep a finding, and how what it says is said in other languages."""
     finding = same.of
-    said = sayings.pack((finding.title, *(value.text for fact in finding.facts for value in fact.values)))
+    facts = (value.text for fact in finding.facts for value in fact.values)
+    said = sayings.pack((finding.title, *facts, *(reason.text for reason in finding.reasons), *finding.proposals))
     return json.dumps({**finding_json(finding), "said": said}, ensure_ascii=False, sort_keys=True)
 
 
@@ -108,7 +109,7 @@ def told_by_name(before: Sequence[Told], names: Mapping[str, str]) -> list[ToldB
     """Call what was told by the names its events go by now; of two that thereby are one, the one told first."""
     found: dict[FindingKey, ToldBefore] = {}
     for told in before:
-        known = replace(_told_before(told), key=told.key.renamed(names))
+        known = replace(known_as_told(told), key=told.key.renamed(names))
         other = found.get(known.key)
         if other is None or _rank(other) > _rank(known):
             found[known.key] = known
@@ -132,7 +133,8 @@ def _said(body: str) -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...]], 
     return said, facts, listings, bool(kept.get("certain", True))
 
 
-def _told_before(told: Told) -> ToldBefore:
+def known_as_told(told: Told) -> ToldBefore:
+    """Return a finding as it was told, for holding tonight's against it."""
     said, facts, listings, certain = _said(told.body)
     return ToldBefore(
         key=told.key,
@@ -150,7 +152,8 @@ def _told_before(told: Told) -> ToldBefore:
     )
 
 
-def _health_view(fared: CalendarHealth) -> CalendarHealthView:
+def health_view(fared: CalendarHealth) -> CalendarHealthView:
+    """Return how a calendar fared as reports take it."""
     return CalendarHealthView(
         calendar=fared.calendar,
         good=fared.good,

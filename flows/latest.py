@@ -32,6 +32,8 @@ class Latest:
     store: Store
     night: date
     known: Known
+    behind: bool = False
+    """True while older events are shown than what was said of them since."""
 
     @property
     def columns(self) -> EventColumns:

@@ -13,11 +13,15 @@ from sqlalchemy import Connection
 from calendar_sync.errors import OutreachError
 from calendar_sync.roster import Roster
 from dedupe.decisions import Decision, Verdict
-from dedupe.findings import changed_facts
+from dedupe.findings import Kind, changed_facts
 from flows.loading import kept_open, opened
 from flows.telling import finding_words
-from store import decisions, findings, nights
+from store import decisions, findings, nights, remarks
 from store.findings import Numbered
+from store.remarks import Remark, Sort
+
+SERIAL = (Kind.DUPLICATIVE, Kind.CLASH)
+"""Kinds of findings of which somebody may say that their events are editions of one programme."""
 
 
 class NoSuchFinding(OutreachError):
@@ -56,6 +60,19 @@ class FindingChanged(OutreachError):
     def __str__(self) -> str:
         changed = f"changed meanwhile ({', '.join(self.what)})" if self.what else "is no longer so"
         return f"Finding {self.number} {changed}. Nothing was changed. Next: look at it as it is now, then decide"
+
+
+class VerdictUnfit(OutreachError):
+    """A verdict was given that says nothing about a finding of its kind."""
+
+    def __init__(self, number: int, verdict: Verdict) -> None:
+        super().__init__(number, verdict)
+        self.number, self.verdict = number, verdict
+
+    def __str__(self) -> str:
+        return (
+            f"Finding {self.number} cannot be called {self.verdict}. Nothing was changed. Next: confirm or dismiss it"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +151,24 @@ def settle(
 
 
 def decide(
-    roster_path: Path, number: int, verdict: Verdict, seen: Seen, *, by: str, at: datetime, note: str = ""
+    roster_path: Path,
+    number: int,
+    verdict: Verdict,
+    seen: Seen,
+    *,
+    by: str,
+    at: datetime,
+    note: str = "",
+    teaches: bool = True,
 ) -> None:
     """Record a decision, if the finding still is what was *seen* and nobody else decided on it since.
 
-    The same word of the same person again, as by a second press, changes nothing.
+    The same word of the same person again, as by a second press, changes nothing. Unless it *teaches*, nobody learns
+    from it how to tell listings apart.
 
     Raises:
         NoSuchFinding: No finding has this number.
+        VerdictUnfit: The verdict is none for its kind.
         FindingChanged, AlreadyDecided: It is not as it was seen; nothing was changed.
     """
     with kept_open(roster_path) as (loaded, store), store.begin() as db:
@@ -150,6 +177,8 @@ def decide(
         if found is None:
             raise NoSuchFinding(number)
         told = found.told
+        if verdict is Verdict.SERIES and told.kind not in SERIAL:
+            raise VerdictUnfit(number, verdict)
         newest = next(iter(decisions.made(db, told.id, most=1)), None)
         if newest is not None and newest[0] != seen.decision:
             made = newest[1]
@@ -161,6 +190,8 @@ def decide(
         if not told.seen:
             raise FindingChanged(number, ())
         decisions.save(db, Decision(told.key, verdict, told.fingerprint, by, at, note))
+        if teaches == (told.id in remarks.not_taught(db)):
+            remarks.add(db, Remark(told.id, Sort.TAUGHT if teaches else Sort.NOT_TAUGHT, by, at))
 
 
 def _waiting(db: Connection, loaded: Roster, night: date) -> list[Numbered]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         standing,
     )
     from flows.checking import check_proposal, check_proposals
+    from flows.decision_log import log_of
     from flows.delivering import send_due
     from flows.entering import (
         accounts_of,
@@ -43,13 +44,15 @@ if TYPE_CHECKING:
     )
     from flows.explaining import explain
     from flows.feeding import feed, feeds, last_report, note_use, revoke, rotate, subscribe
+    from flows.finding_seen import finding_seen
     from flows.leaving import leave, leaving
     from flows.readiness import ready
+    from flows.remarking import experts, remark
     from flows.reporting import find, match, match_and_find, programme_of, recall, report_of, write_reports
     from flows.reviewing import decide, finding, queue, settle
     from flows.syncing import sync_calendar, sync_together
     from flows.teaching import go_back, history, teach
-    from flows.tonight import finding_seen, log_of, morning
+    from flows.tonight import morning
 
 __all__ = [
     "accounts_of",
@@ -66,6 +69,7 @@ __all__ = [
     "decide",
     "enter_as_coordinator",
     "error_log",
+    "experts",
     "explain",
     "feed",
     "feeds",
@@ -93,6 +97,7 @@ __all__ = [
     "queue",
     "ready",
     "recall",
+    "remark",
     "remove_account",
     "report_of",
     "resend",
@@ -152,12 +157,15 @@ _HOMES = {
         ),
         "flows.entering",
     ),
-    **dict.fromkeys(("finding_seen", "log_of", "morning"), "flows.tonight"),
+    "finding_seen": "flows.finding_seen",
+    "log_of": "flows.decision_log",
+    "morning": "flows.tonight",
     "alert": "flows.alerting",
     "send_due": "flows.delivering",
     "explain": "flows.explaining",
     **dict.fromkeys(("feed", "feeds", "last_report", "note_use", "revoke", "rotate", "subscribe"), "flows.feeding"),
     **dict.fromkeys(("leave", "leaving"), "flows.leaving"),
+    **dict.fromkeys(("experts", "remark"), "flows.remarking"),
     "ready": "flows.readiness",
 }
 

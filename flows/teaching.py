@@ -16,7 +16,7 @@ from dedupe.taught import Taught
 from flows.loading import load, opened, taught_in_force
 from flows.worlds import clusters_of
 from reports import disclosure
-from store import teachings
+from store import remarks, teachings
 from store.teachings import SHIPPED, Entry
 
 ANYBODY = Organisation(id="", name="anybody")
@@ -109,8 +109,10 @@ def teach(roster_path: Path, night: date, *, by: str, at: datetime, apply: bool 
         with store.read() as db:
             known = load(db, loaded, night, before=False)
             entry = teachings.in_force(db)
+            left_out = remarks.not_taught(db)
         seen = disclosure.world(known.listings, ANYBODY, loaded)
-        made = teaching.teach(seen, known.decisions, shipped())
+        taught_from = [decision for decision in known.decisions if decision.finding.id not in left_out]
+        made = teaching.teach(seen, taught_from, shipped())
         told = [_lesson(lesson) for lesson in made.lessons]
         scores = [
             {

@@ -104,6 +104,8 @@ def _decided(made: Decision) -> str:
     day = phrases.day(made.at.date())
     if made.verdict is Verdict.CONFIRMED:
         said = say("confirmed by {who} on {day}", who=made.by, day=day)
+    elif made.verdict is Verdict.SERIES:
+        said = say("called editions of one series by {who} on {day}", who=made.by, day=day)
     else:
         said = say("dismissed by {who} on {day}", who=made.by, day=day)
     return say("{said} (“{note}”)", said=said, note=made.note) if made.note else said

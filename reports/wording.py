@@ -157,16 +157,15 @@ def counts(report: NightlyReport) -> tuple[tuple[str, str], ...]:
         *([(str(told.back), counted(told.back, "back", "back"))] if told.back else []),
         (str(told.open), counted(told.open, "still open", "still open")),
         *([(str(told.unseen), ledger_wording.UNSEEN_OF_THEM)] if told.unseen else []),
-        calendars(report),
+        calendars(report.counts.calendars_read, report.counts.calendars),
     )
 
 
-def calendars(report: NightlyReport) -> tuple[str, str]:
+def calendars(read: int, all_of_them: int) -> tuple[str, str]:
     """Say how many calendars were read."""
-    told = report.counts
     return (
-        say("{read} of {all}", read=told.calendars_read, all=told.calendars),
-        counted(told.calendars, "calendar read", "calendars read"),
+        say("{read} of {all}", read=read, all=all_of_them),
+        counted(all_of_them, "calendar read", "calendars read"),
     )
 
 
@@ -259,8 +258,14 @@ def whose(report: NightlyReport, everybody: str, you: str, states: str) -> str:
     return states if report.reader.members else you
 
 
+GONE = {Change.UNSEEN: say("not seen tonight"), Change.RESOLVED: say("resolved")}
+"""What is said of a finding that is not so, where it is shown all the same."""
+
+
 def change(told: ToldFinding) -> str:
     """Say what is new about a finding."""
+    if told.change in GONE:
+        return GONE[told.change]
     if told.change is Change.NEW and told.alerted:
         return alert_wording.told(told.alerted)
     if told.change is Change.NEW:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,17 +82,24 @@ def alone(db: Connection) -> None:
 
 
 def made(
-    db: Connection, finding: str = "", *, before: int | None = None, most: int | None = None
+    db: Connection,
+    finding: str = "",
+    *,
+    before: int | None = None,
+    most: int | None = None,
+    among: Collection[str] | None = None,
 ) -> list[tuple[int, Decision]]:
     """Return decisions with their numbers, the newest first: every one ever made, or those about one *finding*'s id.
 
-    Only those numbered *before* it, and at most so many, where that is given.
+    Only those numbered *before* it, at most so many, and those about findings *among* these, where that is given.
     """
     asked = select(decisions).order_by(decisions.c.number.desc()).limit(most)
     if finding:
         asked = asked.where(decisions.c.finding == finding)
     if before is not None:
         asked = asked.where(decisions.c.number < before)
+    if among is not None:
+        asked = asked.where(decisions.c.finding.in_(sorted(among)))
     return [(row["number"], _decision(row)) for row in db.execute(asked).mappings()]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -26,7 +26,7 @@ from dedupe.decisions import Decision
 from dedupe.findings import FindingKey, Kind, Severity, changed_facts
 from store import bodies
 from store.connecting import exclusively
-from store.tables import finding_numbers, findings, tellings
+from store.tables import finding_bodies, finding_numbers, findings, tellings
 
 REMEMBERED = timedelta(days=180)
 """How long what was told as resolved is remembered, so that it comes back as the same finding."""
@@ -115,10 +115,11 @@ def save_night(db: Connection, organisation: str, night: date, told: Sequence[To
     exclusively(db, f"findings of {organisation}")
     db.execute(delete(findings).where(findings.c.organisation == organisation, findings.c.night == night))
     db.execute(delete(tellings).where(tellings.c.organisation == organisation, tellings.c.night == night))
-    db.execute(insert(tellings).values(organisation=organisation, night=night))
+    digests = bodies.save(db, (finding.body for finding in told)) if told else {}
+    said = repr([(finding.id, finding.state, finding.fingerprint, digests[finding.body]) for finding in told])
+    db.execute(insert(tellings).values(organisation=organisation, night=night, stamp=bodies.digest(said)))
     if not told:
         return
-    digests = bodies.save(db, (finding.body for finding in told))
     db.execute(
         insert(findings),
         [
@@ -231,6 +232,47 @@ def last_night(db: Connection, organisation: str) -> date | None:
     return _last(db, organisation)
 
 
+def stamp(db: Connection, organisation: str, night: date) -> str:
+    """Return a digest of what an organisation was told on a night, blank where nobody noted it."""
+    asked = select(tellings.c.stamp).where(tellings.c.organisation == organisation, tellings.c.night == night)
+    return db.execute(asked).scalar() or ""
+
+
+def queue_rows(db: Connection, organisation: str, night: date) -> Iterator[Numbered]:
+    """Yield the open findings of a night with their bodies, in the order of the report, a few at a time.
+
+    For whoever makes something small of each: of thousands, nobody can hold the bodies at hand.
+    """
+    asked = (
+        _numbered(organisation, finding_bodies.c.body)
+        .join(finding_bodies, finding_bodies.c.digest == findings.c.digest)
+        .where(findings.c.night == night, findings.c.state.not_in(GONE))
+        .order_by(findings.c.position)
+    )
+    for row in db.execute(asked.execution_options(yield_per=bodies.AT_ONCE)).mappings():
+        yield Numbered(row["number"], _told(row, row["body"]), night)
+
+
+def several(db: Connection, organisation: str, night: date, ids: Sequence[str]) -> list[Numbered]:
+    """Return findings of a night by their ids, in that order; what was not told that night is left out."""
+    rows = db.execute(
+        _numbered(organisation).where(findings.c.night == night, findings.c.finding.in_(sorted(set(ids))))
+    )
+    found = {told.id: Numbered(row["number"], told, night) for row, told in _read(db, rows)}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def last_before(db: Connection, organisation: str, finding: str, night: date) -> Told | None:
+    """Return a finding, by its id, as an organisation was told of it last before *night*."""
+    rows = db.execute(
+        select(findings)
+        .where(findings.c.organisation == organisation, findings.c.finding == finding, findings.c.night < night)
+        .order_by(findings.c.night.desc())
+        .limit(1)
+    )
+    return next((told for _, told in _read(db, rows)), None)
+
+
 def numbers(db: Connection, organisation: str) -> dict[str, int]:
     """Return the number of every finding that an organisation was ever told of, by finding id."""
     rows = db.execute(
@@ -265,12 +307,12 @@ def _number(db: Connection, organisation: str, ids: Sequence[str]) -> None:
         )
 
 
-def _numbered(organisation: str) -> Select[Any]:
+def _numbered(organisation: str, *more: ColumnElement[Any]) -> Select[Any]:
     same = and_(
         finding_numbers.c.organisation == findings.c.organisation, finding_numbers.c.finding == findings.c.finding
     )
     return (
-        select(findings, finding_numbers.c.number)
+        select(findings, finding_numbers.c.number, *more)
         .join_from(findings, finding_numbers, same)
         .where(findings.c.organisation == organisation)
     )

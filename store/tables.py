@@ -197,8 +197,9 @@ tellings = Table(
     metadata,
     Column("organisation", Words, primary_key=True),
     Column("night", Date, primary_key=True),
+    Column("stamp", Text, nullable=False, server_default=text("''")),
 )
-"""The nights on which an organisation was told anything, nothing included."""
+"""The nights on which an organisation was told anything, nothing included; *stamp* is the digest of what."""
 
 findings = Table(
     "findings",
@@ -260,6 +261,23 @@ decisions = Table(
     UniqueConstraint("hash"),
 )
 """Append-only: triggers refuse UPDATE and DELETE, and each row's hash covers the row before it."""
+
+remarks = Table(
+    "remarks",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("finding", Text, nullable=False),
+    Column("sort", Text, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("until", Date, nullable=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("note", Words, nullable=False),
+    Index(None, "finding"),
+)
+"""What people said about findings besides deciding on them; rows are only ever added. *subject* is the expert who is
+asked, or asked no more; *until* is the day a finding is put off to, *fingerprint* what it said then."""
 
 event_memories = Table(
     "event_memories",

@@ -13,33 +13,32 @@ from calendar_sync.errors import RosterError
 from dedupe import phrases
 from desk import wording
 from desk.answering import framed
-from desk.people import WITHIN, Asked, Refused, admitted, keep, show
+from desk.people import Asked, Refused, admitted, keep, show
 from flows import steps
 from flows.approving import NoDelivery
 from reports.languages import LANGUAGES
 from store.accounts import Role
 
 router = APIRouter()
-Insider = Annotated[Asked, Depends(admitted(*WITHIN))]
 Coordinator = Annotated[Asked, Depends(admitted(Role.COORDINATOR))]
 Reader = Annotated[Asked, Depends(admitted(Role.READER))]
 
 
 @router.api_route("/organisations", methods=["GET", "HEAD"])
-def organisations(asked: Insider) -> Response:
+def organisations(asked: Coordinator) -> Response:
     """List them."""
     found = steps.correspondence(asked.desk.roster_path)
     return show(asked, "organisations.html.jinja", title=wording.ORGANISATIONS, here="organisations", found=found)
 
 
 @router.api_route("/organisations/{organisation}", methods=["GET", "HEAD"])
-def organisation(asked: Insider, organisation: str) -> Response:
+def organisation(asked: Coordinator, organisation: str) -> Response:
     """Show what one reads, the letter before its first report, and its deliveries."""
     return _page(asked, organisation)
 
 
 @router.api_route("/organisations/{organisation}/report", methods=["GET", "HEAD"])
-def report(asked: Insider, organisation: str) -> Response:
+def report(asked: Coordinator, organisation: str) -> Response:
     """Show the report that was written for one last, as it reads it."""
     return _report(asked, organisation, "")
 

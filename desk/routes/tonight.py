@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
 from desk import wording
-from desk.people import EVERYBODY, WITHIN, Asked, admitted, keep, show
+from desk.people import EVERYBODY, WITHIN, Asked, Refused, admitted, keep, show
 from flows import steps
-from flows.tonight import MOST_ROWS
-from store.accounts import Role
+from flows.decision_log import MOST_ROWS
+from store.accounts import Account, Role
 
 router = APIRouter()
 Somebody = Annotated[Asked, Depends(admitted(*EVERYBODY))]
@@ -21,21 +21,37 @@ Insider = Annotated[Asked, Depends(admitted(*WITHIN))]
 @router.api_route("/", methods=["GET", "HEAD"])
 def tonight(asked: Somebody) -> Response:
     """Show what waits, most pressing first; a reader goes on to the report."""
-    if asked.account is not None and asked.account.role is Role.READER:
+    account = _account(asked)
+    if account.role is Role.READER:
         return keep(asked, RedirectResponse("/yours", 303))
-    told = steps.morning(asked.desk.roster_path, asked.spoken)
+    told = steps.morning(asked.desk.roster_path, asked.spoken, account, asked.today)
+    page = _count(asked, "page") or 1
+    most = len(told.queue.waiting) if told is not None else 0
+    last = max(1, -(-most // MOST_ROWS))
+    if page > last:
+        raise Refused(404, wording.NOT_FOUND)
     return show(
-        asked, "tonight.html.jinja", title=wording.MORNING, here="tonight", told=told, most=MOST_ROWS, listed=False,
-        report=told.report if told is not None else None,
+        asked, "tonight.html.jinja", title=wording.MORNING, here="tonight", told=told, listed=False, report=told,
+        page=page, last=last, most=MOST_ROWS, kept=f"page={page}&" if page > 1 else "",
     )  # fmt: skip
 
 
 @router.api_route("/log", methods=["GET", "HEAD"])
 def log(asked: Insider) -> Response:
     """Show who decided what, when, the newest first."""
-    before = asked.request.query_params.get("before", "")
-    number = int(before) if before.isdecimal() and len(before) < 10 else None
+    number = _count(asked, "before")
     return show(
-        asked, "log.html.jinja", title=wording.LOG_TITLE, here="log", log=steps.log_of(asked.desk.roster_path, number),
-        kept=f"before={number}&" if number else "",
+        asked, "log.html.jinja", title=wording.LOG_TITLE, here="log",
+        log=steps.log_of(asked.desk.roster_path, _account(asked), number), kept=f"before={number}&" if number else "",
     )  # fmt: skip
+
+
+def _account(asked: Asked) -> Account:
+    if asked.account is None:
+        raise Refused(403, wording.NOT_YOURS)
+    return asked.account
+
+
+def _count(asked: Asked, name: str) -> int | None:
+    given = asked.request.query_params.get(name, "")
+    return int(given) or None if given.isascii() and given.isdecimal() and len(given) < 10 else None

@@ -14,6 +14,8 @@ import pytest
 from desk_server import CONFIG, LANGUAGES, NIGHT, ORGANISATION, RunningDesk, run_night, running_desk
 from desk_visitors import add_people
 
+from flows.latest import latest
+
 
 @pytest.fixture(scope="session")
 def after_a_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -60,6 +62,8 @@ def busy(after_a_busy_night: Path, tmp_path: Path) -> Path:
     shutil.copytree(after_a_busy_night, tmp_path / "busy")
     config = tmp_path / "busy" / "outreach.toml"
     add_people(config)
+    # As the night leaves it: what is laid out is kept under the database's address, and this is another one.
+    latest(config)
     return config
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -35,10 +35,10 @@ GET = {
     "/sign-in/{token}": (410, 410, 410, 410),
     "/": (303, 303, 200, 200),
     "/log": (303, 403, 200, 200),
-    "/findings/{number}": (303, 403, 200, 200),
-    "/organisations": (303, 403, 200, 200),
-    "/organisations/{organisation}": (303, 403, 200, 200),
-    "/organisations/{organisation}/report": (303, 403, 200, 200),
+    "/findings/{number}": (303, 403, 404, 200),
+    "/organisations": (303, 403, 403, 200),
+    "/organisations/{organisation}": (303, 403, 403, 200),
+    "/organisations/{organisation}/report": (303, 403, 403, 200),
     "/yours": (303, 200, 403, 403),
     "/report": (303, 200, 403, 403),
 }
@@ -46,6 +46,8 @@ POST = {
     "/sign-in": (403, 403, 403, 403),
     "/sign-in/{token}": (410, 410, 410, 410),
     "/findings/{number}": (403, 403, 403, 303),
+    "/findings/{number}/notes": (403, 403, 404, 303),
+    "/findings/{number}/remarks": (403, 403, 403, 303),
     "/organisations/{organisation}/approve": (403, 403, 403, 303),
     "/organisations/{organisation}/deliveries/{number}/hold": (403, 403, 403, 303),
     "/organisations/{organisation}/deliveries/{number}/resend": (403, 403, 403, 303),
@@ -91,6 +93,12 @@ def filled(path: str, config: Path) -> str:
 
 def fields_for(path: str, visitor: Visitor, page: str) -> dict[str, str]:
     fields = {"form": visitor.form_on(page).get("form", "")}
+    if path.startswith("/findings/{number}/"):
+        fields |= {
+            "note": "spoke with Accra",
+            "sort": "snoozed",
+            "until": (datetime.now(UTC).date() + timedelta(7)).isoformat(),
+        }
     if path == "/findings/{number}":
         told = visitor.form_on("/findings/1") if visitor.get("/findings/1").status_code == 200 else {}
         fields |= {"verdict": "confirmed", "fingerprint": "", "newest": "0"} | told

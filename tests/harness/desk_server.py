@@ -58,6 +58,7 @@ def run_night(config: Path, night: date) -> None:
     """Read the calendars and write the reports of a night."""
     for calendar in steps.calendars(config):
         assert steps.sync_calendar(config, calendar, night).complete
+    steps.match(config, night)
     steps.write_reports(config, night)
 
 

@@ -39,11 +39,13 @@ class Visitor:
         """Open an address; redirects are not followed."""
         return self.http.get(path, **more)
 
-    def form_on(self, path: str) -> dict[str, str]:
-        """Return the hidden fields of the last form that a page has."""
+    def form_on(self, path: str, action: str = "") -> dict[str, str]:
+        """Return the hidden fields of that form of a page which goes to *action*, or to itself; else of its last."""
         page = self.get(path).text
-        forms = re.findall(r"<form[^>]*>(.*?)</form>", page, flags=re.DOTALL)
-        fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', forms[-1] if forms else "")
+        forms = re.findall(r"<form([^>]*)>(.*?)</form>", page, flags=re.DOTALL)
+        wanted = f'action="{action or path}"'
+        form = next((inside for head, inside in forms if wanted in head), forms[-1][1] if forms else "")
+        fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form)
         return {name: unescape(value) for name, value in fields}
 
     def post(self, path: str, fields: dict[str, str] | None = None, **headers: str) -> httpx.Response:
