@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from calendar_sync.listings import Listing
 from dedupe import phrases
+from dedupe.events import Event
 from dedupe.findings import Kind
-from dedupe.sayings import beside, counted, say
+from dedupe.sayings import Tongue, beside, counted, say
 from flows.finding_seen import FindingSeen, Instead
+from reports.coming import worded
 from store.remarks import Remark, Sort
 
 IN_COMMON, RECEIVED = say("States in common"), say("What these states received, or are invited to")
@@ -81,7 +84,15 @@ def received(instead: Instead) -> list[tuple[str, str, str]]:
 
 def could_be_moved(instead: Instead) -> str:
     """Say which event the other dates are for."""
-    return say("For {event}, as the calendars stand:", event=instead.event.title)
+    return say(
+        "For {event}, as the calendars stand:",
+        event=beside((phrases.where(instead.event), phrases.dates(instead.event.span))),
+    )
+
+
+def best_worded(event: Event, spoken: Tongue) -> Listing:
+    """Return the listing that tells an event in the reader's language, else in English, else the newest."""
+    return worded(event, (spoken.code, "en"))
 
 
 def remark(one: Remark) -> str:

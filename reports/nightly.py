@@ -78,6 +78,8 @@ class NightlyReport:
     """Organisation ids to the names a person knows."""
     ledger: Ledger | None = None
     """What came of it all, for the committee; None for everybody else."""
+    desk: str = ""
+    """What addresses of the desk begin with, where a coordinator can decide; blank for everybody else."""
 
     @property
     def spoken(self) -> Tongue:
@@ -176,6 +178,7 @@ def compose(
         timeline=draw([entry.event for entry in expected], findings, night, reader, names, languages.of(reader)),
         blind_spots=blind_spots(known, reader, roster),
         names=names,
+        desk=roster.entrance.address if concern.everything and roster.entrance.secure else "",
     )
 
 

@@ -104,6 +104,6 @@ def _page(asked: Asked, number: int, *, status: int = 200, problem: str = "", no
         raise Refused(404, wording.NOT_FOUND) from None
     return show(
         asked, "finding.html.jinja", status=status, title=wording.finding(number), seen=seen, own=finding_wording,
-        report={"names": seen.names, "contact": ""}, problem=problem, note=note,
+        report={"names": seen.names, "contact": "", "desk": ""}, problem=problem, note=note,
         known_experts=steps.experts(path) if asked.coordinator else (),
     )  # fmt: skip

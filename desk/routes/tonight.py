@@ -25,14 +25,17 @@ def tonight(asked: Somebody) -> Response:
     if account.role is Role.READER:
         return keep(asked, RedirectResponse("/yours", 303))
     told = steps.morning(asked.desk.roster_path, asked.spoken, account, asked.today)
-    page = _count(asked, "page") or 1
-    most = len(told.queue.waiting) if told is not None else 0
-    last = max(1, -(-most // MOST_ROWS))
+    page, informs = _count(asked, "page") or 1, asked.request.query_params.get("show", "") == "information"
+    queue = told.queue if told is not None else None
+    rows = () if queue is None else queue.informing if informs else queue.waiting
+    last = max(1, -(-len(rows) // MOST_ROWS))
     if page > last:
         raise Refused(404, wording.NOT_FOUND)
     return show(
         asked, "tonight.html.jinja", title=wording.MORNING, here="tonight", told=told, listed=False, report=told,
-        page=page, last=last, most=MOST_ROWS, kept=f"page={page}&" if page > 1 else "",
+        page=page, last=last, rows_here=rows[(page - 1) * MOST_ROWS : page * MOST_ROWS], most=MOST_ROWS,
+        informs=informs, first_page=page == 1 and not informs,
+        kept=f"{'show=information&' if informs else ''}{f'page={page}&' if page > 1 else ''}",
     )  # fmt: skip
 
 

@@ -151,7 +151,7 @@ class _Text:
             if findings := [entry for entry in report.in_full if entry.informs is informs]:
                 lines += self._heading(wording.HEADING[heading])
                 for entry in findings:
-                    lines += ["", *self._finding(entry)]
+                    lines += ["", *self._finding(entry, report.desk)]
         if report.in_short:
             lines += [*self._heading(wording.HEADING["short"]), *self._wrapped(wording.ELSEWHERE), ""]
             for entry in report.in_short:
@@ -213,7 +213,7 @@ class _Text:
         heading = self._told(text)
         return ["", "", heading, "=" * columns(heading)]
 
-    def _finding(self, entry: ToldFinding) -> list[str]:
+    def _finding(self, entry: ToldFinding, desk: str) -> list[str]:
         finding = entry.finding
         lines = self._wrapped(finding.title, f"{entry.number}. ")
         lines += self._wrapped(self._tags(entry), "   ")
@@ -230,6 +230,7 @@ class _Text:
         lines += [""] if finding.proposals else []
         for proposal in finding.proposals:
             lines += self._wrapped(proposal, "   > ")
+        lines += [f"   {self._told(wording.DECIDE)}: {desk}/findings/{entry.number}"] if desk else []
         return [*lines, f"   {self._told(wording.REFERENCE)} {finding.key.id}"]
 
     def _tags(self, entry: ToldFinding) -> str:
