@@ -252,6 +252,18 @@ def frame(name: str) -> str:
     return say("The report as {name} reads it", name=name)
 
 
+FORMATS = {
+    "xlsx": say("Spreadsheet"), "csv": "CSV", "ics": say("Calendar file"), "text": say("Text"), "json": "JSON",
+}  # fmt: skip
+AS_FILE = say("As a file:")
+
+
+def formats(address: str, language: str) -> tuple[tuple[str, str], ...]:
+    """Return the addresses of a report as a file, each with the name of its format."""
+    spoken = f"&language={language}" if language else ""
+    return tuple((f"{address}?format={format_}{spoken}", name) for format_, name in FORMATS.items())
+
+
 def version(name: str) -> str:
     """Name a version of the letter."""
     return say("Version {version}", version=name)

@@ -134,8 +134,10 @@ def feed(roster_path: Path, token: str, name: str) -> Feed | None:
     return Feed(found, night, format_, bodies[format_])
 
 
-def last_report(roster_path: Path, organisation: str, language: str = "") -> tuple[date, bytes] | None:
-    """Return the page of the latest night that was written for an organisation, and that night; None before the first.
+def last_report(
+    roster_path: Path, organisation: str, language: str = "", format_: str = "html"
+) -> tuple[date, bytes] | None:
+    """Return the report of the latest night written for an organisation, and that night; None before the first.
 
     It is what `outreach report` writes about that night; *language* takes the place of the organisation's own.
 
@@ -144,15 +146,15 @@ def last_report(roster_path: Path, organisation: str, language: str = "") -> tup
     """
     with kept_open(roster_path) as (loaded, store):
         reader = loaded.organisation(organisation)
-        if not language and reader.id != loaded.committee.id:
+        if not language and reader.id != loaded.committee.id and format_ in FORMATS:
             try:
                 night, bodies = _report(store, loaded, reader)
             except NoReportYet:
                 return None
-            return night, bodies["html"]
+            return night, bodies[format_]
         with store.read() as db:
             written = outbox.last_written(db, reader.id)
-    return None if written is None else (written, report_of(roster_path, reader.id, written, "html", language))
+    return None if written is None else (written, report_of(roster_path, reader.id, written, format_, language))
 
 
 def look_up(db: Connection, token: str) -> Subscription | None:

@@ -17,6 +17,7 @@ from desk.people import Asked, Refused, admitted, keep, show
 from flows import steps
 from flows.approving import NoDelivery
 from reports.languages import LANGUAGES
+from reports.rendering import FORMATS
 from store.accounts import Role
 
 router = APIRouter()
@@ -40,7 +41,7 @@ def organisation(asked: Coordinator, organisation: str) -> Response:
 @router.api_route("/organisations/{organisation}/report", methods=["GET", "HEAD"])
 def report(asked: Coordinator, organisation: str) -> Response:
     """Show the report that was written for one last, as it reads it."""
-    return _report(asked, organisation, "")
+    return _report(asked, organisation)
 
 
 @router.post("/organisations/{organisation}/approve")
@@ -84,14 +85,14 @@ def yours(asked: Reader) -> Response:
     return show(
         asked, "own_report.html.jinja", frames=True, title=name, night=found[0] if found else None,
         spoken_frame=wording.frame(name), choice=f"?language={chosen}" if chosen in LANGUAGES else "",
+        formats=wording.formats("/report", chosen if chosen in LANGUAGES else ""),
     )  # fmt: skip
 
 
 @router.api_route("/report", methods=["GET", "HEAD"])
 def own_report(asked: Reader) -> Response:
     """Show a reader the very bytes that `outreach report` writes for their organisation."""
-    chosen = asked.request.query_params.get("language", "")
-    return _report(asked, _own(asked), chosen if chosen in LANGUAGES else "")
+    return _report(asked, _own(asked))
 
 
 def _own(asked: Asked) -> str:
@@ -105,11 +106,20 @@ def _known(asked: Asked, organisation: str) -> str:
         raise Refused(404, wording.NOT_FOUND) from None
 
 
-def _report(asked: Asked, organisation: str, language: str) -> Response:
-    found = steps.last_report(asked.desk.roster_path, _known(asked, organisation), language)
-    if found is None or not asked.loaded.organisation(organisation).reads_reports:
+def _report(asked: Asked, organisation: str) -> Response:
+    """Answer with a report in the format and the language asked for."""
+    asking = asked.request.query_params
+    chosen, format_ = asking.get("language", ""), asking.get("format", "html")
+    if format_ not in FORMATS or not asked.loaded.organisation(_known(asked, organisation)).reads_reports:
         raise Refused(404, wording.NO_REPORT)
-    return keep(asked, framed(found[1]))
+    found = steps.last_report(asked.desk.roster_path, organisation, chosen if chosen in LANGUAGES else "", format_)
+    if found is None:
+        raise Refused(404, wording.NO_REPORT)
+    if format_ == "html":
+        return keep(asked, framed(found[1]))
+    name = f"{organisation}-{found[0]}.{FORMATS[format_].extension}"
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return keep(asked, Response(found[1], 200, headers, FORMATS[format_].media_type))
 
 
 def _of(asked: Asked, organisation: str, number: str) -> int:
@@ -137,4 +147,5 @@ def _page(asked: Asked, organisation: str, *, status: int = 200, problem: str = 
     return show(
         asked, "organisation.html.jinja", status=status, frames=True, title=name, one=one, problem=problem,
         spoken_frame=wording.frame(name),
+        formats=wording.formats(f"/organisations/{quote(organisation, safe='')}/report", ""),
     )  # fmt: skip

@@ -11,10 +11,11 @@ from reports.nightly import NightlyReport
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How a format's files end, and the module that writes them; loaded when first asked for."""
+    """How a format's files end, the module that writes them, loaded when first asked for, and its media type."""
 
     extension: str
     module: str
+    media_type: str
 
     def render(self, report: NightlyReport) -> bytes:
         """Write a report in this format."""
@@ -23,12 +24,12 @@ class Format:
 
 
 FORMATS = {
-    "html": Format("html", "page"),
-    "text": Format("txt", "plain"),
-    "json": Format("json", "data"),
-    "csv": Format("csv", "sheets"),
-    "xlsx": Format("xlsx", "workbook"),
-    "ics": Format("ics", "feed"),
+    "html": Format("html", "page", "text/html; charset=utf-8"),
+    "text": Format("txt", "plain", "text/plain; charset=utf-8"),
+    "json": Format("json", "data", "application/json; charset=utf-8"),
+    "csv": Format("csv", "sheets", "text/csv; charset=utf-8"),
+    "xlsx": Format("xlsx", "workbook", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "ics": Format("ics", "feed", "text/calendar; charset=utf-8"),
 }
 
 
