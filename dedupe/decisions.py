@@ -49,6 +49,11 @@ def decide(finding: Finding, verdict: Verdict, *, by: str, at: datetime, note: s
     return Decision(finding.key, verdict, finding.fingerprint, by, at, note)
 
 
+def decide_pair(one: Listing, other: Listing, verdict: Verdict, *, by: str, at: datetime, note: str = "") -> Decision:
+    """Record whether two listings are one event, as `decide` does for a finding about them."""
+    return decide(_asked(one, other), verdict, by=by, at=at, note=note)
+
+
 def settled_pairs(
     decisions: Sequence[Decision], listings: Mapping[str, Listing]
 ) -> Iterator[tuple[str, str, Decision]]:

@@ -244,7 +244,7 @@ class Joined(Said):
         """Say it in *tongue*."""
         parts = [told(part, tongue) for part in self.parts]
         if self.ordered:
-            parts.sort(key=_alphabetically)
+            parts.sort(key=alphabetically)
         return tongue.listed(parts) if self.by == "and" else tongue.between(self.by).join(parts)
 
     def packed(self) -> dict[str, Any]:
@@ -349,7 +349,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 
 
 @lru_cache(maxsize=4096)
-def _alphabetically(text: str) -> str:
+def alphabetically(text: str) -> str:
     """Sort accents with their letters."""
     from unicodedata import combining, normalize
 

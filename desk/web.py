@@ -15,10 +15,10 @@ from calendar_sync.errors import OutreachError
 from desk.answering import Clock, Desk, refused
 from desk.one_time_link import OneTimeLink
 from desk.people import Refused, SignInNeeded, ask_to_sign_in, refuse
-from desk.routes import feeds, findings, health, leaving, organisations, signing_in, tonight
+from desk.routes import events, feeds, findings, health, leaving, organisations, signing_in, tonight
 from desk.security import SecurityHeaders, harden
 
-ROUTES = (feeds, leaving, health, signing_in, tonight, findings, organisations)
+ROUTES = (feeds, leaving, health, signing_in, tonight, findings, organisations, events)
 """Modules with a *router* each: all that the desk answers."""
 _log = logging.getLogger(__name__)
 

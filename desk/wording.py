@@ -24,7 +24,7 @@ from store.outbox import State
 DESK = say("Outreach desk")
 SKIP = say("To the contents")
 NAV = {
-    "tonight": say("Tonight"), "plan": say("Plan"), "calendar": say("Calendar"), "timeline": say("Timeline"),
+    "tonight": say("Tonight"), "plan": say("Plan"), "events": say("Events"), "calendar": say("Calendar"), "timeline": say("Timeline"),
     "map": say("Map"), "coverage": say("Coverage"), "organisations": say("Organisations"),
     "calendars": say("Calendars"), "ledger": say("Ledger"), "log": say("Log"),
 }  # fmt: skip
@@ -77,6 +77,7 @@ LOG_LEAD = say("Who decided what, when, and whether the facts they saw still sta
 WHEN, BY, ABOUT, FACTS = say("When"), say("Who"), say("Finding"), say("Facts")
 SAID_SO = say("Decision")
 FINDING_GONE = say("a finding of another name")
+PAIR = say("two listings, decided on their event’s page")
 
 ORGANISATIONS = say("Organisations")
 ORGANISATIONS_LEAD = say("What each organisation reads, and where its report stands on its way.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -30,6 +31,8 @@ from store.connecting import DatabaseUnusable, Store
 _AT_HAND: OrderedDict[str, EventColumns] = OrderedDict()
 """Columns read last, by stamp: whoever asks again in this process need not read them again."""
 _MOST_AT_HAND = 2
+_LAYING_OUT = threading.Lock()
+"""It is done once, however many pages ask: of a hundred thousand events it takes a minute and much memory."""
 
 
 def check_proposal(roster_path: Path, proposal: Proposal, night: date, *, weeks: int | None = None) -> Check:
@@ -58,16 +61,26 @@ def check_proposals(
 def known_on(loaded: Roster, store: Store, night: date) -> Known:
     """Return what the committee knows as of *night*; laid out anew only where nobody kept the columns."""
     with store.read() as db:
-        stamped = stamp(db, loaded, night)
-        columns = _kept(db, stamped)
-        if columns is None:
-            fresh = load(db, loaded, night, before=False)
+        columns = _kept(db, stamp(db, loaded, night))
     if columns is None:
-        columns = lay_out(fresh, store)
-        # Who may only read the database, or asks while a night writes, is answered all the same.
-        with suppress(DatabaseUnusable):
-            keep(fresh, stamped, columns, store)
+        with _LAYING_OUT:
+            columns = _laid_out(loaded, store, night)
     return Known(columns, partial(_events, store, night, columns))
+
+
+def _laid_out(loaded: Roster, store: Store, night: date) -> EventColumns:
+    with store.read() as db:
+        stamped = stamp(db, loaded, night)
+        # Somebody else may have laid them out while we waited.
+        columns = _kept(db, stamped)
+        if columns is not None:
+            return columns
+        fresh = load(db, loaded, night, before=False)
+    columns = lay_out(fresh, store)
+    # Who may only read the database, or asks while a night writes, is answered all the same.
+    with suppress(DatabaseUnusable):
+        keep(fresh, stamped, columns, store)
+    return columns
 
 
 def keep_columns(known: Loaded, stamped: str, store: Store) -> None:

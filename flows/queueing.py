@@ -96,7 +96,7 @@ def _rows(db: Connection, loaded: Roster, night: date) -> tuple[Waiting, ...]:
     kept = _ROWS.get(loaded.database_url)
     if kept is not None and stamp and kept[0] == (night, stamp):
         return kept[1]
-    rows = tuple(_row(one) for one in findings.queue_rows(db, loaded.committee.id, night))
+    rows = tuple(waiting(one) for one in findings.queue_rows(db, loaded.committee.id, night))
     _ROWS[loaded.database_url] = ((night, stamp), rows)
     return rows
 
@@ -132,7 +132,8 @@ def holds(remark: Remark, told: Told, today: date) -> bool:
     return (remark.until or date.min) > today and not changed_facts(remark.fingerprint, told.fingerprint)
 
 
-def _row(one: Numbered) -> Waiting:
+def waiting(one: Numbered) -> Waiting:
+    """Return how a finding stands in the queue of the night it was told."""
     kept, title = unpacked(one.told)
     events = kept.get("events", [])
     first = min((day for event in events if (day := event["earliest"]) and day > one.night.isoformat()), default=None)

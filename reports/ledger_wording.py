@@ -34,7 +34,7 @@ NOTHING_YET = say("No finding has been told yet.")
 CONFLICTS = say("Conflicts, from first told to their end")
 MOST_CONFLICTS = 40
 """Conflicts that a page tells of; the rest are in its other formats and in `outreach ledger`."""
-_PHASE = {
+PHASE = {
     "awareness": say("awareness"), "reporting": say("reporting"), "implementation": say("implementation"),
     "assistance": say("assistance"), "review": say("review"), "": say("phase not told"),
 }  # fmt: skip
@@ -84,7 +84,7 @@ def month(told: Month) -> str:
 def numbers(told: Month) -> tuple[str, ...]:
     """Return the numbers of a month, below COLUMNS after the first, the phases in words."""
     by_phase = beside(
-        say("{phase} {n}", phase=_PHASE[phase], n=number) for phase, number in told.phases if number
+        say("{phase} {n}", phase=PHASE[phase], n=number) for phase, number in told.phases if number
     )  # fmt: skip
     return (*(str(number) for number in (told.found, told.decided, told.resolved, told.events, told.joint)), by_phase)
 

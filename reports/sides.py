@@ -91,6 +91,12 @@ def sides(told: ToldFinding, names: Mapping[str, str]) -> Sides:
     return Sides(heads, tuple(_without(row, mains) for row in rows))
 
 
+def by_listing(facts: Sequence[Fact], listings: Sequence[Listing], names: Mapping[str, str]) -> tuple[Row, ...]:
+    """Lay out the facts of one event, a column for each of its listings; *names* are the organisations'."""
+    known = {listing.id: listing for listing in listings}
+    return tuple(_row(fact, known, names, ()) for fact in facts)
+
+
 def _row(fact: Fact, listings: Mapping[str, Listing], names: Mapping[str, str], was: Sequence[str]) -> Row:
     named = [_states(value) if fact.field == "audience" else () for value in fact.values]
     # Whoever names a group instead of states says nothing about any one of them.
@@ -122,7 +128,7 @@ def _row(fact: Fact, listings: Mapping[str, Listing], names: Mapping[str, str], 
 
 
 def _plain(fact: Fact, text: str) -> str:
-    if fact.field in ("title", "dates", "place"):
+    if fact.field in ("title", "dates", "place", "phase", "status"):
         return text
     return sayings.beside(sayings.parts(text, "; "), ordered=fact.field == "audience")
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, false, insert, or_, select
 
 from calendar_sync.errors import OutreachError
 from dedupe.decisions import Decision, Verdict
@@ -100,6 +100,13 @@ def made(
         asked = asked.where(decisions.c.number < before)
     if among is not None:
         asked = asked.where(decisions.c.finding.in_(sorted(among)))
+    return [(row["number"], _decision(row)) for row in db.execute(asked).mappings()]
+
+
+def about(db: Connection, kind: Kind, ids: Collection[str]) -> list[tuple[int, Decision]]:
+    """Return decisions about findings of a kind that name any of *ids*, with their numbers, the newest first."""
+    named = or_(false(), *(decisions.c.ids.contains(id_, autoescape=True) for id_ in sorted(ids)))
+    asked = select(decisions).where(decisions.c.kind == str(kind), named).order_by(decisions.c.number.desc())
     return [(row["number"], _decision(row)) for row in db.execute(asked).mappings()]
 
 

@@ -17,8 +17,10 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
+    false,
     func,
     insert,
+    or_,
     select,
 )
 
@@ -214,6 +216,17 @@ def load_queue(db: Connection, organisation: str, night: date | None = None) -> 
     rows = db.execute(
         _numbered(organisation)
         .where(findings.c.night == night, findings.c.state.not_in(GONE))
+        .order_by(findings.c.position)
+    )
+    return [Numbered(row["number"], told, night) for row, told in _read(db, rows)]
+
+
+def concerning(db: Connection, organisation: str, night: date, ids: Collection[str]) -> list[Numbered]:
+    """Return the open findings of a night that name any of *ids*, in the order of the report."""
+    named = or_(false(), *(findings.c.ids.contains(id_, autoescape=True) for id_ in sorted(ids)))
+    rows = db.execute(
+        _numbered(organisation)
+        .where(findings.c.night == night, findings.c.state.not_in(GONE), named)
         .order_by(findings.c.position)
     )
     return [Numbered(row["number"], told, night) for row, told in _read(db, rows)]

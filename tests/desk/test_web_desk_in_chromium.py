@@ -19,6 +19,7 @@ from hostile_payloads import PAYLOADS
 from page_checkers import axe_source, html_messages, violations
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from calendar_sync.listings import ListingKey
 from desk.one_time_link import OneTimeLink
 from flows import tonight
 from reports import languages
@@ -27,7 +28,9 @@ from store.connecting import connect
 
 PAGES = {
     "tonight": "/", "finding": "/findings/1", "organisations": "/organisations", "organisation": "/organisations/AU",
-    "silent": "/organisations/UN1540", "log": "/log",
+    "silent": "/organisations/UN1540", "log": "/log", "events": "/events",
+    "searched": "/events?words=seminar&from=&to=", "event": f"/events/{ListingKey('programme', 'w3').id}",
+    "lone": f"/events/{ListingKey('au-events', 'a2').id}",
 }  # fmt: skip
 
 
@@ -112,6 +115,35 @@ def test_from_a_link_in_a_mail_to_a_decision_in_three_clicks(browser: Browser, p
     context.close()
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script on", "script off"])
+def test_an_event_is_split_and_merged_again(browser: Browser, peopled: RunningDesk, script: bool):
+    """From the list to the event, a listing chosen and pressed; and taken back as the page says."""
+    context = browser.new_context(java_script_enabled=script)
+    watched = Watched(context, peopled.url)
+    page = watched.page
+    page.goto(f"{peopled.url}/events")
+    sign_in(page)
+    page.fill("#words", "export")
+    page.click("form.search button")
+    assert page.locator(".events li").count() == 1
+    page.click(".events h3 a")
+    assert page.locator(".listings thead th[scope=col]").count() == 2
+    page.check("#apart-1")
+    page.fill("#split-note", "two rooms")
+    page.click("button[value=split]")
+    page.wait_for_load_state()
+    assert page.locator(".listings thead th[scope=col]").count() == 1
+    assert "two rooms" in page.inner_text(".word")
+    page.check("#other-1")
+    page.click("button[value=merge]")
+    page.wait_for_load_state()
+    assert page.locator(".listings thead th[scope=col]").count() == 2
+    assert page.locator(".word").count() == 2
+    assert decided(peopled.config) == 2
+    assert (watched.told, watched.elsewhere) == ([], [])
+    context.close()
+
+
 def test_the_first_start_link_opens_the_desk(browser: Browser, busy: Path):
     """One press, and there is the morning's page."""
     link = OneTimeLink()
@@ -176,7 +208,7 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, peopled: RunningDesk, l
             context.clear_cookies()
             page.goto(f"{peopled.url}/sign-in")
             sign_in(page, "rita" if name == "reader" else "ines")
-        page.goto(f"{peopled.url}{path}?language={language}")
+        page.goto(f"{peopled.url}{path}{'&' if '?' in path else '?'}language={language}")
         for width in (320, 768, 1280, 1920):
             page.set_viewport_size({"width": width, "height": 900})
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
@@ -200,8 +232,9 @@ def test_the_nu_checker_finds_no_error_and_no_warning(peopled: RunningDesk, tmp_
         ines.post("/findings/1", ines.form_on("/findings/1") | {"verdict": "confirmed", "note": "spoke with Accra"})
         for language in ("en", "ar"):
             for name, path in [*PAGES.items(), ("two", "/findings/2")]:
-                pages[f"{name}-{language}"] = ines.get(f"{path}?language={language}").content
-                pages[f"expert-{name}-{language}"] = eva.get(f"{path}?language={language}").content
+                asked = f"{path}{'&' if '?' in path else '?'}language={language}"
+                pages[f"{name}-{language}"] = ines.http.get(asked, follow_redirects=True).content
+                pages[f"expert-{name}-{language}"] = eva.get(asked).content
             pages[f"reader-{language}"] = rita.get(f"/yours?language={language}").content
             pages[f"sign-in-{language}"] = nobody.get(f"/sign-in?language={language}").content
         pages["overtaken"] = ines.post(
@@ -256,7 +289,9 @@ def test_what_strangers_and_colleagues_write_runs_nothing_at_the_desk(
         context.add_cookies([{"name": "outreach", "value": ines.http.cookies["outreach"], "url": desk.url}])
         watched = Watched(context, desk.url)
         ran: list[object] = []
+        events = [ListingKey("programme", f"programme{number}").id for number in range(len(PAYLOADS))]
         paths = ["/", "/log", "/organisations/AU", *(f"/findings/{number}" for number in numbers)]
+        paths += ["/events?from=&to=", "/events?from=&to=&page=2", *(f"/events/{event}" for event in events)]
         for path in paths:
             watched.page.goto(f"{desk.url}{path}")
             watched.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")

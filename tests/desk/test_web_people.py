@@ -19,6 +19,7 @@ from desk.serving import OpenToOthers, guarded, listening, needs_link
 from desk.web import ROUTES
 from flows import entering, passwords, steps
 from flows.entering import NoAccount
+from flows.latest import latest
 from flows.passwords import PasswordUnsuitable
 from store.accounts import Role
 from store.connecting import connect
@@ -39,6 +40,8 @@ GET = {
     "/organisations": (303, 403, 403, 200),
     "/organisations/{organisation}": (303, 403, 403, 200),
     "/organisations/{organisation}/report": (303, 403, 403, 200),
+    "/events": (303, 403, 403, 200),
+    "/events/{event}": (303, 403, 403, 200),
     "/yours": (303, 200, 403, 403),
     "/report": (303, 200, 403, 403),
 }
@@ -48,6 +51,7 @@ POST = {
     "/findings/{number}": (403, 403, 403, 303),
     "/findings/{number}/notes": (403, 403, 404, 303),
     "/findings/{number}/remarks": (403, 403, 403, 303),
+    "/events/{event}": (403, 403, 403, 303),
     "/organisations/{organisation}/approve": (403, 403, 403, 303),
     "/organisations/{organisation}/deliveries/{number}/hold": (403, 403, 403, 303),
     "/organisations/{organisation}/deliveries/{number}/resend": (403, 403, 403, 303),
@@ -84,14 +88,23 @@ def delivery_of(config: Path, organisation: str) -> int:
     )  # fmt: skip
 
 
+def event_of(config: Path) -> str:
+    """Return the event that two calendars list."""
+    known = latest(config)
+    assert known is not None
+    return next(one.id for one in known.events(range(len(known.columns))) if len(one.listings) > 1)
+
+
 def filled(path: str, config: Path) -> str:
     known = {"token": "x" * 43, "name": "report.ics", "signed": "x.y", "number": "1", "organisation": "AU"}
+    if "{event}" in path:
+        known["event"] = event_of(config)
     if "deliveries" in path:
         known["number"] = str(delivery_of(config, "AU"))
     return path.format(**known)
 
 
-def fields_for(path: str, visitor: Visitor, page: str) -> dict[str, str]:
+def fields_for(path: str, visitor: Visitor, page: str, config: Path) -> dict[str, str]:
     fields = {"form": visitor.form_on(page).get("form", "")}
     if path.startswith("/findings/{number}/"):
         fields |= {
@@ -102,6 +115,10 @@ def fields_for(path: str, visitor: Visitor, page: str) -> dict[str, str]:
     if path == "/findings/{number}":
         told = visitor.form_on("/findings/1") if visitor.get("/findings/1").status_code == 200 else {}
         fields |= {"verdict": "confirmed", "fingerprint": "", "newest": "0"} | told
+    if path == "/events/{event}":
+        event = event_of(config)
+        told = visitor.form_on(f"/events/{event}")
+        fields |= {"do": "split", "newest": "0", f"apart.{event}": "1"} | told
     return fields
 
 
@@ -129,7 +146,7 @@ def test_every_route_by_every_role(peopled: RunningDesk, record_property):
                     holds(method, path, name, expected, status)
         for path, statuses in POST.items():
             for name, expected in zip(EVERYONE, statuses, strict=True):
-                fields = fields_for(path, who[name], FORM_PAGES[name])
+                fields = fields_for(path, who[name], FORM_PAGES[name], peopled.config)
                 if path.startswith("/sign-in") and name:
                     # Who is signed in finds no form there; the one of another page is theirs as well.
                     assert fields["form"]
@@ -245,6 +262,8 @@ def test_thirty_ways_to_get_in_or_act_for_another(peopled: RunningDesk, record_p
 def test_looking_changes_nothing(peopled: RunningDesk, record_property):
     """Programs that look at links ahead of people open every page there is."""
     with visitors(peopled.url, *EVERYONE) as came:
+        # Whoever asks first lays the events out for everybody, in memory and in the database.
+        latest(peopled.config)
         before = everything(peopled.config)
         for visitor in came:
             for path in [*GET, *OPEN]:
