@@ -25,6 +25,7 @@ KINDS = ("ics", "csv", "xlsx", "ods", "docx", "html", "indico", "jscalendar", "f
 
 REGISTER = ("positions", "forums", "meetings")
 """Tables of the position register."""
+_MOST_UNDERSTOOD = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,27 +197,54 @@ class Roster:
 
 
 def load(path: Path) -> Roster:
-    """Read `outreach.toml`.
+    """Read `outreach.toml`. What it and the files it names say is looked at each time, and understood once.
 
     Raises:
         RosterError: The file is missing, is no TOML, or says something that cannot be.
     """
     path = path.expanduser().resolve()
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        written = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise RosterError(path, "", "there is no such file", "write one with: outreach init") from None
     except (OSError, UnicodeDecodeError) as error:
         raise RosterError(path, "", f"it cannot be read: {error}", "check the file and its permissions") from error
-    except tomllib.TOMLDecodeError as error:
-        raise RosterError(path, "", f"it is not valid TOML: {error}", "correct that line") from error
-    return _Reader(path).roster(table)
+    reader = _UNDERSTOOD.get(path)
+    if reader is None or not reader.stands(written):
+        reader = _Reader(path, written)
+        if len(_UNDERSTOOD) >= _MOST_UNDERSTOOD:
+            _UNDERSTOOD.clear()
+        _UNDERSTOOD[path] = reader
+    return reader.roster
 
 
 class _Reader(Settings):
-    """Turns the TOML table into nouns."""
+    """Turns what is written in the file into nouns; *roster* is what it says."""
 
-    def roster(self, table: Mapping[str, Any]) -> Roster:
+    def __init__(self, path: Path, written: str) -> None:
+        super().__init__(path)
+        self._written = written
+        self._beside: tuple[Path, str] | None = None
+        """A file that it names, and what that says."""
+        try:
+            self._table = tomllib.loads(written)
+        except tomllib.TOMLDecodeError as error:
+            raise RosterError(path, "", f"it is not valid TOML: {error}", "correct that line") from error
+        self.roster = self._roster(self._table)
+
+    def stands(self, written: str) -> bool:
+        """True while that is written, and nothing else that the roster depends on has changed."""
+        try:
+            return (
+                written == self._written
+                and (self._beside is None or self._beside[0].read_text(encoding="utf-8-sig") == self._beside[1])
+                and self._database_url(self.table(self._table, "state"), self.roster.state_folder)
+                == self.roster.database_url
+            )
+        except (OSError, UnicodeDecodeError, RosterError):
+            return False
+
+    def _roster(self, table: Mapping[str, Any]) -> Roster:
         self.known(
             table,
             "",
@@ -264,7 +292,8 @@ class _Reader(Settings):
             return {name: self.tables(table, name) for name in REGISTER if name in table}
         path = self.path.parent / stated
         try:
-            read = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+            self._beside = path, path.read_text(encoding="utf-8-sig")
+            read = tomllib.loads(self._beside[1])
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise self.wrong("positions", f"{stated} cannot be read: {error}", "check that file") from error
         self.known(read, stated, set(REGISTER))
@@ -430,3 +459,7 @@ class _Reader(Settings):
                 raise self.wrong(
                     where, f"{organisation!r} is not among the organisations", "add it as [[organisations]]"
                 )
+
+
+_UNDERSTOOD: dict[Path, _Reader] = {}
+"""What was read last, by path: the desk asks for its roster several times at every request."""

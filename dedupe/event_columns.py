@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
@@ -37,6 +37,7 @@ _CARRIED = {*SETS, *FLAGS, *WORDS, *_BY_HAND, *_UNDATED_ONLY}
 _WORD = 64
 """Bits of a word of a bitset."""
 NO_PLACE = -1
+NO_ROW = -1
 MOST_UNDERSTOOD = 1 << 14
 """Profiles kept for whoever asks again, some tens of megabytes."""
 _NO_KEY = ListingKey("", "")
@@ -106,6 +107,22 @@ class EventColumns:
     def event_id(self, row: int) -> str:
         """Return the id of an event."""
         return str(uuid.UUID(bytes=self.ids[row].tobytes()))
+
+    def rows_of(self, events: Sequence[str]) -> Array:
+        """Return the rows of events by their ids, NO_ROW for what is none of these columns, shape (len(events),)."""
+        wanted = _uuids(events)
+        heads, rows = self._by_head
+        if not len(rows):
+            return np.full(len(wanted), NO_ROW, dtype=np.int64)
+        found = rows[np.minimum(np.searchsorted(heads, _heads(wanted)), len(rows) - 1)]
+        return np.where((self.ids[found] == wanted).all(axis=1), found, NO_ROW)
+
+    @cached_property
+    def _by_head(self) -> tuple[Array, Array]:
+        # Ids are digests: no two of a hundred thousand begin with the same 64 bits.
+        heads = _heads(self.ids)
+        rows = np.argsort(heads, kind="stable")
+        return heads[rows], rows
 
     def listings(self, row: int) -> list[tuple[str, str]]:
         """Return calendar and id of each listing of an event, newest word first."""
@@ -207,9 +224,11 @@ class EventColumns:
         """Read what `to_bytes` wrote.
 
         Raises:
-            ValueError: It is something else.
+            ValueError: It is something else, or was written by a version that knew other columns.
         """
         arrays, about = unpacked(body)
+        if not _columns() <= arrays.keys():
+            raise ValueError(f"these columns lack {', '.join(sorted(_columns() - arrays.keys()))}")
         texts, start = arrays.pop("where"), arrays.pop("where_start")
         sets = {
             name: Sets(
@@ -264,6 +283,12 @@ def columns_of(profiles: Sequence[Profile]) -> EventColumns:
     return EventColumns(arrays, sets, names, list(places), texts.__getitem__)
 
 
+@cache
+def _columns() -> frozenset[str]:
+    """Name every array that columns are written as."""
+    return frozenset(unpacked(columns_of(()).to_bytes())[0])
+
+
 def bitset(codes: Iterable[int], width: int) -> Array:
     """Pack numbers into so many words of 64 bits, shape (width,)."""
     whole = sum(1 << code for code in set(codes))
@@ -272,6 +297,12 @@ def bitset(codes: Iterable[int], width: int) -> Array:
 
 def _unpacked(bits: Array) -> Array:
     return np.unpackbits(np.ascontiguousarray(bits, dtype="<u8").view(np.uint8), bitorder="little")
+
+
+def _heads(ids: Array) -> Array:
+    """Return the first half of each id as a number, shape (n,)."""
+    heads: Array = np.ascontiguousarray(ids[:, :8]).view(">u8").ravel().astype(np.uint64)
+    return heads
 
 
 def _uuids(ids: Iterable[str]) -> Array:

@@ -24,8 +24,8 @@ from store.outbox import State
 DESK = say("Outreach desk")
 SKIP = say("To the contents")
 NAV = {
-    "tonight": say("Tonight"), "plan": say("Plan"), "events": say("Events"), "calendar": say("Calendar"), "timeline": say("Timeline"),
-    "map": say("Map"), "coverage": say("Coverage"), "organisations": say("Organisations"),
+    "tonight": say("Tonight"), "plan": say("Plan"), "events": say("Events"), "calendar": say("Calendar"),
+    "timeline": say("Timeline"), "map": say("Map"), "coverage": say("Coverage"), "organisations": say("Organisations"),
     "calendars": say("Calendars"), "ledger": say("Ledger"), "log": say("Log"),
 }  # fmt: skip
 """The pages of the desk, by the first part of their addresses; Tonight is at the address without any."""
@@ -70,7 +70,10 @@ NEXT_PAGE = say("Earlier decisions")
 LESS_PRESSING, MORE_PRESSING = say("Less pressing findings"), say("More pressing findings")
 SNOOZED, FOR_EXPERT = say("Put off"), say("Coordinators ask you for a word on these findings.")
 NOBODY_ASKS = say("Nobody asks you about a finding now.")
-BEHIND = say("What was said of these events since is being worked in; open the page again in a minute.")
+BEHIND = say(
+    "Something was read or decided a moment ago. The events are being laid out anew; until then they stand here as "
+    "they were before. Open the page again in a few minutes."
+)
 
 LOG_TITLE, LOG_EMPTY = say("Log of decisions"), say("Nobody has decided on anything yet.")
 LOG_LEAD = say("Who decided what, when, and whether the facts they saw still stand. Nothing is ever removed from it.")
@@ -86,6 +89,9 @@ OTHERS = say("Organisations that read no report")
 WAITS = say("waits for your approval")
 REPORT_OF, OPEN_ALONE = say("What it reads"), say("Open the report by itself")
 NO_REPORT = say("No report was written for it yet. The next night writes one.")
+BEING_WRITTEN = say(
+    "Something changed since the report was written. It is being written anew; open it in a few minutes."
+)
 NO_REPORT_YOURS = say("There is no report for you yet. The next night writes one.")
 LETTER = say("Letter before its first report")
 DELIVERIES, NO_DELIVERIES = say("Deliveries"), say("Nothing was ever to be sent to it.")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from calendar_sync.listings import Listing, ListingKey
 from calendar_sync.roster import Roster
 from dedupe.checks import Check, Proposal
 from dedupe.event_columns import EventColumns, columns_of
@@ -31,8 +32,7 @@ from store.connecting import DatabaseUnusable, Store
 _AT_HAND: OrderedDict[str, EventColumns] = OrderedDict()
 """Columns read last, by stamp: whoever asks again in this process need not read them again."""
 _MOST_AT_HAND = 2
-_LAYING_OUT = threading.Lock()
-"""It is done once, however many pages ask: of a hundred thousand events it takes a minute and much memory."""
+_READING = threading.Lock()
 
 
 def check_proposal(roster_path: Path, proposal: Proposal, night: date, *, weeks: int | None = None) -> Check:
@@ -61,26 +61,21 @@ def check_proposals(
 def known_on(loaded: Roster, store: Store, night: date) -> Known:
     """Return what the committee knows as of *night*; laid out anew only where nobody kept the columns."""
     with store.read() as db:
-        columns = _kept(db, stamp(db, loaded, night))
-    if columns is None:
-        with _LAYING_OUT:
-            columns = _laid_out(loaded, store, night)
-    return Known(columns, partial(_events, store, night, columns))
-
-
-def _laid_out(loaded: Roster, store: Store, night: date) -> EventColumns:
-    with store.read() as db:
         stamped = stamp(db, loaded, night)
-        # Somebody else may have laid them out while we waited.
-        columns = _kept(db, stamped)
-        if columns is not None:
-            return columns
-        fresh = load(db, loaded, night, before=False)
-    columns = lay_out(fresh, store)
-    # Who may only read the database, or asks while a night writes, is answered all the same.
-    with suppress(DatabaseUnusable):
-        keep(fresh, stamped, columns, store)
-    return columns
+        columns = columns_kept(db, stamped)
+        if columns is None:
+            fresh = load(db, loaded, night, before=False)
+    if columns is None:
+        columns = lay_out(fresh, store)
+        # Who may only read the database, or asks while a night writes, is answered all the same.
+        with suppress(DatabaseUnusable):
+            keep(fresh, stamped, columns, store)
+    return known_from(loaded, store, night, columns)
+
+
+def known_from(loaded: Roster, store: Store, night: date, columns: EventColumns) -> Known:
+    """Return what *columns* say, with listings as they last read up to *night*."""
+    return Known(columns, partial(_events, loaded, store, night, columns))
 
 
 def keep_columns(known: Loaded, stamped: str, store: Store) -> None:
@@ -124,14 +119,20 @@ def stamp(db: Connection, loaded: Roster, night: date) -> str:
     return told.hexdigest()
 
 
-def _kept(db: Connection, stamped: str) -> EventColumns | None:
+def columns_kept(db: Connection, stamped: str) -> EventColumns | None:
+    """Return the columns that were kept under a stamp; None where nobody did, or by a version that kept others."""
     if not event_columns.kept(db, stamped):
         return None
-    if stamped in _AT_HAND:
-        _AT_HAND.move_to_end(stamped)
-        return _AT_HAND[stamped]
-    body = event_columns.load(db, stamped)
-    return None if body is None else _at_hand(stamped, EventColumns.from_bytes(body))
+    # One at a time: they are tens of megabytes, which thirty threads would each read for themselves.
+    with _READING:
+        if stamped in _AT_HAND:
+            _AT_HAND.move_to_end(stamped)
+            return _AT_HAND[stamped]
+        body = event_columns.load(db, stamped)
+        try:
+            return None if body is None else _at_hand(stamped, EventColumns.from_bytes(body))
+        except ValueError:
+            return None
 
 
 def _at_hand(stamped: str, columns: EventColumns) -> EventColumns:
@@ -141,7 +142,7 @@ def _at_hand(stamped: str, columns: EventColumns) -> EventColumns:
     return columns
 
 
-def _events(store: Store, night: date, columns: EventColumns, rows: Sequence[int]) -> list[Event]:
+def _events(loaded: Roster, store: Store, night: date, columns: EventColumns, rows: Sequence[int]) -> list[Event]:
     """Make some rows events again, from what their listings say."""
     wanted: defaultdict[str, set[str]] = defaultdict(set)
     named = [columns.listings(row) for row in rows]
@@ -156,8 +157,15 @@ def _events(store: Store, night: date, columns: EventColumns, rows: Sequence[int
     return [
         Event(
             columns.event_id(row),
-            tuple(found[listing] for _, listing in listings),
+            tuple(found[listing] for _, listing in listings if listing in found)
+            or (_forgotten(loaded, columns.where(row), listings[0][0]),),
             workshop=bool(columns.workshop[row]),
         )
         for row, listings in zip(rows, named, strict=True)
     ]
+
+
+def _forgotten(loaded: Roster, name: str, calendar: str) -> Listing:
+    """Stand for listings that older columns name, and that a night which was run again has not read."""
+    owners = {one.id: one.organisation for one in loaded.calendars}
+    return Listing(ListingKey(calendar, ""), owners.get(calendar, loaded.committee.id), name)

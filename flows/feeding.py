@@ -7,7 +7,7 @@ import re
 import secrets
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -15,20 +15,23 @@ from sqlalchemy import Connection
 
 from calendar_sync.errors import OutreachError
 from calendar_sync.roster import Organisation, Roster
-from flows.loading import kept_open, load, opened, taught_in_force
-from flows.reporting import report_for, report_of
+from flows import reports_kept
+from flows.loading import is_large, kept_open, load, opened
+from flows.reporting import report_for
+from flows.reports_kept import FORMATS, Stamp
+from flows.writing_report import writing_report
 from reports.rendering import render
-from store import agreements, calendars, decisions, findings, memories, outbox, revisions, subscriptions
+from store import outbox, subscriptions
 from store.connecting import Store
 from store.subscriptions import Subscription
 
-FORMATS = ("ics", "html", "csv", "json")
-"""What can be fetched, `report.ics` first: it is what calendar programs take."""
 USED_EVERY = timedelta(hours=1)
 """A calendar program asks every few minutes; that it was there is written down once in this time."""
 _TOKEN_BYTES = 24
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 _MOST_AT_HAND = 64
+PATIENCE = 10.0
+"""Seconds that somebody waits for a report that is being written."""
 
 
 class NoSubscription(OutreachError):
@@ -47,6 +50,20 @@ class NoReportYet(OutreachError):
 
     def __str__(self) -> str:
         return "There is no report yet: the first night has not ended. Next: ask again tomorrow."
+
+
+class ReportBeingWritten(OutreachError):
+    """What an organisation's report depends on has changed, and writing the new one takes a while."""
+
+    def __init__(self, organisation: str) -> None:
+        super().__init__(organisation)
+        self.organisation = organisation
+
+    def __str__(self) -> str:
+        return (
+            f"The report of {self.organisation} is being written anew, and the one before may tell what may no longer "
+            "be read. Nothing was shown. Next: ask again in a few minutes; where the log says why it failed, mend that."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +136,7 @@ def feed(roster_path: Path, token: str, name: str) -> Feed | None:
     It is the report of the latest night that was written for the organisation, by today's roster and decisions.
 
     Raises:
-        NoReportYet: The address is right, and there is none.
+        NoReportYet, ReportBeingWritten: The address is right, and there is none, or none any more.
     """
     head, _, format_ = name.partition(".")
     if not _TOKEN.fullmatch(token):
@@ -130,31 +147,32 @@ def feed(roster_path: Path, token: str, name: str) -> Feed | None:
         reader = next((each for each in loaded.readers() if found and each.id == found.organisation), None)
         if found is None or reader is None or head != "report" or format_ not in FORMATS:
             return None
-        night, bodies = _report(store, loaded, reader)
-    return Feed(found, night, format_, bodies[format_])
+        night, body = _report(store, loaded, reader, format_)
+    return Feed(found, night, format_, body)
 
 
 def last_report(
     roster_path: Path, organisation: str, language: str = "", format_: str = "html"
 ) -> tuple[date, bytes] | None:
-    """Return the report of the latest night written for an organisation, and that night; None before the first.
+    """Return the latest report that was written for an organisation, and its night; None before the first.
 
     It is what `outreach report` writes about that night; *language* takes the place of the organisation's own.
 
     Raises:
         RosterError: There is no such organisation.
+        ReportBeingWritten: It changed, and takes a while to be written.
     """
     with kept_open(roster_path) as (loaded, store):
-        reader = loaded.organisation(organisation)
-        if not language and reader.id != loaded.committee.id and format_ in FORMATS:
-            try:
-                night, bodies = _report(store, loaded, reader)
-            except NoReportYet:
-                return None
-            return night, bodies[format_]
-        with store.read() as db:
-            written = outbox.last_written(db, reader.id)
-    return None if written is None else (written, report_of(roster_path, reader.id, written, format_, language))
+        try:
+            return _report(store, loaded, loaded.organisation(organisation), format_, language)
+        except NoReportYet:
+            return None
+
+
+def last_written(roster_path: Path, organisation: str) -> date | None:
+    """Return the latest night whose report was written for an organisation; None before the first."""
+    with kept_open(roster_path) as (_, store), store.read() as db:
+        return outbox.last_written(db, organisation)
 
 
 def look_up(db: Connection, token: str) -> Subscription | None:
@@ -203,47 +221,49 @@ def _numbered(db: Connection, number: int) -> Subscription:
 
 # -- what is at hand --------------------------------------------------------------------------------------------------
 
-_AT_HAND: OrderedDict[tuple[str, str], tuple[str, dict[str, bytes]]] = OrderedDict()
-"""By database and organisation: what the report depends on, and the report in every format."""
+_AT_HAND: OrderedDict[tuple[str, str, str], tuple[Stamp, dict[str, bytes]]] = OrderedDict()
+"""By database, organisation and language: what the report depends on, and the report in formats asked for so far."""
 _LOCK = threading.Lock()
 """One report is made at a time: a hundred calendar programs that ask at the same minute wait for the same one."""
 
 
-def _report(store: Store, loaded: Roster, reader: Organisation) -> tuple[date, dict[str, bytes]]:
-    """Return an organisation's report in every format, made anew only when something it depends on has changed."""
+def _report(store: Store, loaded: Roster, reader: Organisation, format_: str, language: str = "") -> tuple[date, bytes]:
+    """Return an organisation's report, made anew only when something it depends on has changed.
+
+    Among many listings an errand makes it. What it made before is shown meanwhile, where its reader may read that yet.
+    """
     with store.read() as db:
         night = outbox.last_written(db, reader.id)
         if night is None:
             raise NoReportYet
-        stamped = depends_on(db, loaded, reader, night, decisions.head(db))
-        key = (loaded.database_url, reader.id)
-        kept = _kept(key, stamped)
-        if kept is None:
-            with _LOCK:
-                kept = _kept(key, stamped)
-                if kept is None:
-                    report = report_for(db, load(db, loaded, night), reader)
-                    kept = {format_: render(report, format_) for format_ in FORMATS}
-                    _AT_HAND[key] = (stamped, kept)
-                    while len(_AT_HAND) > _MOST_AT_HAND:
-                        _AT_HAND.popitem(last=False)
-    return night, kept
+        stamp = reports_kept.stamp_of(db, loaded, reader.id, night)
+        if not is_large(db, night):
+            return night, _composed(db, loaded, reader, night, format_, language, stamp)
+    found = reports_kept.kept(loaded, reader.id, language, format_, stamp)
+    if found is None or not found[1]:
+        at_work = writing_report(loaded.path, reader.id, language, stamp)
+        if found is None:
+            at_work.patiently(PATIENCE)
+            found = reports_kept.kept(loaded, reader.id, language, format_, stamp)
+    if found is None:
+        raise ReportBeingWritten(reader.id)
+    return night, found[0]
 
 
-def _kept(key: tuple[str, str], stamped: str) -> dict[str, bytes] | None:
-    stamp, bodies = _AT_HAND.get(key, ("", {}))
-    return bodies if stamp == stamped else None
-
-
-def depends_on(db: Connection, loaded: Roster, reader: Organisation, night: date, decided: str) -> str:
-    """Name everything a report depends on, without reading a listing; *decided* names the decisions that count."""
-    told = hashlib.sha256()
-    for part in (
-        night.isoformat(), repr(loaded), repr([calendar.source for calendar in loaded.calendars]),
-        repr(agreements.before(db, night, loaded)), repr(sorted(revisions.load(db).items())),
-        repr(calendars.health(db, night)), decided, repr(taught_in_force(db)),
-        memories.digest_before(db, reader.id, night), repr(findings.told_before(db, reader.id, night)),
-        repr(sorted(findings.numbers(db, reader.id).items())),
-    ):  # fmt: skip
-        told.update(part.encode("utf-8", "surrogatepass") + b"\0")
-    return told.hexdigest()
+def _composed(
+    db: Connection, loaded: Roster, reader: Organisation, night: date, format_: str, language: str, stamp: Stamp
+) -> bytes:
+    key = (loaded.database_url, reader.id, language)
+    with _LOCK:
+        known = _AT_HAND.get(key)
+        if known is None or known[0] != stamp:
+            known = stamp, {}
+        if format_ not in known[1]:
+            speaking = replace(reader, languages=(language, *reader.languages)) if language else reader
+            report = report_for(db, load(db, loaded, night), speaking)
+            formats = FORMATS if format_ in FORMATS else (format_,)
+            known[1].update({each: render(report, each) for each in formats})
+            _AT_HAND[key] = known
+            while len(_AT_HAND) > _MOST_AT_HAND:
+                _AT_HAND.popitem(last=False)
+    return known[1][format_]

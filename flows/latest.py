@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import uuid
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-
 from calendar_sync.roster import Roster
-from dedupe.event_columns import EventColumns
+from dedupe.event_columns import NO_ROW, EventColumns
 from dedupe.events import Event
 from dedupe.known import Known
 from dedupe.screens import Bools
-from flows.checking import known_on
-from flows.loading import kept_open
-from store import findings
+from flows.checking import columns_kept, known_from, known_on, stamp
+from flows.laying_out import NotLaidOut, laying_out
+from flows.loading import is_large, kept_open
+from store import event_columns, findings
 from store.connecting import Store
+
+PATIENCE = 20.0
+"""Seconds that somebody waits for the very first columns."""
+_AT_ONCE = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Latest:
     night: date
     known: Known
     behind: bool = False
-    """True while older events are shown than what was said of them since."""
+    """True while these are the events as they were before something that was read or decided since."""
 
     @property
     def columns(self) -> EventColumns:
@@ -47,11 +50,10 @@ class Latest:
     def row(self, event: str) -> int | None:
         """Return the row of an event by its id, None where no event has it."""
         try:
-            wanted = np.frombuffer(uuid.UUID(event).bytes, dtype=np.uint8)
+            found = int(self.columns.rows_of([event])[0])
         except ValueError:
             return None
-        found = np.flatnonzero((self.columns.ids == wanted).all(axis=1)).tolist()
-        return found[0] if found else None
+        return None if found == NO_ROW else found
 
     def within(self, first: date, last: date) -> Bools:
         """Say of each event whether some of its possible days lie from *first* to *last*, shape (n,)."""
@@ -64,10 +66,46 @@ class Latest:
 def latest(roster_path: Path) -> Latest | None:
     """Return what is known since the latest night, None before the first.
 
+    What changed since it was laid out is laid out anew by another process; until that has ended, the answer is made of
+    the columns that were kept before. Few listings are laid out at once.
+
     Raises:
         RosterError, DatabaseUnusable: One of them cannot be used.
+        NotLaidOut: No columns were kept, and it takes long to lay them out.
     """
     with kept_open(roster_path) as (loaded, store):
         with store.read() as db:
             night = findings.last_night(db, loaded.committee.id)
-        return None if night is None else Latest(loaded, store, night, known_on(loaded, store, night))
+            if night is None:
+                return None
+            stamped = stamp(db, loaded, night)
+            columns = columns_kept(db, stamped)
+        behind = False
+        if columns is None:
+            columns, behind = _meanwhile(loaded, store, night, stamped)
+        return Latest(loaded, store, night, known_from(loaded, store, night, columns), behind)
+
+
+def _meanwhile(loaded: Roster, store: Store, night: date, stamped: str) -> tuple[EventColumns, bool]:
+    """Return what to answer from while nothing is kept under a stamp, and whether that is older."""
+    with store.read() as db:
+        large = is_large(db, night)
+    if not large:
+        with _AT_ONCE:
+            return known_on(loaded, store, night).columns, False
+    at_work = laying_out(loaded.path, stamped)
+    found = _older(store, night)
+    if found is None:
+        at_work.patiently(PATIENCE)
+        found = _older(store, night)
+    if found is None:
+        raise NotLaidOut(loaded.path)
+    return found[1], found[0] != stamped
+
+
+def _older(store: Store, night: date) -> tuple[str, EventColumns] | None:
+    """Return the newest columns of all, and their stamp."""
+    with store.read() as db:
+        stamped = event_columns.newest(db, night)
+        columns = columns_kept(db, stamped) if stamped is not None else None
+    return None if stamped is None or columns is None else (stamped, columns)

@@ -26,6 +26,9 @@ from store.alerts import Alerted
 from store.calendars import CalendarHealth
 from store.connecting import DatabaseUnusable, Store, connect
 
+LARGE = 1_000
+"""Listings that are recognised, laid out and held against each other in about a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -110,6 +113,11 @@ def load(db: Connection, loaded: Roster, night: date, *, before: bool = True) ->
         {organisation.id: alerts.told(db, organisation.id, night) for organisation in told_to(loaded)},
         agreements.before(db, night, loaded),
     )
+
+
+def is_large(db: Connection, night: date) -> bool:
+    """True where so many listings stand that working anything out takes longer than somebody waits for a page."""
+    return sum(fared.listings for fared in calendars.health(db, night)) > LARGE
 
 
 def told_to(loaded: Roster) -> list[Organisation]:

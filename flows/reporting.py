@@ -19,12 +19,13 @@ from calendar_sync import roster
 from calendar_sync.errors import CalendarError, OutreachError
 from calendar_sync.roster import Organisation, Roster
 from dedupe.remembering import Memory
-from flows import freezing
+from flows import freezing, reports_kept
 from flows.checking import keep_columns, stamp
 from flows.composing import composed, programme_for, told_of
 from flows.leasing import still_ours
-from flows.loading import Loaded, load, opened, told_to
+from flows.loading import Loaded, is_large, load, opened, told_to
 from flows.outcomes import Matched, NightOutcome, ReaderCount, SyncOutcome
+from flows.reports_kept import Stamp
 from flows.results import ledger_with
 from flows.retrying import tried_again
 from flows.worlds import World
@@ -34,7 +35,7 @@ from reports.nightly import NightlyReport
 from reports.programme import EVERYBODY
 from reports.rendering import FORMATS as RENDERING
 from reports.rendering import programme_feed, render
-from store import agreements, calendars, findings, memories, outbox
+from store import agreements, calendars, findings, memories, outbox, subscriptions
 from store.connecting import Store
 
 FORMATS = ("html", "text", "json")
@@ -163,14 +164,30 @@ def _write_share(
     with opened(roster_path) as (loaded, store):
         with store.read() as db:
             known = load(db, loaded, night)
+            # Only among many listings does the desk not compose what it shows.
+            stamps = {id_: reports_kept.stamp_of(db, loaded, id_, night) for id_ in share if is_large(db, night)}
         written: list[Path] = []
         for reader in (loaded.organisation(id_) for id_ in share):
             world = worlds.get(reader.id) or known.world(reader)
             with store.read() as db:
                 report = report_for(db, known, reader, world)
             rendered = {format_: render(report, format_) for format_ in formats if reader.reads_reports}
-            written += _deliver(store, loaded, report, rendered, world.memory, token)
+            paths = _deliver(store, loaded, report, rendered, world.memory, token)
+            if reader.id in stamps and reader.reads_reports:
+                _keep_for_desk(store, loaded, report, dict(zip(rendered, paths, strict=True)), stamps[reader.id])
+            written += paths
     return tuple(written)
+
+
+def _keep_for_desk(
+    store: Store, loaded: Roster, report: NightlyReport, paths: Mapping[str, Path], stamp: Stamp
+) -> None:
+    """Keep a report as the desk shows it: what was written, and what is fetched by those who have an address."""
+    with store.read() as db:
+        numbered = replace(stamp, numbers=findings.numbers_stamp(db, report.reader.id))
+        fetched = any(one.organisation == report.reader.id and one.revoked is None for one in subscriptions.load(db))
+    missing = {format_: render(report, format_) for format_ in reports_kept.FORMATS if fetched and format_ not in paths}
+    reports_kept.keep(loaded, report.reader.id, "", numbered, {**paths, **missing})
 
 
 def report_of(roster_path: Path, organisation: str, night: date, format_: str, language: str = "") -> bytes:

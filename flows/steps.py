@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         who,
     )
     from flows.explaining import explain
-    from flows.feeding import feed, feeds, last_report, note_use, revoke, rotate, subscribe
+    from flows.feeding import feed, feeds, last_report, last_written, note_use, revoke, rotate, subscribe
     from flows.finding_seen import finding_seen
     from flows.leaving import leave, leaving
     from flows.readiness import ready
@@ -82,6 +82,7 @@ __all__ = [
     "hold_delivery",
     "hold_organisation",
     "last_report",
+    "last_written",
     "leave",
     "leaving",
     "log_of",
@@ -163,7 +164,9 @@ _HOMES = {
     "alert": "flows.alerting",
     "send_due": "flows.delivering",
     "explain": "flows.explaining",
-    **dict.fromkeys(("feed", "feeds", "last_report", "note_use", "revoke", "rotate", "subscribe"), "flows.feeding"),
+    **dict.fromkeys(
+        ("feed", "feeds", "last_report", "last_written", "note_use", "revoke", "rotate", "subscribe"), "flows.feeding"
+    ),
     **dict.fromkeys(("leave", "leaving"), "flows.leaving"),
     **dict.fromkeys(("experts", "remark"), "flows.remarking"),
     "ready": "flows.readiness",

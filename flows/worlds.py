@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 
 import calendar_sync
 import dedupe
@@ -118,11 +119,16 @@ def fingerprint(
     return told.hexdigest()
 
 
-@lru_cache(maxsize=1)
 def matching_installed() -> str:
-    """Name the matching that is installed; size and time of its files tell versions apart that are still written."""
-    packages = [Path(package.__path__[0]) for package in (calendar_sync, dedupe)]
-    files = [file for package in packages for file in sorted(package.rglob("*.*")) if file.suffix != ".pyc"]
+    """Name the matching that is installed."""
+    return installed(calendar_sync, dedupe)
+
+
+@lru_cache(maxsize=4)
+def installed(*packages: ModuleType) -> str:
+    """Name what is installed of packages; size and time of files tell versions apart that are still being written."""
+    folders = [Path(package.__path__[0]) for package in packages]
+    files = [file for folder in folders for file in sorted(folder.rglob("*.*")) if file.suffix != ".pyc"]
     return repr([(file.name, seen.st_size, seen.st_mtime_ns) for file, seen in ((file, file.stat()) for file in files)])
 
 

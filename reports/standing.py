@@ -165,22 +165,22 @@ def _standing(number: int, finding: Finding, known: ToldBefore | None, night: da
     back = not known.open and damping.BACK not in stood
     fresh = now != known.fingerprint and now not in stood
     stood = damping.standing(stood, now, night, back=back)
-    changed, was = _changes(known, finding, readable) if fresh else ((), {})
+    changed, was = changes(known, finding, now, readable) if fresh else ((), {})
     if back:
         return ToldFinding(number, finding, Change.BACK, known.first_night, changed, was, stood)
     change = Change.CHANGED if fresh else Change.OPEN
     return ToldFinding(number, finding, change, known.first_night, changed, was, stood)
 
 
-def _changes(
-    known: ToldBefore, finding: Finding, readable: Readable
+def changes(
+    known: ToldBefore, finding: Finding, fingerprint: str, readable: Readable = lambda _: True
 ) -> tuple[tuple[str, ...], Mapping[str, tuple[str, ...]]]:
-    """Return which facts changed, and what they said where that may be repeated."""
+    """Return which facts of a finding, by its *fingerprint*, changed; and what they said where that may be repeated."""
     now = {fact.field: tuple(value.text for value in fact.values) for fact in finding.facts}
     changed = tuple(name for name, texts in now.items() if known.facts.get(name, texts) != texts)
     was = {name: known.facts[name] for name in changed} if readable(known) else {}
     # What has no table of sides (forum, load) still says which fact it was.
-    return changed or changed_facts(known.fingerprint, finding.fingerprint), was
+    return changed or changed_facts(known.fingerprint, fingerprint), was
 
 
 def resolved(

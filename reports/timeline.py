@@ -149,16 +149,16 @@ def draw(
     )
     recent = [span.earliest for span, _ in dated if (night - span.earliest).days <= BEFORE]
     first = min([night, *recent]).replace(day=1)
-    last = _months_after(first, MOST_MONTHS)
+    last = months_after(first, MOST_MONTHS)
     shown = [(span, event) for span, event in dated if span.latest >= first and span.earliest < last]
     if not shown:
         return Timeline(later=len(dated))
     crowded = len(shown) - MOST_EVENTS
     shown = shown[:MOST_EVENTS]
     # Bounded first: a calendar may well say that something ends on the last day there is.
-    end = min(_months_after(max(min(span.latest, last) for span, _ in shown).replace(day=1), 1), last)
+    end = min(months_after(max(min(span.latest, last) for span, _ in shown).replace(day=1), 1), last)
     # A month more leaves room for the words behind the last bar.
-    picture = _Picture(first, min(_months_after(end, 1), last), _numbers(findings), tongue)
+    picture = _Picture(first, min(months_after(end, 1), last), _numbers(findings), tongue)
     for owner in dict.fromkeys(event.listings[-1].organisation for _, event in shown):
         picture.lane(
             sayings.told(names.get(owner, owner), tongue),
@@ -347,7 +347,7 @@ def _two_lines(name: str) -> tuple[str, ...]:
 def _months(first: date, end: date, x: Callable[[date], float], tongue: Tongue) -> Iterator[Month]:
     starts = [first]
     while starts[-1] < end:
-        starts.append(_months_after(starts[-1], 1))
+        starts.append(months_after(starts[-1], 1))
     named = [
         (tongue.month(day, narrow=False), f" {day.year}" if day == first or day.month == 1 else "")
         for day in starts[:-1]
@@ -360,6 +360,7 @@ def _months(first: date, end: date, x: Callable[[date], float], tongue: Tongue) 
         yield Month(x(day), (tongue.month(day, narrow=True) if narrow else month) + year)
 
 
-def _months_after(day: date, months: int) -> date:
+def months_after(day: date, months: int) -> date:
+    """Return the first day of the month so many months after that of *day*."""
     month = day.month - 1 + months
     return date(day.year + month // 12, month % 12 + 1, 1)

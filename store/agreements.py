@@ -36,8 +36,7 @@ def save(db: Connection, night: date, roster: Roster) -> None:
 
 def before(db: Connection, night: date, roster: Roster) -> Roster:
     """Return *roster* as it was agreed on the last night before this one; as it is where nothing is known of that."""
-    last = select(func.max(agreements.c.night)).where(agreements.c.night < night).scalar_subquery()
-    body = db.execute(select(agreements.c.body).where(agreements.c.night == last)).scalar()
+    body = kept_before(db, night)
     if body is None:
         return roster
     agreed = json.loads(body)
@@ -50,6 +49,12 @@ def before(db: Connection, night: date, roster: Roster) -> Roster:
             for state, level, shared_with, named in agreed["confidentiality"]
         ),
     )
+
+
+def kept_before(db: Connection, night: date) -> str | None:
+    """Return what was kept on the last night before this one, as it was written down."""
+    last = select(func.max(agreements.c.night)).where(agreements.c.night < night).scalar_subquery()
+    return db.execute(select(agreements.c.body).where(agreements.c.night == last)).scalar()
 
 
 def _as_agreed(calendar: Calendar, agreed: Sequence[str]) -> Calendar:

@@ -19,13 +19,22 @@ def load(db: Connection, stamp: str) -> bytes | None:
     return None if body is None else bytes(body)
 
 
+def newest(db: Connection, night: date) -> str | None:
+    """Return the stamp of the columns that tell most about *night*: of that night, else an earlier, else any."""
+    nearest = (event_columns.c.night <= night).desc(), event_columns.c.night.desc()
+    return db.execute(select(event_columns.c.stamp).order_by(*nearest).limit(1)).scalar()
+
+
 def kept(db: Connection, stamp: str) -> bool:
     """Say whether somebody kept the columns of a world."""
     return db.execute(select(event_columns.c.stamp).where(event_columns.c.stamp == stamp).limit(1)).scalar() is not None
 
 
 def save(db: Connection, fingerprint: str, stamp: str, night: date, body: bytes) -> None:
-    """Keep the columns of a world as of *night*, while its clusters are kept under *fingerprint*; else nothing is."""
+    """Keep the columns of a world as of *night*, while its clusters are kept under *fingerprint*; else nothing is.
+
+    They take the place of what was kept of that night, which answers until this transaction ends.
+    """
     exclusively(db, "event columns")
     if db.execute(select(recognitions.c.night).where(recognitions.c.fingerprint == fingerprint)).scalar() is None:
         return

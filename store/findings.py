@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from sqlalchemy import (
     CursorResult,
     RowMapping,
     Select,
+    Text,
     and_,
+    cast,
     delete,
     false,
     func,
@@ -230,6 +233,33 @@ def concerning(db: Connection, organisation: str, night: date, ids: Collection[s
         .order_by(findings.c.position)
     )
     return [Numbered(row["number"], told, night) for row, told in _read(db, rows)]
+
+
+def told_stamp(db: Connection, organisation: str, night: date, *, ever: bool = False) -> str:
+    """Tell apart what `told_before` may return, without reading a finding; with *ever*, on how many nights before."""
+    mine, last = findings.c.organisation == organisation, _last(db, organisation, tellings.c.night < night)
+    if last is None:
+        return ""
+    resolved = and_(findings.c.state == Standing.RESOLVED, findings.c.night >= night - REMEMBERED)
+    told = mine, findings.c.night <= last, or_(findings.c.night == last, resolved)
+    parts = findings.c.finding, findings.c.digest, findings.c.fingerprint, findings.c.state, findings.c.stood
+    nights = tellings.c.organisation == organisation, tellings.c.night < night
+    number = db.execute(select(func.count()).where(*nights)).scalar() if ever else ""
+    return f"{last} {number} {_stamp(db, told, *parts, cast(findings.c.first_night, Text))}"
+
+
+def numbers_stamp(db: Connection, organisation: str) -> str:
+    """Tell apart what `numbers` may return: a number once given stays."""
+    asked = select(func.count(), func.max(finding_numbers.c.number))
+    return repr(tuple(db.execute(asked.where(finding_numbers.c.organisation == organisation)).one()))
+
+
+def _stamp(db: Connection, which: Sequence[ColumnElement[bool]], *parts: ColumnElement[str]) -> str:
+    row: ColumnElement[str] = cast(findings.c.position, Text)
+    for part in parts:
+        row = row + " " + part
+    rows = db.execute(select(func.count(), func.aggregate_strings(row, "\n")).where(*which))
+    return hashlib.sha256(repr(tuple(rows.one())).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def by_number(db: Connection, organisation: str, number: int) -> Numbered | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from store.connecting import exclusively
 from store.tables import recognitions
@@ -21,9 +21,12 @@ def load(db: Connection, fingerprint: str) -> tuple[tuple[str, ...], ...] | None
 
 
 def save(db: Connection, fingerprint: str, night: date, clusters: tuple[tuple[str, ...], ...]) -> None:
-    """Keep the clusters of a world as of *night*."""
+    """Keep the clusters of a world as of *night*.
+
+    Those that were kept under the same fingerprint are changed in place: with a row go the columns laid out from it.
+    """
     exclusively(db, "recognitions")
-    db.execute(
-        delete(recognitions).where((recognitions.c.fingerprint == fingerprint) | (recognitions.c.night < night - KEPT))
-    )
-    db.execute(insert(recognitions).values(fingerprint=fingerprint, night=night, clusters=json.dumps(clusters)))
+    mine, told = recognitions.c.fingerprint == fingerprint, {"night": night, "clusters": json.dumps(clusters)}
+    if db.execute(update(recognitions).where(mine).values(told)).rowcount == 0:
+        db.execute(insert(recognitions).values(told | {"fingerprint": fingerprint}))
+    db.execute(delete(recognitions).where(recognitions.c.night < night - KEPT))

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from calendar_sync.errors import OutreachError
 from desk.answering import Desk, desk_of, html
 from flows import steps
-from flows.feeding import Feed, NoReportYet
+from flows.feeding import Feed, NoReportYet, ReportBeingWritten
 
 router = APIRouter()
 _log = logging.getLogger(__name__)
@@ -32,6 +32,8 @@ def feed(request: Request, token: str, name: str) -> Response:
         found = steps.feed(desk.roster_path, token, name)
     except NoReportYet:
         raise HTTPException(503, headers={"Retry-After": "3600"}) from None
+    except ReportBeingWritten:
+        raise HTTPException(503, headers={"Retry-After": "300"}) from None
     if found is None:
         desk.patience.failed(client, now)
         raise HTTPException(404)

@@ -16,6 +16,7 @@ from desk.answering import framed
 from desk.people import Asked, Refused, admitted, keep, show
 from flows import steps
 from flows.approving import NoDelivery
+from flows.feeding import ReportBeingWritten
 from reports.languages import LANGUAGES
 from reports.rendering import FORMATS
 from store.accounts import Role
@@ -79,11 +80,11 @@ def resend(asked: Coordinator, organisation: str, number: str) -> Response:
 def yours(asked: Reader) -> Response:
     """Show a reader the report of their organisation, with the way out and the languages."""
     one = _known(asked, _own(asked))
-    found = steps.last_report(asked.desk.roster_path, one)
+    night = steps.last_written(asked.desk.roster_path, one)
     name = phrases.organisation(asked.loaded.organisation(one))
     chosen = asked.request.query_params.get("language", "")
     return show(
-        asked, "own_report.html.jinja", frames=True, title=name, night=found[0] if found else None,
+        asked, "own_report.html.jinja", frames=True, title=name, night=night,
         spoken_frame=wording.frame(name), choice=f"?language={chosen}" if chosen in LANGUAGES else "",
         formats=wording.formats("/report", chosen if chosen in LANGUAGES else ""),
     )  # fmt: skip
@@ -112,7 +113,10 @@ def _report(asked: Asked, organisation: str) -> Response:
     chosen, format_ = asking.get("language", ""), asking.get("format", "html")
     if format_ not in FORMATS or not asked.loaded.organisation(_known(asked, organisation)).reads_reports:
         raise Refused(404, wording.NO_REPORT)
-    found = steps.last_report(asked.desk.roster_path, organisation, chosen if chosen in LANGUAGES else "", format_)
+    try:
+        found = steps.last_report(asked.desk.roster_path, organisation, chosen if chosen in LANGUAGES else "", format_)
+    except ReportBeingWritten:
+        raise Refused(503, wording.BEING_WRITTEN) from None
     if found is None:
         raise Refused(404, wording.NO_REPORT)
     if format_ == "html":

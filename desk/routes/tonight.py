@@ -33,6 +33,7 @@ def tonight(asked: Somebody) -> Response:
         raise Refused(404, wording.NOT_FOUND)
     return show(
         asked, "tonight.html.jinja", title=wording.MORNING, here="tonight", told=told, listed=False, report=told,
+        behind=told is not None and told.behind,
         page=page, last=last, rows_here=rows[(page - 1) * MOST_ROWS : page * MOST_ROWS], most=MOST_ROWS,
         informs=informs, first_page=page == 1 and not informs,
         kept=f"{'show=information&' if informs else ''}{f'page={page}&' if page > 1 else ''}",

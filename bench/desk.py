@@ -1,0 +1,288 @@
+"""The desk with many events and findings: `python -m bench.desk [--events 100000] [--findings 10000] [--seconds 60]`.
+
+A state is made as nights would leave it (`bench.desk_state`; --keep keeps it, and finds it again), the real desk is
+started on it, and every page it has is asked for 60 times, one after the other, with changing parameters and in all
+languages; then by 30 clients at once, all pages mixed. Printed: for each page the time of the first answer, of the
+others as the client sees them on loopback, the processor time of the desk for one of them, and its size, beside the
+bar; then what came of the 30 clients, and the desk's resident memory. Exits 1 when a bar is missed.
+
+A page that has no example address in `bench.desk_pages` is an error: what is not measured is not fast.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html import unescape
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from bench.desk_pages import PAGES, Facts, Page, facts_of, without_example
+from bench.desk_state import COORDINATOR, PASSWORD, READER, keep, prepare
+
+ROOT = Path(__file__).parents[1]
+AT_ONCE, REQUESTS = 30, 60
+MOST_SECONDS = 60.0
+"""For one page: whoever misses the bar by much need not be asked 60 times."""
+RSS_BAR = 600
+"""MB."""
+WAIT_SECONDS = 600.0
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Visitor:
+    """One client with a connection that stays open, and the cookies of whoever it is."""
+
+    url: str
+    cookie: str = ""
+    line: HTTPConnection | None = field(default=None, repr=False)
+
+    def ask(self, address: str, method: str = "GET", body: str = "", **headers: str) -> tuple[int, bytes, list[str]]:
+        """Send one request and return status, body and cookies; redirects are not followed."""
+        if self.cookie:
+            headers["Cookie"] = self.cookie
+        while True:
+            opened = self.line is None
+            if self.line is None:
+                parts = urlsplit(self.url)
+                self.line = HTTPConnection(parts.hostname or "", parts.port, timeout=WAIT_SECONDS)
+            try:
+                self.line.request(method, address, body or None, headers)
+                answer = self.line.getresponse()
+                cookies = [value.partition(";")[0] for value in answer.headers.get_all("set-cookie", ())]
+                return answer.status, answer.read(), cookies
+            except (OSError, HTTPException) as error:
+                self.line.close()
+                self.line = None
+                # A line that was quiet for a while may have been closed just now: browsers ask once more, too.
+                if opened or not isinstance(error, ConnectionError):
+                    raise
+
+    def sign_in(self, name: str) -> None:
+        """Begin a session."""
+        _, page, cookies = self.ask("/sign-in")
+        self.cookie = cookies[0]
+        token = re.search(rb'name="form" value="([^"]*)"', page)
+        if token is None:
+            raise RuntimeError("the page to sign in has no form")
+        fields = {"form": unescape(token[1].decode()), "name": name, "password": PASSWORD, "next": "/"}
+        status, _, cookies = self.ask(
+            "/sign-in", "POST", urlencode(fields),
+            **{"Content-Type": "application/x-www-form-urlencoded", "Origin": self.url},
+        )  # fmt: skip
+        if status != 303:
+            raise RuntimeError(f"{name} could not sign in: {status}")
+        self.cookie = cookies[0]
+
+
+@dataclass
+class Desk:
+    """The running desk, and how much it takes."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor time so far."""
+        stat = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(") ")[2].split()
+        return (int(stat[11]) + int(stat[12])) / TICK
+
+    def mb(self, name: str) -> float:
+        """Return VmRSS (now) or VmHWM (at the height) in MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return int(status.split(f"{name}:")[1].split()[0]) * 1024 / 1e6
+
+
+@contextmanager
+def running(config: Path) -> Iterator[Desk]:
+    """Start the desk as a person does, on any port."""
+    command = [str(Path(sys.executable).with_name("outreach")), "desk", "--port", "0", "--config", str(config)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+        told = process.stderr
+        first = told.readline() if told is not None else ""
+        found = re.search(r"http://[^ ]*\d", first)
+        if told is None or found is None:
+            raise RuntimeError(f"the desk did not start: {first}")
+        threading.Thread(target=_passed_on, args=(told,), daemon=True).start()
+        try:
+            yield Desk(process, found[0])
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _passed_on(lines: Iterator[str]) -> None:
+    for line in lines:
+        print(f"    desk: {line.rstrip()}", file=sys.stderr, flush=True)
+
+
+@dataclass
+class Measured:
+    """What came of asking for one page."""
+
+    page: Page
+    first: float
+    seconds: list[float]
+    cpu: float
+    size: int
+    statuses: Counter[int]
+
+    @property
+    def met(self) -> bool:
+        """True when the answers came in time and were what they should be."""
+        return percentile(self.seconds, 0.95) <= self.page.bar and set(self.statuses) <= self.page.statuses
+
+
+def percentile(seconds: Sequence[float], share: float) -> float:
+    """Return the value within which a share of all lie."""
+    ordered = sorted(seconds)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def measure(desk: Desk, page: Page, visitor: Visitor, facts: Facts, draw: random.Random) -> Measured:
+    """Ask for a page one time after the other."""
+    statuses: Counter[int] = Counter()
+    seconds, sizes = [], []
+    until, used = time.monotonic() + MOST_SECONDS, 0.0
+    for _ in range(REQUESTS + 1):
+        address, before, began = page.address(facts, draw), desk.cpu, time.perf_counter()
+        status, body, _ = visitor.ask(address)
+        seconds.append(time.perf_counter() - began)
+        sizes.append(len(body))
+        statuses[status] += 1
+        used += desk.cpu - before if len(seconds) > 1 else 0
+        if time.monotonic() > until:
+            break
+    later = seconds[1:] or seconds
+    return Measured(page, seconds[0], later, used / len(later), int(statistics.median(sizes)), statuses)
+
+
+def told(one: Measured) -> str:
+    """Lay one page out as a row of the table."""
+    wrong = {status: count for status, count in one.statuses.items() if status not in one.page.statuses}
+    return (
+        f"{one.page.path:42} {one.first * 1000:8.0f} {percentile(one.seconds, 0.5) * 1000:8.1f} "
+        f"{percentile(one.seconds, 0.95) * 1000:8.1f} {max(one.seconds) * 1000:8.1f} {one.cpu * 1000:8.1f} "
+        f"{one.size / 1024:8.1f} {one.page.bar * 1000:6.0f}  {'met' if one.met else 'MISSED'}"
+        f"{f' of {len(one.seconds)}' if len(one.seconds) < REQUESTS else ''}{f' answered {wrong}' if wrong else ''}"
+    )
+
+
+@dataclass
+class Crowd:
+    """What came of many clients at once."""
+
+    seconds: list[float] = field(default_factory=list)
+    wrong: Counter[str] = field(default_factory=Counter)
+
+    def ask(self, visitors: dict[str, Visitor], facts: Facts, seed: int, until: float) -> None:
+        """Be one of them."""
+        draw = random.Random(seed)
+        while time.monotonic() < until:
+            page = draw.choice(PAGES)
+            began = time.perf_counter()
+            try:
+                status, _, _ = visitors[page.who].ask(page.address(facts, draw))
+            except (OSError, HTTPException) as error:
+                self.wrong[f"{page.path} {type(error).__name__}"] += 1
+                continue
+            self.seconds.append(time.perf_counter() - began)
+            if status not in page.statuses:
+                self.wrong[f"{page.path} {status}"] += 1
+
+
+def crowd(url: str, cookies: dict[str, str], facts: Facts, seconds: float) -> Crowd:
+    """Let many clients ask for all pages at once."""
+    made, until = Crowd(), time.monotonic() + seconds
+    threads = [
+        threading.Thread(
+            target=made.ask, args=({who: Visitor(url, cookie) for who, cookie in cookies.items()}, facts, at, until)
+        )
+        for at in range(AT_ONCE)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return made
+
+
+def run(config: Path, seconds: float) -> bool:
+    """Measure the desk on one state and print it; False when a bar is missed."""
+    facts, draw = facts_of(config), random.Random(1540)
+    with running(config) as desk:
+        cookies = {"nobody": ""}
+        for name in (COORDINATOR, READER):
+            visitor = Visitor(desk.url)
+            visitor.sign_in(name)
+            cookies[name] = visitor.cookie
+        print(f"{'page (ms)':42} {'first':>8} {'p50':>8} {'p95':>8} {'most':>8} {'cpu':>8} {'KiB':>8} {'bar':>6}")
+        before, met = desk.mb("VmRSS"), True
+        for page in PAGES:
+            visitor = Visitor(desk.url, cookies[page.who])
+            one = measure(desk, page, visitor, facts, draw)
+            met = met and one.met
+            print(told(one), flush=True)
+        after = desk.mb("VmRSS")
+        began = time.monotonic()
+        came = crowd(desk.url, cookies, facts, seconds)
+        took = time.monotonic() - began
+        print(
+            f"{AT_ONCE} at once for {took:.0f} s: {len(came.seconds) / took:.0f} answers/s, median "
+            f"{percentile(came.seconds, 0.5) * 1000:.0f} ms, p95 {percentile(came.seconds, 0.95) * 1000:.0f} ms, "
+            f"errors {sum(came.wrong.values())}; the bar is 0 errors {dict(came.wrong) or ''}"
+        )
+        peak = desk.mb("VmHWM")
+        kept = "met" if peak <= RSS_BAR else "MISSED"
+        print(
+            f"RSS of the desk: {before:.0f} MB at first, {after:.0f} MB after every page, {desk.mb('VmRSS'):.0f} MB "
+            f"after the minute, {peak:.0f} MB at most; the bar is {RSS_BAR} MB: {kept}"
+        )
+    return met and not came.wrong and peak <= RSS_BAR
+
+
+def main() -> None:
+    """Prepare, start, ask and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--events", type=int, default=100_000)
+    parser.add_argument("--findings", type=int, default=10_000)
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long the 30 clients ask")
+    parser.add_argument("--seed", type=int, default=1540)
+    parser.add_argument("--shared", type=Path, default=Path(os.environ.get("OUTREACH_SHARED", ROOT.parent / "shared")))
+    parser.add_argument("--keep", type=Path, help="a folder to keep the state in, and to find it again")
+    given = parser.parse_args()
+    missing = without_example()
+    if missing:
+        sys.exit(f"no example address in bench/desk_pages.py for {', '.join(missing)}")
+    # As the command does, see desk.cli.
+    gc.set_threshold(100_000, 20, 20)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = given.keep or Path(scratch)
+        config = folder / "outreach.toml"
+        if not (folder / "complete").exists():
+            prepare(folder, given.shared, given.events, given.findings, given.seed)
+            (folder / "complete").touch()
+        # What was kept by another version of the matching is no longer what it would lay out.
+        keep(config)
+        met = run(config, given.seconds)
+    sys.exit(0 if met else 1)
+
+
+if __name__ == "__main__":
+    main()
