@@ -350,7 +350,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 
 @lru_cache(maxsize=4096)
 def alphabetically(text: str) -> str:
-    """Sort accents with their letters."""
+    """Return what to sort a text by, so that accents stand with their letters."""
     from unicodedata import combining, normalize
 
     return "".join(letter for letter in normalize("NFKD", text.casefold()) if not combining(letter))

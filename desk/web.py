@@ -15,10 +15,32 @@ from calendar_sync.errors import OutreachError
 from desk.answering import Clock, Desk, refused
 from desk.one_time_link import OneTimeLink
 from desk.people import Refused, SignInNeeded, ask_to_sign_in, refuse
-from desk.routes import events, feeds, findings, health, leaving, organisations, signing_in, tonight
+from desk.routes import (
+    calendar,
+    events,
+    feeds,
+    findings,
+    health,
+    leaving,
+    organisations,
+    signing_in,
+    timeline,
+    tonight,
+)
 from desk.security import SecurityHeaders, harden
 
-ROUTES = (feeds, leaving, health, signing_in, tonight, findings, organisations, events)
+ROUTES = (
+    feeds,
+    leaving,
+    health,
+    signing_in,
+    tonight,
+    findings,
+    organisations,
+    events,
+    calendar,
+    timeline,
+)
 """Modules with a *router* each: all that the desk answers."""
 _log = logging.getLogger(__name__)
 

@@ -14,6 +14,7 @@ from datetime import date
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
+from typing import Literal
 
 from calendar_sync.countries import country_name
 from calendar_sync.roster import Organisation
@@ -62,6 +63,50 @@ def right_to_left(language: str) -> bool:
     (True, False)
     """
     return _primary(language) in RIGHT_TO_LEFT
+
+
+def month_of_year(code: str, day: date) -> str:
+    """Name the month and the year a day lies in, as they stand alone.
+
+    >>> month_of_year("es", date(2010, 2, 1)), month_of_year("en", date(2010, 2, 1))
+    ('febrero de 2010', 'February 2010')
+    """
+    from babel.dates import format_skeleton
+
+    if code in MONTHS:
+        return f"{MONTHS[code][day.month - 1]} {day.year}"
+    # A full stop after the year would look like that of a sentence.
+    return str(format_skeleton("yMMMM", day, locale=_locale(code))).removesuffix(" г.").removesuffix("\u00a0г.")
+
+
+@cache
+def week(code: str) -> tuple[int, ...]:
+    """Return the days of a week in the order of a language, Monday being 0: that of the territory it suggests.
+
+    >>> week("fr")[0], week("en")[0], week("ar")[0]
+    (0, 6, 5)
+    """
+    from babel import Locale
+    from babel.core import get_global
+
+    locale = Locale.parse(_locale(code))
+    if not locale.territory:
+        locale = Locale.parse(get_global("likely_subtags")[code])
+    first: int = locale.first_week_day
+    return tuple((first + day) % 7 for day in range(7))
+
+
+@cache
+def weekdays(code: str, width: Literal["narrow", "abbreviated", "wide"]) -> tuple[str, ...]:
+    """Name the days of a week as they stand alone, Monday first.
+
+    >>> weekdays("fr", "abbreviated")[0], weekdays("ru", "wide")[6], weekdays("en", "narrow")[1]
+    ('lun.', 'воскресенье', 'T')
+    """
+    from babel.dates import get_day_names
+
+    names = get_day_names(width, "stand-alone", _locale(code))
+    return tuple(names[day] for day in range(7))
 
 
 def _locale(code: str) -> str:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from unicodedata import east_asian_width
 
 from calendar_sync.roster import Organisation
@@ -25,6 +26,9 @@ LETTER = 6.3
 """Units a letter of a label takes, on the wide side."""
 ANNOUNCED = 100
 """Units that the words before dates given up take."""
+NEXT_BADGE = 2
+"""Units between the numbers beside one bar."""
+LEAST_HIT = 24
 MOST_MONTHS, MOST_ARCS, MOST_EVENTS = 8, 6, 50
 BEFORE = 62
 """Days before the night that an event of a finding may have begun to be drawn."""
@@ -72,6 +76,32 @@ class Badge:
     def width(self) -> int:
         """How wide it is: round for two digits, longer for more."""
         return _badge_width(self.number)
+
+    @property
+    def hit(self) -> int:
+        """How wide the place is where a finger hits it."""
+        return max(self.width, LEAST_HIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The number of a finding that stands beside an event."""
+
+    number: int
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One event in one lane, for a picture that leads on from it."""
+
+    event_id: str
+    bars: tuple[Bar, ...]
+    labels: tuple[Label, ...]
+    badges: tuple[Badge, ...]
+    x: float
+    width: float
+    """From where on its bars and words reach, badges left out, and how far: a finger hits no less than LEAST_HIT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +156,8 @@ class Timeline:
     """Events that lie beyond the last month drawn, or for which there is no room."""
     more_arcs: int = 0
     """Findings that join two events of the picture and press less than those with an arc."""
+    drawn: tuple[Drawn, ...] = ()
+    """Bars, labels and badges once more, event by event."""
 
 
 def draw(
@@ -158,7 +190,8 @@ def draw(
     # Bounded first: a calendar may well say that something ends on the last day there is.
     end = min(months_after(max(min(span.latest, last) for span, _ in shown).replace(day=1), 1), last)
     # A month more leaves room for the words behind the last bar.
-    picture = _Picture(first, min(months_after(end, 1), last), _numbers(findings), tongue)
+    numbers = _numbers(findings)
+    picture = _Picture(first, min(months_after(end, 1), last), _alone(numbers), tongue)
     for owner in dict.fromkeys(event.listings[-1].organisation for _, event in shown):
         picture.lane(
             sayings.told(names.get(owner, owner), tongue),
@@ -177,25 +210,72 @@ def draw(
         labels=tuple(picture.labels),
         arcs=tuple(picture.arcs),
         badges=tuple(picture.badges),
-        entries=tuple(_entry(span, event, names, picture.numbers, tongue) for span, event in shown),
+        entries=tuple(_entry(span, event, names, numbers, tongue) for span, event in shown),
         tonight=picture.x(night),
         later=sum(span.earliest >= last for span, _ in dated) + max(0, crowded),
         more_arcs=max(0, len(joining) - MOST_ARCS),
     )
 
 
-class _Picture:
-    """The picture while it is being drawn."""
+def draw_lanes(
+    lanes: Sequence[tuple[str, Sequence[Event]]],
+    marks: Mapping[str, Sequence[Mark]],
+    window: tuple[date, date],
+    night: date,
+    tongue: Tongue,
+    *,
+    width: int,
+    next_badge: int,
+) -> Timeline:
+    """Lay out named lanes of dated events from the first day of *window* to before its last, both first of a month.
 
-    def __init__(self, first: date, end: date, numbers: Mapping[str, Sequence[ToldFinding]], tongue: Tongue) -> None:
-        self.first, self.end, self.numbers, self.tongue = first, end, numbers, tongue
-        self.scale = (WIDTH - LABELS - 4) / (end - first).days
+    *marks*, by event id, stand beside each of its bars, *next_badge* units apart. There are no arcs.
+    """
+    first, end = window
+    picture = _Picture(first, end, marks, tongue, width=width, next_badge=next_badge)
+    for name, events in lanes:
+        dated = [(event.span, event) for event in events if event.span is not None]
+        picture.lane(
+            sayings.told(name, tongue),
+            sorted(dated, key=lambda pair: (pair[0].earliest, pair[0].latest, pair[1].id)),
+        )
+    return Timeline(
+        width=width,
+        height=picture.bottom + 4,
+        months=tuple(_months(first, end, picture.x, tongue)),
+        lanes=tuple(picture.lanes),
+        bars=tuple(picture.bars),
+        labels=tuple(picture.labels),
+        badges=tuple(picture.badges),
+        drawn=tuple(picture.drawn),
+        tonight=picture.x(night),
+    )
+
+
+class _Picture:
+    """The picture while it is being drawn. *marks* stand beside the bars of events, by event id."""
+
+    def __init__(
+        self,
+        first: date,
+        end: date,
+        marks: Mapping[str, Sequence[Mark]],
+        tongue: Tongue,
+        *,
+        width: int = WIDTH,
+        next_badge: int = NEXT_BADGE,
+    ) -> None:
+        self.first, self.end, self.marks, self.tongue = first, end, marks, tongue
+        self.width, self.next_badge = width, next_badge
+        self.scale = (width - LABELS - 4) / (end - first).days
         self.bottom = float(HEAD)
         self.lanes: list[Lane] = []
         self.bars: list[Bar] = []
         self.labels: list[Label] = []
         self.arcs: list[Arc] = []
         self.badges: list[Badge] = []
+        self.drawn: list[Drawn] = []
+        self._formers: dict[str, list[Span]] = {}
 
     def x(self, day: date, after: int = 0) -> float:
         """Return where a day begins, or a day some days after it; within the picture."""
@@ -252,8 +332,14 @@ class _Picture:
 
     def _former(self, event: Event) -> list[Span]:
         """Return the spans that older listings give, apart from what stands and within the picture."""
+        kept = self._formers.get(event.id)
+        if kept is None:
+            kept = self._formers[event.id] = self._read_former(event)
+        return kept
+
+    def _read_former(self, event: Event) -> list[Span]:
         now = event.span
-        if now is None:
+        if now is None or len(event.listings) == 1:
             return []
         told = {listing.span for listing in event.listings if listing.span is not None}
         return sorted(
@@ -264,24 +350,31 @@ class _Picture:
         start, stop = self._ends(span)
         left, right = self._extent(span, event)
         text, before = self._words(span, event)
+        bars, labels, badges = [], [], []
         for old in self._former(event):
             begin, finish = self._ends(old)
-            self.bars.append(Bar(begin, y, round(finish - begin, 1), "former", event.id))
+            bars.append(Bar(begin, y, round(finish - begin, 1), "former", event.id))
         if left < start and left > LABELS + ANNOUNCED and not before:
-            self.labels.append(Label(round(left - 6, 1), y + 13.5, "", before=True))
-        self.bars.append(Bar(start, y, round(stop - start, 1), "certain" if span.is_exact else "possible", event.id))
-        self.labels.append(Label(round(left - 6 if before else right + 6, 1), y + 13.5, text, before))
-        at = left - self._width(text, event) + 14 if before else right + 18 + LETTER * _letters(text)
-        for told in self._alone(event):
-            wide = _badge_width(told.number)
+            labels.append(Label(round(left - 6, 1), y + 13.5, "", before=True))
+        bars.append(Bar(start, y, round(stop - start, 1), "certain" if span.is_exact else "possible", event.id))
+        labels.append(Label(round(left - 6 if before else right + 6, 1), y + 13.5, text, before))
+        at = left - self._width(text, event) + 14 if before else right + 16 + self.next_badge + LETTER * _letters(text)
+        for mark in self.marks.get(event.id, ()):
+            wide = _badge_width(mark.number)
             at += (wide - 20) / 2
-            self.badges.append(Badge(round(at, 1), y + BAR / 2, told.number, told.finding.severity))
-            at += wide / 2 + 12
+            badges.append(Badge(round(at, 1), y + BAR / 2, mark.number, mark.severity))
+            at += wide / 2 + 10 + self.next_badge
+        self.bars += bars
+        self.labels += labels
+        self.badges += badges
+        words = 6 + LETTER * _letters(text)
+        whole = (round(left - words if before else left, 1), round(max(right - left + words, LEAST_HIT), 1))
+        self.drawn.append(Drawn(event.id, tuple(bars), tuple(labels), tuple(badges), *whole))
 
     def _words(self, span: Span, event: Event) -> tuple[str, bool]:
         """Return what stands beside an event's bar, and whether it stands before it: where there is room."""
         left, right = self._extent(span, event)
-        behind, ahead = WIDTH - right, left - LABELS
+        behind, ahead = self.width - right, left - LABELS
         text = _label(event, span, self.tongue)
         wide = self._width(text, event)
         if wide > max(behind, ahead):
@@ -291,12 +384,8 @@ class _Picture:
 
     def _width(self, text: str, event: Event) -> float:
         """Return the room that words and badges beside a bar take."""
-        return 10 + LETTER * _letters(text) + sum(_badge_width(told.number) + 2 for told in self._alone(event))
-
-    def _alone(self, event: Event) -> list[ToldFinding]:
-        """Return the findings that need a word about this event alone: a badge where others get an arc."""
-        told = self.numbers.get(event.id, ())
-        return [entry for entry in told if len(entry.finding.events) == 1 and not entry.informs]
+        badges = sum(_badge_width(mark.number) + self.next_badge for mark in self.marks.get(event.id, ()))
+        return 10 + LETTER * _letters(text) + badges
 
     def _ends(self, span: Span) -> tuple[float, float]:
         start, stop = self.x(span.earliest), self.x(span.latest, after=1)
@@ -313,6 +402,18 @@ def _numbers(findings: Sequence[ToldFinding]) -> dict[str, list[ToldFinding]]:
         for event in told.finding.events:
             numbers.setdefault(event.id, []).append(told)
     return numbers
+
+
+def _alone(numbers: Mapping[str, Sequence[ToldFinding]]) -> dict[str, list[Mark]]:
+    """Return the findings that need a word about one event alone: a badge where others get an arc."""
+    return {
+        event: [
+            Mark(entry.number, entry.finding.severity)
+            for entry in told
+            if len(entry.finding.events) == 1 and not entry.informs
+        ]
+        for event, told in numbers.items()
+    }
 
 
 def _entry(
@@ -333,6 +434,7 @@ def _label(event: Event, span: Span, tongue: Tongue) -> str:
     return f"{where} {sayings.told(phrases.interval(span.earliest, span.latest, year=False), tongue)}"
 
 
+@lru_cache(maxsize=4096)
 def _letters(text: str) -> float:
     """Count letters by the room they take: Chinese ones twice, Cyrillic ones a little more than Latin ones."""
     wide = sum(east_asian_width(letter) in "WF" for letter in text)
