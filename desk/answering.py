@@ -18,9 +18,11 @@ from starlette.responses import Response
 
 from dedupe.sayings import Tongue
 from desk import wording
+from desk.measures import Measures
 from desk.one_time_link import OneTimeLink
 from desk.patience import AT_A_NAME, Patience
 from desk.security import policy_for
+from flows.jobs import Jobs
 from reports.rendering.harmless import mail, words
 from reports.rendering.page import bars
 from reports.rendering.pages import environment, style_sheet, tongue
@@ -41,6 +43,8 @@ class Desk:
     by_name: Patience = field(default_factory=lambda: Patience(AT_A_NAME, 60.0, key=str.casefold))
     """... and with everybody who tries the same name."""
     link: OneTimeLink = field(default_factory=OneTimeLink)
+    jobs: Jobs = field(default_factory=Jobs)
+    measures: Measures = field(default_factory=Measures)
 
 
 def desk_of(request: Request) -> Desk:

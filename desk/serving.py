@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import uvicorn
+from anyio import to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -20,6 +21,7 @@ from desk.answering import Clock
 from desk.one_time_link import OneTimeLink
 from desk.web import application
 from flows import steps
+from flows.jobs import Jobs
 
 _LONGEST_HEAD = 16 * 1024
 """Bytes of a request before its body."""
@@ -91,6 +93,19 @@ class PeerKept:
         await self._app(scope, receive, send)
 
 
+class _Server(uvicorn.Server):
+    """A server that ends the desk's jobs before it waits for who listens to them."""
+
+    def __init__(self, config: uvicorn.Config, jobs: Jobs) -> None:
+        super().__init__(config)
+        self._jobs = jobs
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let nothing outlive the desk."""
+        await to_thread.run_sync(self._jobs.close)
+        await super().shutdown(sockets)
+
+
 def server(roster_path: Path, clock: Clock, link: OneTimeLink | None = None) -> uvicorn.Server:
     """Return the desk's server. It writes down no request: their addresses are secret.
 
@@ -98,15 +113,17 @@ def server(roster_path: Path, clock: Clock, link: OneTimeLink | None = None) -> 
     of the proxies that outreach.toml trusts.
     """
     trusted = [*LOOPBACK, *roster.load(roster_path).entrance.trusted_proxies]
+    answers = application(roster_path, clock, link)
     # The two describe one interface in types of their own.
-    desk: Any = ProxyHeadersMiddleware(cast("Any", application(roster_path, clock, link)), trusted_hosts=trusted)
-    return uvicorn.Server(
+    desk: Any = ProxyHeadersMiddleware(cast("Any", answers), trusted_hosts=trusted)
+    return _Server(
         uvicorn.Config(
             PeerKept(desk),
             http="h11", ws="none", lifespan="off", access_log=False, log_config=None, server_header=False,
             proxy_headers=False, limit_concurrency=_AT_ONCE,
             h11_max_incomplete_event_size=_LONGEST_HEAD, timeout_graceful_shutdown=10,
-        )
+        ),
+        answers.state.desk.jobs,
     )  # fmt: skip
 
 

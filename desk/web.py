@@ -13,15 +13,21 @@ from starlette.responses import Response
 
 from calendar_sync.errors import OutreachError
 from desk.answering import Clock, Desk, refused
+from desk.measures import Counting
 from desk.one_time_link import OneTimeLink
 from desk.people import Refused, SignInNeeded, ask_to_sign_in, refuse
 from desk.routes import (
+    adding,
+    assets,
     calendar,
+    calendars,
     events,
     feeds,
     findings,
     health,
+    jobs,
     leaving,
+    metrics,
     organisations,
     signing_in,
     timeline,
@@ -40,6 +46,11 @@ ROUTES = (
     events,
     calendar,
     timeline,
+    metrics,
+    assets,
+    adding,
+    calendars,
+    jobs,
 )
 """Modules with a *router* each: all that the desk answers."""
 _log = logging.getLogger(__name__)
@@ -63,6 +74,7 @@ def application(roster_path: Path, clock: Clock, link: OneTimeLink | None = None
     for routes in ROUTES:
         desk.include_router(routes.router)
     desk.add_middleware(SecurityHeaders)
+    desk.add_middleware(Counting, measures=desk.state.desk.measures)
     return desk
 
 

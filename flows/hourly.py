@@ -85,7 +85,7 @@ def sync_all(config: str, calendars: Sequence[str], night: str, token: int | Non
         outcome: SyncOutcome | BaseException = result.outcome if isinstance(result, NotRead) else result
         came[str(answer.task_run_id)] = outcome
         if isinstance(outcome, SyncOutcome):
-            tell(outcome.calendar, Stage.DONE if outcome.complete else Stage.GAP, outcome.words)
+            tell(outcome.calendar, Stage.DONE if outcome.complete else Stage.GAP, outcome.words, outcome)
     outcomes: list[SyncOutcome] = []
     for answer in asked:
         ended = came[str(answer.task_run_id)]

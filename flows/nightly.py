@@ -108,7 +108,7 @@ def _waited(step: str, future: PrefectFuture[Any], summary: Callable[[Any], str]
     """
     tell(step, Stage.WORKING)
     result = future.result()
-    tell(step, Stage.DONE, summary(result))
+    tell(step, Stage.DONE, summary(result), result)
     return result
 
 

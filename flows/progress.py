@@ -32,6 +32,8 @@ class Progress:
     subject: str
     stage: Stage
     words: str = ""
+    result: object = None
+    """What came of it, one of `flows.outcomes` or the files written; None while it is at work."""
 
 
 Listener = Callable[[Progress], None]
@@ -44,9 +46,9 @@ def _nobody(_: Progress) -> None:
 _listener: ContextVar[Listener] = ContextVar("listener", default=_nobody)
 
 
-def tell(subject: str, stage: Stage, words: str = "") -> None:
+def tell(subject: str, stage: Stage, words: str = "", result: object = None) -> None:
     """Tell whoever watches this night; Prefect copies the context into the threads of its tasks."""
-    _listener.get()(Progress(subject, stage, words))
+    _listener.get()(Progress(subject, stage, words, result))
 
 
 @contextmanager

@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import overload
 
 from calendar_sync import roster
-from calendar_sync.errors import CalendarEmptied, CalendarFailed, CalendarShrunken, OutreachError
+from calendar_sync.errors import CalendarDoubted, CalendarFailed, OutreachError
 from calendar_sync.listings import Listing
 from calendar_sync.refresh import Outcome, Refreshed, refresh
 from calendar_sync.sources import CalendarSource, Payload
@@ -23,8 +23,9 @@ from flows.leasing import still_ours
 from flows.outcomes import SyncOutcome
 from flows.retrying import tried_again
 from reports import disclosure
-from store import calendars, courtesies
+from store import calendars, courtesies, doubts
 from store.connecting import Store, connect
+from store.doubts import Answer
 
 THREADS = 8
 """Fetching waits for others most of the time; more threads would only crowd the interpreter."""
@@ -41,13 +42,32 @@ def planning_window(night: date) -> tuple[date, date]:
     return (night - LOOK_BACK).replace(day=1), (night + LOOK_AHEAD).replace(day=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A person's word that a calendar in doubt is right; it holds for what they were shown, and for nothing else."""
+
+    shown: str
+    """The `store.doubts.digest` of the listings that they were shown it would lose."""
+    by: str
+    at: datetime
+    note: str = ""
+
+
 @tried_again
 def sync_calendar(
-    roster_path: Path, calendar_id: str, night: date, accept: bool = False, *, token: int | None = None
+    roster_path: Path,
+    calendar_id: str,
+    night: date,
+    accept: bool = False,
+    *,
+    token: int | None = None,
+    consent: Consent | None = None,
 ) -> SyncOutcome:
     """Read one calendar as of *night*; *accept* takes an emptied or shrunken calendar as it is.
 
-    With *token*, the fencing token of the night's lease, nothing is saved once another run has taken over.
+    With *token*, the fencing token of the night's lease, nothing is saved once another run has taken over. With
+    *consent*, it is taken as it is while it would lose what that person saw; where it would lose something else, it is
+    kept as ever.
 
     Raises:
         RosterError: There is no such calendar, or `outreach.toml` cannot be used.
@@ -72,14 +92,26 @@ def sync_calendar(
             memory=memory, doubted=doubted, part_of=disclosure.parts(loaded),
         )  # fmt: skip
         refreshed = once(source, accept=accept)
-        if _accepted_tonight(refreshed, source.heard or stored, stored, before):
-            refreshed = once(_Again(calendar_id, source.heard), accept=True)
+        missing: tuple[str, ...] | None = None
+        agreed = False
+        if isinstance(refreshed.error, CalendarDoubted):
+            # Read once more, to say what is at stake: whoever is asked whether it is right has to know.
+            believed = once(_Again(calendar_id, source.heard), accept=True)
+            missing = _in_order_of_days(believed)
+            agreed = consent is not None and believed.complete and consent.shown == doubts.digest(missing)
+            if agreed or _accepted_tonight(source.heard or stored, stored, before):
+                refreshed, missing = believed, None
         if refreshed.outcome is Outcome.UNCHANGED and stored != before:
             # It came anew in this night's first run; what a report says must not depend on the number of runs.
             refreshed = replace(refreshed, outcome=Outcome.READ)
         with store.begin() as db:
             still_ours(db, night, token)
             standing = calendars.save(db, night, refreshed)
+            if missing is not None:
+                doubts.save(db, calendar_id, night, missing)
+            if agreed and consent is not None:
+                said = Answer(calendar_id, night, accepted=True, by=consent.by, at=consent.at, note=consent.note)
+                doubts.answer(db, said)
             if "://" in calendar.source:
                 courtesies.save(db, HOSTS.courtesy)
     finally:
@@ -93,6 +125,7 @@ def sync_together(
     night: date,
     *,
     accept: bool = False,
+    consent: Consent | None = None,
     tell: Callable[[str, SyncOutcome | None], None] = lambda calendar, outcome: None,
 ) -> list[SyncOutcome]:
     """Read several calendars at a time; whatever happens to one, the others are read.
@@ -108,7 +141,9 @@ def sync_together(
         tell(calendar, None)
         began = time.monotonic()
         try:
-            outcome = confined("sync", log, lambda: sync_calendar(roster_path, calendar, night, accept))
+            outcome = confined(
+                "sync", log, lambda: sync_calendar(roster_path, calendar, night, accept, consent=consent)
+            )
         except OutreachError as error:
             outcome = SyncOutcome(calendar, "failed", error=CalendarFailed(calendar, str(error)))
         outcome = replace(outcome, seconds=round(time.monotonic() - began, 3))
@@ -176,12 +211,18 @@ class _Again:
         return self.payload
 
 
-def _accepted_tonight(
-    refreshed: Refreshed, came: Payload | None, stored: Payload | None, before: Payload | None
-) -> bool:
+def _accepted_tonight(came: Payload | None, stored: Payload | None, before: Payload | None) -> bool:
     """True when a person accepted this very copy earlier in the night: a second run must not ask them again."""
-    doubted = isinstance(refreshed.error, CalendarEmptied | CalendarShrunken)
-    return doubted and stored is not None and stored != before and came is not None and came.body == stored.body
+    return stored is not None and stored != before and came is not None and came.body == stored.body
+
+
+def _in_order_of_days(believed: Refreshed) -> tuple[str, ...]:
+    """Return the ids of what a calendar withdraws, what comes first in front."""
+    days = {
+        listing.id: (listing.span.earliest if listing.span is not None else date.max, listing.key)
+        for listing in believed.changes.withdrawn
+    }
+    return tuple(sorted(days, key=lambda listing: days[listing]))
 
 
 def _outcome(refreshed: Refreshed, standing: int) -> SyncOutcome:

@@ -21,7 +21,7 @@ from calendar_sync.listings import Listing
 from calendar_sync.parts import Part
 from calendar_sync.reading import Problem
 from calendar_sync.sources import Payload, Validators
-from store import revisions, serialising
+from store import doubts, revisions, serialising
 from store.connecting import exclusively
 from store.tables import calendar_nights, listing_versions, payloads, reading_memories
 
@@ -97,10 +97,16 @@ def memory_before(db: Connection, calendar: str, night: date) -> Memory | None:
 
 
 def nights_in_doubt(db: Connection, calendar: str, night: date) -> Callable[[Part], int]:
-    """Say of a part on how many nights before *night*, since its last good one, it came emptied or shrunken."""
+    """Say of a part on how many nights before *night*, since its last good one, it came emptied or shrunken.
+
+    Where somebody refused to believe the copy of a night, the count starts anew after it.
+    """
+    refused = doubts.last_refused(db, calendar, night) or date.min
     rows = db.execute(
         select(calendar_nights.c.code, calendar_nights.c.doubts)
-        .where(calendar_nights.c.calendar == calendar, calendar_nights.c.night < night)
+        .where(
+            calendar_nights.c.calendar == calendar, calendar_nights.c.night < night, calendar_nights.c.night > refused
+        )
         .order_by(calendar_nights.c.night.desc())
     )
     doubted = [_doubts(row.code, row.doubts) for row in takewhile(lambda row: row.code, rows)]

@@ -163,6 +163,32 @@ reading_memories = Table(
 )
 """What a night's reading left behind, so that the next one parses only what changed; NULL: it must parse everything."""
 
+calendar_doubts = Table(
+    "calendar_doubts",
+    metadata,
+    Column("calendar", Words, primary_key=True),
+    Column("night", Date, primary_key=True),
+    Column("missing", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["calendar", "night"], ["calendar_nights.calendar", "calendar_nights.night"], ondelete="CASCADE"
+    ),
+)
+"""What a calendar that came emptied or shrunken would have lost, had it been believed: a JSON list of listings."""
+
+doubt_answers = Table(
+    "doubt_answers",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("calendar", Words, nullable=False),
+    Column("night", Date, nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("note", Words, nullable=False),
+    Index(None, "calendar", "night"),
+)
+"""Who looked at a calendar in doubt, as it came on *night*, and said whether it is to be believed."""
+
 listing_versions = Table(
     "listing_versions",
     metadata,

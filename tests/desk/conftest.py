@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 from desk_server import CONFIG, LANGUAGES, NIGHT, ORGANISATION, RunningDesk, run_night, running_desk
 from desk_visitors import add_people
+from published_feed import PublishedFeed, let_publish, published
+
+from flows.syncing import sync_calendar
 
 from flows.latest import latest
 
@@ -98,3 +101,19 @@ def link(config: Path):
         return urlsplit(str(header).partition(",")[0].strip("<>")).path
 
     return path
+
+
+@pytest.fixture
+def feed(busy: Path) -> Iterator[PublishedFeed]:
+    """A calendar of ten workshops at an address, in the roster of the busy committee and read on its night."""
+    with published() as feed:
+        let_publish(busy, feed)
+        assert sync_calendar(busy, "feed", NIGHT).listings == 10
+        yield feed
+
+
+@pytest.fixture
+def watched(busy: Path, feed: PublishedFeed) -> Iterator[RunningDesk]:
+    """The desk of that committee on the day after."""
+    with running_desk(busy, datetime.combine(NIGHT + timedelta(days=1), time(12), UTC)) as running:
+        yield running

@@ -83,7 +83,9 @@ def test_whatever_breaks_one_calendar_the_others_are_read(folder, monkeypatch):
     monkeypatch.setattr(
         syncing,
         "sync_calendar",
-        lambda roster, name, night, accept: 1 / 0 if name == "bad" else read(roster, name, night, accept),
+        lambda roster, name, night, accept, **more: (
+            1 / 0 if name == "bad" else read(roster, name, night, accept, **more)
+        ),
     )
     heard = []
 

@@ -31,6 +31,7 @@ PAGES = {
     "silent": "/organisations/UN1540", "log": "/log", "events": "/events",
     "searched": "/events?words=seminar&from=&to=", "event": f"/events/{ListingKey('programme', 'w3').id}",
     "lone": f"/events/{ListingKey('au-events', 'a2').id}",
+    "calendars": "/calendars", "one_calendar": "/calendars/au-events", "add": "/calendars/add",
 }  # fmt: skip
 
 

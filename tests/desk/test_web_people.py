@@ -30,6 +30,7 @@ EVERYONE = (NOBODY, READER, EXPERT, COORDINATOR)
 OPEN = {
     # What is asked for by a secret in the address, or by a machine: whoever is signed in makes no difference.
     "/feeds/{token}/{name}": 404, "/leave/{signed}": 403, "/healthz": 200, "/readyz": 200,
+    "/metrics": 200, "/assets/desk.js": 200,
 }  # fmt: skip
 GET = {
     "/sign-in": (200, 303, 303, 303),
@@ -42,6 +43,11 @@ GET = {
     "/organisations/{organisation}/report": (303, 403, 403, 200),
     "/events": (303, 403, 403, 200),
     "/events/{event}": (303, 403, 403, 200),
+    "/calendars": (303, 403, 403, 200),
+    "/calendars/add": (303, 403, 403, 200),
+    "/calendars/{calendar}": (303, 403, 403, 200),
+    "/jobs/{job}": (303, 403, 403, 404),
+    "/jobs/{job}/events": (303, 403, 403, 404),
     "/yours": (303, 200, 403, 403),
     "/report": (303, 200, 403, 403),
 }
@@ -56,6 +62,15 @@ POST = {
     "/organisations/{organisation}/deliveries/{number}/hold": (403, 403, 403, 303),
     "/organisations/{organisation}/deliveries/{number}/resend": (403, 403, 403, 303),
     "/organisations/{organisation}/hold": (403, 403, 403, 303),
+    # The night lasts longer than the rest of this: one job at a time.
+    "/night": (403, 403, 403, 303),
+    "/calendars/sync": (403, 403, 403, 409),
+    "/calendars/{calendar}/sync": (403, 403, 403, 409),
+    "/calendars/{calendar}/accept": (403, 403, 403, 409),
+    "/calendars/{calendar}/refuse": (403, 403, 403, 409),
+    "/calendars/add/try": (403, 403, 403, 400),
+    "/calendars/add": (403, 403, 403, 400),
+    "/jobs/{job}/stop": (403, 403, 403, 404),
     "/sign-out": (403, 303, 303, 303),
 }
 """What happens to who has no account, a reader, an expert and a coordinator, in this order of pressing."""
@@ -96,7 +111,8 @@ def event_of(config: Path) -> str:
 
 
 def filled(path: str, config: Path) -> str:
-    known = {"token": "x" * 43, "name": "report.ics", "signed": "x.y", "number": "1", "organisation": "AU"}
+    known = {"token": "x" * 43, "name": "report.ics", "signed": "x.y", "number": "1", "organisation": "AU",
+             "calendar": "au-events", "job": "x"}  # fmt: skip
     if "{event}" in path:
         known["event"] = event_of(config)
     if "deliveries" in path:
