@@ -15,9 +15,8 @@ from desk_server import CONFIG, LANGUAGES, NIGHT, ORGANISATION, RunningDesk, run
 from desk_visitors import add_people
 from published_feed import PublishedFeed, let_publish, published
 
-from flows.syncing import sync_calendar
-
 from flows.latest import latest
+from flows.syncing import sync_calendar
 
 
 @pytest.fixture(scope="session")

@@ -301,3 +301,28 @@ def test_what_strangers_and_colleagues_write_runs_nothing_at_the_desk(
     assert (ran, watched.elsewhere) == ([], [])
     record_property("cases", len(PAYLOADS))
     record_property("measured", f"{len(PAYLOADS)} payloads as titles and notes on {len(paths)} pages of the desk")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script on", "script off"])
+def test_a_letter_is_approved_and_the_desk_read_in_arabic(browser: Browser, peopled: RunningDesk, script: bool):
+    """From what waits to what is allowed; and whoever reads Arabic reads from the right, from then on."""
+    context = browser.new_context(java_script_enabled=script)
+    watched = Watched(context, peopled.url)
+    page = watched.page
+    page.goto(f"{peopled.url}/organisations")
+    sign_in(page)
+    page.click("a[href='/organisations/AU']")
+    assert page.frame_locator("iframe").locator("h1").count() == 1
+    page.fill("#note", "read and agreed")
+    page.click("form[action$='/approve'] button >> nth=0")
+    page.wait_for_load_state()
+    assert "read and agreed" in page.inner_text("#deliveries ~ p")
+    assert page.get_attribute("html", "dir") == "ltr"
+    page.click("footer a[lang=ar]")
+    assert (page.get_attribute("html", "lang"), page.get_attribute("html", "dir")) == ("ar", "rtl")
+    page.click("nav a[href='/']")
+    assert page.get_attribute("html", "dir") == "rtl"
+    assert page.evaluate("document.querySelector('h1').getBoundingClientRect().right > innerWidth / 2")
+    assert watched.told == []
+    assert watched.elsewhere == []
+    context.close()
