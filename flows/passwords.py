@@ -1,4 +1,4 @@
-"""Passwords: what is kept of one, and whether another is the same. docs/decisions/0053 tells why scrypt."""
+"""Passwords: what is kept of one, and whether another is the same. docs/decisions/0053 tells why so."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import secrets
 import threading
 import unicodedata
 
+from cryptography.exceptions import InvalidKey
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
 from calendar_sync.errors import OutreachError
 
 SHORTEST, LONGEST = 12, 1024
 """Characters of a password."""
-_N, _R, _P = 1 << 15, 8, 3
-"""OWASP's cost for scrypt at 32 MiB: whoever takes the database pays so much for each guess."""
-_MEMORY = 64 << 20
+_ITERATIONS, _LANES, _MEMORY_KIB = 2, 1, 19_456
+"""OWASP's cost for Argon2id: whoever takes the database pays so much for each guess."""
 _ONE_AT_A_TIME = threading.Semaphore(2)
 """Sign-ins that come all at once must not take all the memory there is."""
 
@@ -32,7 +34,7 @@ class PasswordUnsuitable(OutreachError):
 
 
 def kept(password: str) -> str:
-    """Return what is kept of a password: `scrypt$N$r$p$salt$digest`.
+    """Return what is kept of a password: a PHC string of Argon2id, which names its costs and its salt.
 
     Raises:
         PasswordUnsuitable: It is too short, too long, or one character again and again.
@@ -41,8 +43,8 @@ def kept(password: str) -> str:
         raise PasswordUnsuitable(f"has {len(password)} characters, not {SHORTEST} to {LONGEST}")
     if len(set(password)) < 5:
         raise PasswordUnsuitable("has too few different characters")
-    salt = secrets.token_bytes(16)
-    return "$".join(("scrypt", str(_N), str(_R), str(_P), _text(salt), _text(_digest(password, salt, _N, _R, _P))))
+    with _ONE_AT_A_TIME:
+        return _argon2id(secrets.token_bytes(16)).derive_phc_encoded(_typed(password))
 
 
 def is_same(password: str, before: str) -> bool:
@@ -50,21 +52,30 @@ def is_same(password: str, before: str) -> bool:
 
     Where nothing was kept it takes as long and is False: nobody learns from the time it takes who has an account.
     """
-    parts = before.split("$")
-    if len(parts) != 6 or parts[0] != "scrypt" or len(password) > LONGEST:
-        _digest(password[:LONGEST], b"nobody has this.", _N, _R, _P)
-        return False
-    n, r, p = (int(part) for part in parts[1:4])
-    return hmac.compare_digest(
-        _digest(password, base64.b64decode(parts[4]), n, r, p), base64.b64decode(parts[5])
-    )  # fmt: skip
-
-
-def _digest(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
-    typed = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+    typed = _typed(password[:LONGEST])
     with _ONE_AT_A_TIME:
-        return hashlib.scrypt(typed, salt=salt, n=n, r=r, p=p, maxmem=_MEMORY, dklen=32)
+        if before.startswith("scrypt$"):
+            return _same_by_scrypt(typed, before) and len(password) <= LONGEST
+        if not before:
+            _argon2id(b"nobody has this.").derive(typed)
+            return False
+        try:
+            Argon2id.verify_phc_encoded(typed, before)
+        except InvalidKey:
+            return False
+    return len(password) <= LONGEST
 
 
-def _text(value: bytes) -> str:
-    return base64.b64encode(value).decode("ascii")
+def _argon2id(salt: bytes) -> Argon2id:
+    return Argon2id(salt=salt, length=32, iterations=_ITERATIONS, lanes=_LANES, memory_cost=_MEMORY_KIB)
+
+
+def _typed(password: str) -> bytes:
+    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+
+
+def _same_by_scrypt(typed: bytes, before: str) -> bool:
+    """Look at what the first version kept: `scrypt$N$r$p$salt$digest`."""
+    _, n, r, p, salt, digest = before.split("$")
+    again = hashlib.scrypt(typed, salt=base64.b64decode(salt), n=int(n), r=int(r), p=int(p), maxmem=64 << 20, dklen=32)
+    return hmac.compare_digest(again, base64.b64decode(digest))

@@ -83,8 +83,17 @@ def demo(
         f"Next: cd {into} && {_as_typed()} findings --as-of {DEMO_NIGHTS[-1]}\n"
         f"Or look at them as coordinators do, in a browser: cd {into} && {_as_typed()} desk"
     )
+    if _at_a_terminal() and typer.confirm("Open the desk on it now?", err=True):
+        from desk.commands import web
+
+        web.desk(config=config)
     if not all(outcome.complete for outcome in outcomes):
         raise typer.Exit(PARTIAL)
+
+
+def _at_a_terminal() -> bool:
+    """True when somebody can answer; a script that runs the demo is not kept waiting."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def nightly(
