@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from calendar_sync.countries import country_code
+from calendar_sync.listings import Listing
 from dedupe.lexicon import fold
 
 _STATE = re.compile(
@@ -30,6 +31,23 @@ def bodies(names: Sequence[str]) -> dict[str, float]:
     """
     parts = [part for name in names for part in _SEVERAL.split(name)]
     return {known: 1.0 for part in parts for known in _known(part) if known}
+
+
+def joint(listings: Sequence[Listing]) -> bool:
+    """True when more than one body organises or sponsors what is listed; an office and its parent are one.
+
+    >>> from calendar_sync.listings import ListingKey
+    >>> def by(*organisers: str, sponsors: tuple[str, ...] = ()) -> list[Listing]:
+    ...     return [Listing(ListingKey("c", "u"), "o", "Workshop", organisers=organisers, sponsors=sponsors)]
+    >>> joint(by("UNODA", sponsors=("Norway",))), joint(by("UNODA")), joint(by("United Nations", "UNODA"))
+    (True, False, False)
+    """
+    named = {
+        parent(name.removesuffix(" and partners"))
+        for listing in listings
+        for name in bodies((*listing.organisers, *listing.sponsors))
+    } - {"partners"}
+    return len(named - {UMBRELLA}) > 1
 
 
 @lru_cache(maxsize=1 << 16)

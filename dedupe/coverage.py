@@ -1,19 +1,17 @@
-"""Coverage: states by themes and phases over a period; who is left out, who is overloaded, how phases shift."""
+"""Coverage: states by themes and phases over a period; who is left out, who is overloaded, how phases shift.
+
+It is counted in `coverage_columns`.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from types import MappingProxyType
+from datetime import date
 from typing import Any
 
 from dedupe import phrases
-from dedupe.meaning import phases
-from dedupe.policy import Policy
-from dedupe.profiles import Profile
+from dedupe.sayings import counted, say
 
 UNTOLD = ""
 """The theme or phase of an event whose words tell none."""
@@ -84,24 +82,40 @@ class Coverage:
 
     def lead(self) -> tuple[str, ...]:
         """Say in sentences what the picture shows."""
-        invited = len(self.rows) - len(self.gaps)
-        told = [f"{_count(self.events, 'event')} from {phrases.day(self.since)} to {phrases.day(self.until)}."]
+        invited, first, last = len(self.rows) - len(self.gaps), phrases.day(self.since), phrases.day(self.until)
+        told: list[str] = [
+            counted(self.events, "{n} event from {since} to {until}.", "{n} events from {since} to {until}.",
+                    since=first, until=last)
+            if self.events else say("no events from {since} to {until}.", since=first, until=last)
+        ]  # fmt: skip
         if self.group:
-            told.append(f"{invited} of the {len(self.rows)} states counted are invited to at least one.")
+            told.append(
+                say(
+                    "{invited} of the {n} states counted are invited to at least one.",
+                    invited=invited, n=len(self.rows),
+                )
+            )  # fmt: skip
         else:
-            told.append(f"States and territories invited to at least one: {invited}.")
+            told.append(say("States and territories invited to at least one: {invited}.", invited=invited))
         if self.overloaded:
             most = self.overloaded[0]
             told.append(
-                f"{_count(len(self.overloaded), 'state')} {'has' if len(self.overloaded) == 1 else 'have'} "
-                f"{self.load_most} or more within twelve months; {most.name} has {most.fullest}."
-            )
+                counted(
+                    len(self.overloaded),
+                    "{n} state has {most} or more within twelve months; {state} has {fullest}.",
+                    "{n} states have {most} or more within twelve months; {state} has {fullest}.",
+                    most=self.load_most, state=most.name, fullest=most.fullest,
+                )
+            )  # fmt: skip
         if (shift := self.shift) is not None and all(sum(half) for half in shift):
-            (first, later), (first_then, later_then) = shift
+            (before, later), (before_then, later_then) = shift
             told.append(
-                "Of the events that tell a phase, those of implementation and what follows it were "
-                f"{_share(later, first)} in the earlier half of the years and {_share(later_then, first_then)} since."
-            )
+                say(
+                    "Of the events that tell a phase, those of implementation and what follows it were {part} of "
+                    "{whole} in the earlier half of the years and {part_since} of {whole_since} since.",
+                    part=later, whole=before + later, part_since=later_then, whole_since=before_then + later_then,
+                )
+            )  # fmt: skip
         return tuple(told)
 
     def as_json(self) -> dict[str, Any]:
@@ -129,78 +143,3 @@ class Coverage:
                 for year, counted in self.years
             ],
         }  # fmt: skip
-
-
-def coverage(
-    profiles: Iterable[Profile], states: Iterable[str], since: date, until: date, policy: Policy, group: str = ""
-) -> Coverage:
-    """Count what each of *states* is invited to from *since* to *until*; without any, all that are invited.
-
-    Events without a date in the period, vaguer ones than `longest_vague_days`, cancelled ones and those for all states
-    of the world are left out.
-    """
-    counted = [
-        entry
-        for entry in profiles
-        if entry.span is not None and not entry.cancelled and entry.states and not entry.universal
-        and entry.span.days <= policy.longest_vague_days and since <= entry.span.earliest <= until
-    ]  # fmt: skip
-    asked = frozenset(states)
-    by_state: dict[str, list[Profile]] = {state: [] for state in asked}
-    for entry in counted:
-        for state in entry.states if not asked else entry.states & asked:
-            by_state.setdefault(state, []).append(entry)
-    meant = [entry for entry in counted if not asked or entry.states & asked]
-    years: dict[int, Counter[str]] = {year: Counter() for year in range(since.year, until.year + 1)}
-    for entry in meant:
-        if entry.span is not None:
-            years[entry.span.earliest.year][entry.phase] += 1
-    used = {theme for entry in meant for theme in _themes(entry)}
-    phased = {entry.phase for entry in meant}
-    rows = [_row(state, entries, policy) for state, entries in by_state.items()]
-    return Coverage(
-        since=since,
-        until=until,
-        group=group,
-        events=len(meant),
-        rows=tuple(sorted(rows, key=lambda row: (row.name, row.state))),
-        themes=(*sorted(used - {UNTOLD}), *([UNTOLD] if UNTOLD in used else [])),
-        phases=tuple(phase for phase in (*phases.ORDER, UNTOLD) if phase in phased),
-        years=tuple((year, MappingProxyType(_in_order(number))) for year, number in years.items()),
-        load_most=policy.load_most,
-    )
-
-
-def _themes(entry: Profile) -> Sequence[str]:
-    return sorted(entry.themes) or [UNTOLD]
-
-
-def _row(state: str, entries: Sequence[Profile], policy: Policy) -> StateCoverage:
-    cells = Counter((theme, entry.phase) for entry in entries for theme in _themes(entry))
-    return StateCoverage(
-        state,
-        len(entries),
-        _fullest(entries, policy),
-        MappingProxyType(dict(sorted(cells.items()))),
-        MappingProxyType(dict(sorted(Counter(theme for entry in entries for theme in _themes(entry)).items()))),
-        MappingProxyType(_in_order(Counter(entry.phase for entry in entries))),
-    )
-
-
-def _fullest(entries: Sequence[Profile], policy: Policy) -> int:
-    """Return the most events within `load_days`, counted as a `load` finding counts them."""
-    ends = sorted(e.span.latest for e in entries if e.span is not None and len(e.states) <= policy.load_widest)
-    within = timedelta(days=policy.load_days)
-    return max((at + 1 - bisect_right(ends, end - within) for at, end in enumerate(ends)), default=0)
-
-
-def _in_order(counted: Mapping[str, int]) -> dict[str, int]:
-    return {phase: counted[phase] for phase in (*phases.ORDER, UNTOLD) if counted.get(phase)}
-
-
-def _share(part: int, other: int) -> str:
-    return f"{part} of {part + other}"
-
-
-def _count(number: int, one: str) -> str:
-    return f"{number or 'no'} {one}{'' if number == 1 else 's'}"

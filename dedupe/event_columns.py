@@ -80,6 +80,21 @@ class EventColumns:
         counts: Array = np.bitwise_count(self.states).sum(axis=1, dtype=np.int64)
         return counts
 
+    @cached_property
+    def invitations(self) -> tuple[Array, Array]:
+        """The same as lists: event i invites the states of codes[start[i]:start[i + 1]]; start and codes."""
+        bits = _unpacked(self.states).reshape(len(self), self.states.shape[1] * _WORD)
+        return np.concatenate([[0], np.cumsum(self.sizes)]), np.nonzero(bits)[1].astype(np.int32)
+
+    def inviting(self, state: str) -> Array:
+        """Say of each event whether it invites a state, shape (n,)."""
+        names = self.names["states"]
+        if state not in names:
+            return np.zeros(len(self), dtype=np.bool_)
+        word, bit = divmod(names.index(state), _WORD)
+        found: Array = (self.states[:, word] >> np.uint64(bit)) & np.uint64(1) > 0
+        return found
+
     def bits(self, states: Iterable[str]) -> Array:
         """Return states as a bitset of these columns, shape (v,); those that no event invites are left out."""
         numbers = {name: code for code, name in enumerate(self.names["states"])}

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
+
+import numpy as np
 
 from calendar_sync.listings import Listing
 from dedupe import phrases
+from dedupe.event_columns import EventColumns
 from dedupe.events import Event
+from dedupe.known import Known
 from dedupe.meaning import phases
-from dedupe.meaning.terms import Terms, terms
-from dedupe.profiles import Profile
+from dedupe.meaning.assistance import asked_in
+from dedupe.screens import Ints
 
 ASKED, RECEIVED = "asked", "received"
-_ASKING = (
-    "request for assistance", "requests for assistance", "assistance request", "assistance requests",
-    "requested assistance", "demande d'assistance", "demandes d'assistance", "solicitud de asistencia",
-    "solicitudes de asistencia", "pedido de assistência", "запрос о помощи", "طلب المساعدة",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,40 +123,57 @@ class History:
         }  # fmt: skip
 
 
-def history(profiles: Iterable[Profile], state: str, on: date) -> History:
+def history(known: Known, state: str, on: date) -> History:
     """Gather what a state was invited to; events for all states of the world, and cancelled ones, are left out."""
-    invited = sorted((entry for entry in profiles if not entry.cancelled and state in entry.states), key=_order)
-    return History(
-        state,
-        on,
-        tuple(
-            Invitation(
-                entry.event, tuple(sorted(entry.themes)), entry.phase, len(entry.states), entry.named, entry.over(on)
-            )
-            for entry in invited
-        ),
-        tuple(said for entry in invited if (said := _assistance(entry)) is not None),
+    rows = invited(known.columns, state)
+    return History(state, on, invitations(known, rows, on), assistance(known, rows))
+
+
+def invited(columns: EventColumns, state: str) -> Ints:
+    """Return the rows of the events that a state was invited to, earliest first, undated last."""
+    rows = np.flatnonzero(columns.inviting(state) & ~columns.cancelled)
+    undated = columns.earliest[rows] == 0
+    ids = columns.ids[rows].view(">u8")
+    found: Ints = rows[np.lexsort((ids[:, 1], ids[:, 0], columns.latest[rows], columns.earliest[rows], undated))]
+    return found
+
+
+def invitations(known: Known, rows: Ints, on: date) -> tuple[Invitation, ...]:
+    """Tell some events as what a state was invited to, in the order of *rows*."""
+    columns, events = known.columns, known.events(rows.tolist())
+    names = columns.names["phase"]
+    told = zip(
+        events, columns.sets["themes"].several(rows), columns.phase[rows].tolist(), columns.sizes[rows].tolist(),
+        columns.named[rows].tolist(), strict=True,
+    )  # fmt: skip
+    return tuple(
+        Invitation(event, tuple(sorted(themes)), names[phase], states, named, _over(event, on))
+        for event, themes, phase, states, named in told
     )
 
 
-def _order(entry: Profile) -> tuple[date, date, str]:
-    span = entry.span
-    return (span.earliest if span else date.max, span.latest if span else date.max, entry.event.id)
+def assistance(known: Known, rows: Ints) -> tuple[Assistance, ...]:
+    """Tell the assistance that some events are about."""
+    rows = assisting(known.columns, rows)
+    asked = known.columns.asks[rows].tolist()
+    return tuple(_assistance(event, asks) for event, asks in zip(known.events(rows.tolist()), asked, strict=True))
 
 
-def _assistance(entry: Profile) -> Assistance | None:
-    """Return the assistance an event is about, where it is for one state alone: of many, nobody says whose."""
-    if len(entry.states) != 1:
-        return None
-    by = tuple(dict.fromkeys(n for li in entry.event.listings for n in (*li.organisers, *li.sponsors)))
-    for listing in entry.event.listings:
-        if _asking().named_in(f"{listing.title} {listing.description}"):
-            return Assistance(ASKED, entry.event, by, listing)
-    if entry.phase == "assistance" or "assistance-matchmaking" in set(entry.themes):
-        return Assistance(RECEIVED, entry.event, by, entry.event.listings[0])
-    return None
+def assisting(columns: EventColumns, rows: Ints) -> Ints:
+    """Return the rows of those about assistance to one state alone: of many, nobody says whose."""
+    phase = [code for code, name in enumerate(columns.names["phase"]) if name == "assistance"]
+    mask = (
+        columns.asks | np.isin(columns.phase, phase) | (columns.sets["themes"].shared(["assistance-matchmaking"]) > 0)
+    )
+    found: Ints = rows[(mask & (columns.sizes == 1))[rows]]
+    return found
 
 
-@cache
-def _asking() -> Terms:
-    return terms((words, ASKED) for words in _ASKING)
+def _assistance(event: Event, asks: bool) -> Assistance:
+    by = tuple(dict.fromkeys(n for li in event.listings for n in (*li.organisers, *li.sponsors)))
+    listing = next((li for li in event.listings if asked_in(li)), None) if asks else None
+    return Assistance(ASKED if listing else RECEIVED, event, by, listing or event.listings[0])
+
+
+def _over(event: Event, on: date) -> bool:
+    return event.span is not None and event.span.latest < on

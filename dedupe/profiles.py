@@ -10,10 +10,10 @@ from types import MappingProxyType
 from calendar_sync.listings import Listing, Status
 from calendar_sync.roster import Organisation
 from calendar_sync.spans import Span
-from dedupe.bodies import UMBRELLA, bodies, parent
+from dedupe.bodies import UMBRELLA, bodies, joint, parent
 from dedupe.events import Event
 from dedupe.lexicon import Sort, fold
-from dedupe.meaning import audiences, instruments, participants, phases, places, themes
+from dedupe.meaning import assistance, audiences, instruments, participants, phases, places, themes
 from dedupe.meaning.places import Place
 from dedupe.partial_dates import partial
 from dedupe.titles import Wording, wording
@@ -80,6 +80,10 @@ class Profile:
     """Organisers that are bodies of their own: neither host states nor the United Nations as a whole."""
     cancelled: bool
     online: bool
+    joint: bool
+    """True when several bodies organise or sponsor it."""
+    asks: bool
+    """True when it is for one state alone, and a listing speaks of a request for assistance."""
 
     def over(self, on: date) -> bool:
         """True when the event's last possible day lies before *on*."""
@@ -144,6 +148,8 @@ def profile(
         offices=frozenset(name for name in map(_office, organisers) if name),
         cancelled=not standing,
         online=all(listing.online for listing in speaking),
+        joint=joint(event.listings),
+        asks=len(states) == 1 and any(assistance.asked_in(listing) for listing in event.listings),
     )
 
 

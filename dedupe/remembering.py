@@ -44,7 +44,7 @@ def name(clusters: Sequence[Sequence[Listing]], memory: Memory, night: date) -> 
     listings. Where several events live on in one cluster, the oldest gives the name, and of those that were part of
     another or gone the night before only where there is no other: so none renames an event that did not change.
     """
-    heirs = _heirs(clusters, memory)
+    heirs = _heirs([[listing.id for listing in cluster] for cluster in clusters], memory)
     named = _of_any(memory)
     claims: list[list[tuple[bool, date, str]]] = [[] for _ in clusters]
     for known in memory:
@@ -99,16 +99,23 @@ def aliases(events: Sequence[Event], memory: Memory, again: Mapping[str, str] | 
 
     *again* names listings that came back in place of others.
     """
-    tonight = {event.id for event in events}
-    here = {listing.id: event.id for event in events for listing in event.listings}
+    return aliases_of([(event.id, [listing.id for listing in event.listings]) for event in events], memory, again)
+
+
+def aliases_of(
+    events: Sequence[tuple[str, Sequence[str]]], memory: Memory, again: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Do as `aliases` does, for events of which the ids of their listings are known and no more."""
+    tonight = {id_ for id_, _ in events}
+    here = {listing: id_ for id_, listings in events for listing in listings}
     found = {id_: name for id_, name in here.items() if id_ not in tonight}
-    heirs = _heirs([event.listings for event in events], memory)
+    heirs = _heirs([listings for _, listings in events], memory)
     into = {known.id: known.merged for known in memory}
     for known in memory:
         if known.id in tonight:
             continue
         if known.id in heirs:
-            found[known.id] = events[heirs[known.id]].id
+            found[known.id] = events[heirs[known.id]][0]
             continue
         target, passed = known.merged, {known.id}
         while target and target not in tonight and target not in passed:
@@ -127,9 +134,9 @@ def _of_any(memory: Memory) -> set[str]:
     return {id_ for known in memory for id_ in (known.id, *known.listings)}
 
 
-def _heirs(clusters: Sequence[Sequence[Listing]], memory: Memory) -> Mapping[str, int]:
+def _heirs(clusters: Sequence[Sequence[str]], memory: Memory) -> Mapping[str, int]:
     """Say in which cluster each remembered event lives on; events of which no listing stands are left out."""
-    at = {listing.id: number for number, cluster in enumerate(clusters) for listing in cluster}
+    at = {id_: number for number, cluster in enumerate(clusters) for id_ in cluster}
     found = {}
     for known in memory:
         if known.id in at:

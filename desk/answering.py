@@ -137,7 +137,7 @@ _SENTENCES = {
 
 @cache
 def _people_style() -> str:
-    return style_sheet("report.css") + PackageLoader("desk").get_source(_environment(), "people.css")[0]
+    return style_sheet("report.css", "coverage.css") + PackageLoader("desk").get_source(_environment(), "people.css")[0]
 
 
 @cache

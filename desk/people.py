@@ -83,6 +83,11 @@ class Asked:
         """The civil date where the committee is."""
         return self.now.astimezone(self.loaded.committee.time_zone).date()
 
+    def page(self) -> int:
+        """Return which page of a list is asked for; the first where that is no number."""
+        given = self.request.query_params.get("page", "")
+        return max(1, int(given)) if given.isascii() and given.isdecimal() and len(given) < 7 else 1
+
     @property
     def now(self) -> datetime:
         """The time."""

@@ -21,15 +21,18 @@ from desk.routes import (
     assets,
     calendar,
     calendars,
+    coverage,
     events,
     feeds,
     findings,
     health,
     jobs,
     leaving,
+    ledger,
     metrics,
     organisations,
     signing_in,
+    states,
     timeline,
     tonight,
 )
@@ -51,6 +54,9 @@ ROUTES = (
     adding,
     calendars,
     jobs,
+    coverage,
+    states,
+    ledger,
 )
 """Modules with a *router* each: all that the desk answers."""
 _log = logging.getLogger(__name__)

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from calendar_sync.roster import Committee, Roster
-from dedupe.coverage import Coverage, coverage
+from calendar_sync.roster import Committee
+from dedupe.coverage import Coverage
+from dedupe.coverage_columns import coverage
 from dedupe.invitations import History, history
 from dedupe.meaning import audiences
 from dedupe.policy import Policy
-from dedupe.profiles import Profile, profile
-from flows.loading import load, opened
+from flows.checking import known_on
+from flows.loading import opened
 
 
 def history_of(roster_path: Path, state: str, night: date) -> tuple[History, Committee]:
     """Gather what a state (an ISO code) was invited to, as the committee's coordinators know it on a night."""
-    loaded, known = _known(roster_path, night)
-    return history(known, state, night), loaded.committee
+    with opened(roster_path) as (loaded, store):
+        return history(known_on(loaded, store, night), state, night), loaded.committee
 
 
 def coverage_of(
@@ -28,16 +29,9 @@ def coverage_of(
 
     Without groups, all states that anything in the period invites are counted. Members are those of the last day.
     """
-    loaded, known = _known(roster_path, night)
-    read = audiences.states(groups, until, loaded.organisations)
-    policy = Policy.from_table(loaded.policy)
-    covered = coverage(known, read.states, since, until, policy, " and ".join(groups) if read.states else "")
-    return covered, loaded.committee, read.unknown
-
-
-def _known(roster_path: Path, night: date) -> tuple[Roster, list[Profile]]:
     with opened(roster_path) as (loaded, store):
-        with store.read() as db:
-            known = load(db, loaded, night, before=False)
-        events = known.events(loaded.organisation(loaded.committee.id), store)
-    return loaded, [profile(event, loaded.organisations, night) for event in events]
+        columns = known_on(loaded, store, night).columns
+    read = audiences.states(groups, until, loaded.organisations)
+    group = " and ".join(groups) if read.states else ""
+    covered = coverage(columns, read.states, since, until, Policy.from_table(loaded.policy), group)
+    return covered, loaded.committee, read.unknown

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from dedupe.events import Event
-from dedupe.remembering import aliases
+from dedupe.event_columns import EventColumns
+from dedupe.packing import Array
+from dedupe.remembering import aliases, aliases_of
+from flows.checking import known_on
 from flows.composing import told_of
-from flows.loading import Loaded, load, opened
+from flows.loading import Loaded, opened
+from reports.held import holding, holding_of
 from reports.ledger import CONFLICTS, Ledger, Line, compile_ledger
 from reports.nightly import NightlyReport
 from reports.standing import Change, Why
-from store import findings
+from store import decisions, findings, memories
 from store.findings import Told
 
 
 def ledger_of(roster_path: Path, night: date) -> Ledger:
     """Return the ledger as of *night*, from what is stored."""
     with opened(roster_path) as (loaded, store):
-        committee = loaded.organisation(loaded.committee.id)
+        columns = known_on(loaded, store, night).columns
         with store.read() as db:
-            known = load(db, loaded, night, before=False)
-            told = findings.last_told(db, committee.id, night)
-        return _compiled(known, known.events(committee, store), told)
+            told = findings.last_told(db, loaded.committee.id, night)
+            memory, made = memories.before(db, loaded.committee.id, night), decisions.load_all(db)
+    return compile_ledger(lines_of(told), made, holding_of(columns), aliases_of(named(columns), memory), night)
 
 
 def ledger_with(db: Connection, known: Loaded, report: NightlyReport) -> Ledger:
@@ -36,14 +40,31 @@ def ledger_with(db: Connection, known: Loaded, report: NightlyReport) -> Ledger:
     # Of what is no conflict a report tells nothing that would need its body.
     before = findings.last_told(db, report.reader.id, eve, bodies_of=CONFLICTS)
     tonight = [(known.night, told) for told in told_of(report)]
-    return _compiled(known, known.world(report.reader).events, [*before, *tonight])
-
-
-def _compiled(known: Loaded, events: Sequence[Event], told: Iterable[tuple[date, Told]]) -> Ledger:
-    latest = {one.key: (night, one) for night, one in sorted(told, key=lambda entry: entry[0])}
+    events = known.world(report.reader).events
     names = aliases(events, known.memories.get(known.roster.committee.id, ()))
-    lines = [_line(night, one) for night, one in latest.values()]
-    return compile_ledger(lines, known.decisions, events, names, known.night)
+    return compile_ledger(lines_of([*before, *tonight]), known.decisions, holding(events), names, known.night)
+
+
+def lines_of(told: Iterable[tuple[date, Told]]) -> list[Line]:
+    """Return how each finding stood when it was told last."""
+    latest = {one.key: (night, one) for night, one in sorted(told, key=lambda entry: entry[0])}
+    return [_line(night, one) for night, one in latest.values()]
+
+
+def named(columns: EventColumns) -> list[tuple[str, list[str]]]:
+    """Return the id of each event with those of its listings."""
+    ids, listings = _uuids(columns.ids), _uuids(columns.listing_ids)
+    bounds = pairwise(columns.listing_start.tolist())
+    return [(id_, listings[begin:end]) for id_, (begin, end) in zip(ids, bounds, strict=True)]
+
+
+def _uuids(ids: Array) -> list[str]:
+    told = ids.tobytes().hex()
+    return [
+        f"{told[at : at + 8]}-{told[at + 8 : at + 12]}-{told[at + 12 : at + 16]}-{told[at + 16 : at + 20]}-"
+        f"{told[at + 20 : at + 32]}"
+        for at in range(0, len(told), 32)
+    ]
 
 
 def _line(night: date, told: Told) -> Line:

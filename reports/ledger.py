@@ -11,20 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from calendar_sync.listings import Status
-from dedupe.bodies import UMBRELLA, bodies, parent
 from dedupe.decisions import Decision, Verdict
-from dedupe.events import Event
 from dedupe.findings import FindingKey, Kind, Severity
-from dedupe.meaning import phases
+from reports.held import PHASES, Holding
 from reports.standing import Change, Why
 
 CONFLICTS = (Kind.CLASH, Kind.DUPLICATIVE)
 MONTHS_TOLD = 12
 """Months that a night's report tells of; the command tells of all."""
-UNTOLD = ""
-"""The phase of an event whose words tell none."""
-PHASES = (*phases.ORDER, UNTOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +153,15 @@ class Ledger:
 def compile_ledger(
     lines: Iterable[Line],
     decisions: Sequence[Decision],
-    events: Sequence[Event],
+    holding: Holding,
     names: Mapping[str, str],
     night: date,
 ) -> Ledger:
     """Put the ledger of a night together; the same arguments in any order give the same ledger.
 
-    *lines* are how each finding was told last, *events* those of the committee's world, and *names* the ids by
-    which events went before to those by which they go now. A finding that was told on an earlier night last and not
-    as resolved goes by another name now, and is left out.
+    *lines* are how each finding was told last, *holding* counts the events of the committee's world, and *names* are
+    the ids by which events went before to those by which they go now. A finding that was told on an earlier night last
+    and not as resolved goes by another name now, and is left out.
     """
     told = list(lines)
     last = max((line.night for line in told), default=night)
@@ -179,31 +173,24 @@ def compile_ledger(
         Entry(line, tuple(said.get(line.key.renamed(names), ())))
         for line in sorted(standing, key=lambda line: (-line.first_night.toordinal(), line.key))
     )
-    return Ledger(night, entries, tuple(_months(entries, events, names, night)))
+    return Ledger(night, entries, tuple(_months(entries, holding, names, night)))
 
 
-def _months(
-    entries: Sequence[Entry], events: Sequence[Event], names: Mapping[str, str], night: date
-) -> Iterator[Month]:
+def _months(entries: Sequence[Entry], holding: Holding, names: Mapping[str, str], night: date) -> Iterator[Month]:
     if not entries:
         return
     conflicts = [entry for entry in entries if entry.conflict]
     found = Counter(_month(entry.line.first_night) for entry in conflicts)
     decided = Counter(_month(entry.decisions[-1].at.date()) for entry in conflicts if entry.decisions)
     resolved = Counter(_month(entry.ended) for entry in conflicts if entry.ended and entry.resolved_in_time)
-    merged = {id_ for entry in conflicts for id_ in _become_one(entry, names)}
-    held: dict[date, list[Event]] = {}
-    for event in events:
-        if event.span is not None and any(listing.status is not Status.CANCELLED for listing in event.listings):
-            held.setdefault(_month(event.span.earliest), []).append(event)
+    held = holding({id_ for entry in conflicts for id_ in _become_one(entry, names)})
     month = _month(min(entry.line.first_night for entry in entries))
     while month <= night:
-        here = held.get(month, [])
-        counted = Counter(phases.of(event.listings) for event in here)
+        here = held.get(month)
+        counted = here.phases if here else {}
         yield Month(
-            month, found[month], decided[month], resolved[month], len(here),
-            sum(joint(event) or event.id in merged for event in here),
-            tuple((phase, counted[phase]) for phase in PHASES),
+            month, found[month], decided[month], resolved[month], here.events if here else 0, here.joint if here else 0,
+            tuple((phase, counted.get(phase, 0)) for phase in PHASES),
         )  # fmt: skip
         month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
@@ -213,24 +200,6 @@ def _become_one(entry: Entry, names: Mapping[str, str]) -> set[str]:
     ids = set(entry.line.key.renamed(names).ids)
     confirmed = any(made.verdict is Verdict.CONFIRMED for made in entry.decisions)
     return ids if confirmed and len(ids) == 1 else set()
-
-
-def joint(event: Event) -> bool:
-    """True when more than one body organises or sponsors an event; an office and its parent are one.
-
-    >>> from calendar_sync.listings import Listing, ListingKey
-    >>> def by(*organisers: str, sponsors: tuple[str, ...] = ()) -> Event:
-    ...     listing = Listing(ListingKey("c", "u"), "o", "Workshop", organisers=organisers, sponsors=sponsors)
-    ...     return Event("1", (listing,))
-    >>> joint(by("UNODA", sponsors=("Norway",))), joint(by("UNODA")), joint(by("United Nations", "UNODA"))
-    (True, False, False)
-    """
-    named = {
-        parent(name.removesuffix(" and partners"))
-        for listing in event.listings
-        for name in bodies((*listing.organisers, *listing.sponsors))
-    } - {"partners"}
-    return len(named - {UMBRELLA}) > 1
 
 
 def _month(day: date) -> date:

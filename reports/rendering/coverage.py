@@ -10,23 +10,19 @@ from typing import Any
 from calendar_sync.roster import Committee
 from dedupe.coverage import Coverage
 from dedupe.invitations import History
+from reports import languages
 from reports.rendering import pictures
 from reports.rendering.pages import page
 from reports.rendering.sheets import harmless
 
-MAP_DISCLAIMER = (
-    "The outlines are those of Natural Earth (public domain), simplified; states too small to draw are circles at "
-    "their capitals. The boundaries and names shown and the designations used on this map do not imply official "
-    "endorsement or acceptance by anybody."
-)
-
 
 def coverage_page(covered: Coverage, committee: Committee) -> bytes:
     """Write the page of a coverage, UTF-8; the same coverage gives the same bytes."""
+    invited = pictures.invited(covered)
     return _page(
-        "coverage.html.jinja", committee, covered=covered, matrices=pictures.matrices(covered),
-        world=pictures.world(covered), size=pictures.map_size(), years=pictures.years(covered),
-        steps=pictures.steps(covered), map_disclaimer=MAP_DISCLAIMER,
+        "coverage.html.jinja", committee, covered=covered, matrices=pictures.matrices(covered, languages.tongue("en")),
+        world=pictures.world(invited), size=pictures.map_size(), years=pictures.years(covered),
+        steps=pictures.steps(invited),
     )  # fmt: skip
 
 
@@ -73,4 +69,4 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def _page(template: str, committee: Committee, **known: Any) -> bytes:  # noqa: ANN401  whatever the page shows
-    return page(template, "coverage.css", committee=committee, said=pictures.said, **known)
+    return page(template, "coverage.css", committee=committee, **known)

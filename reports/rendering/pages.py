@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from dedupe import phrases, sayings
 from dedupe.sayings import Said, Tongue
-from reports import alert_wording, languages, ledger_wording, wording
+from reports import alert_wording, coverage_wording, languages, ledger_wording, wording
 from reports.rendering.harmless import link, words
 from reports.rendering.tricks import note
 
@@ -65,7 +65,9 @@ def environment(*packages: str) -> Environment:
         lstrip_blocks=True, finalize=_in_language,
     )  # fmt: skip
     environment.globals.update(wording=wording, phrases=phrases, in_language=_in_language)
-    environment.globals.update(alert_wording=alert_wording, ledger_wording=ledger_wording)
+    environment.globals.update(
+        alert_wording=alert_wording, ledger_wording=ledger_wording, coverage_wording=coverage_wording
+    )
     environment.filters.update(link=link, words=_words, tongue=tongue, note=note)
     return environment
 

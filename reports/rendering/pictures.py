@@ -5,14 +5,19 @@ Numbers stand in the pictures themselves or in the table beside them: no colour 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from math import ceil
 
-from dedupe.coverage import UNTOLD, Coverage, StateCoverage
+from dedupe import phrases
+from dedupe.coverage import Coverage, StateCoverage
 from dedupe.meaning import audiences
+from dedupe.sayings import Tongue, counted, say, told
+from reports.coverage_wording import said
 
 _FEW = (1, 2, 4, 7)
 """Least events of each shade, lightest first, where nobody has ten."""
@@ -20,7 +25,12 @@ _NORTHERN = "Northern America"
 _LABELS, _COLUMN, _ROW, _HEAD, _GAP, _SLANT = 222, 24, 20, 138, 16, 84
 """Units: the states' names, a column, a row, the slanted heads, between themes and phases, and what the last head
 leans over."""
+_LETTER, _DOWN, _ASIDE = 5.8, 0.79, 0.62
+"""Units of a letter of a slanted head, and what of them goes down and to the side."""
 _YEAR, _BAR, _BARS = 46, 20, 310
+_DIGIT, _TALL = 10, 18
+"""Room that a digit takes on the map, and a line."""
+_NUMBER = re.compile(r"-?[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,8 @@ class Matrix:
     region: str
     width: int
     height: int
+    top: int
+    """Where the rows begin."""
     heads: tuple[Label, ...]
     names: tuple[Label, ...]
     squares: tuple[Square, ...]
@@ -67,6 +79,9 @@ class Land:
     x: str
     y: str
     said: str
+    number: str = ""
+    """What it is shaded by, where there is room to write it at *middle*."""
+    middle: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,44 +123,55 @@ def shade(number: int, least: Sequence[int]) -> int:
     return sum(number >= step for step in least)
 
 
-def steps(covered: Coverage) -> tuple[str, ...]:
-    """Name the shades of the map, each with its noun."""
-    least = scale(max((row.events for row in covered.rows), default=0))
+def steps(numbers: Mapping[str, int]) -> tuple[str, ...]:
+    """Name the shades of a map, each with its noun."""
+    least = scale(max(numbers.values(), default=0))
     ends = [following - 1 for following in least[1:]]
-    ranges = [str(first) if first == end else f"{first}–{end}" for first, end in zip(least, ends, strict=False)]
-    return (*(f"{name} event{'' if name == '1' else 's'}" for name in ranges), f"{least[-1]} events or more")
+    named = [
+        counted(first, "{n} event", "{n} events")
+        if first == end
+        else say("{first}–{last} events", first=first, last=end)
+        for first, end in zip(least, ends, strict=False)
+    ]
+    return (*named, say("{least} events or more", least=least[-1]))
 
 
-def said(name: str) -> str:
-    """Name a theme or phase for a reader."""
-    return name.replace("-", " ") if name != UNTOLD else "not told"
+def invited(covered: Coverage) -> dict[str, int]:
+    """Return the number of events to which each state is invited."""
+    return {row.state: row.events for row in covered.rows}
 
 
-def matrices(covered: Coverage) -> tuple[Matrix, ...]:
-    """Lay the rows out by parts of the world; those without any states are left out."""
+def matrices(covered: Coverage, spoken: Tongue) -> tuple[Matrix, ...]:
+    """Lay the rows out by parts of the world, with room for heads as *spoken*; parts without states are left out."""
     parts: dict[str, list[StateCoverage]] = {}
     for row in covered.rows:
         parts.setdefault(next(iter(sorted(audiences.continents(frozenset([row.state])))), _NORTHERN), []).append(row)
-    return tuple(_matrix(region, parts[region], covered) for region in sorted(parts))
+    return tuple(_matrix(region, parts[region], covered, spoken) for region in sorted(parts))
 
 
-def _matrix(region: str, rows: Sequence[StateCoverage], covered: Coverage) -> Matrix:
+def _matrix(region: str, rows: Sequence[StateCoverage], covered: Coverage, spoken: Tongue) -> Matrix:
     at = [_LABELS + _COLUMN * n for n in range(len(covered.themes))]
     then = _LABELS + _COLUMN * len(covered.themes) + _GAP
     at += [then + _COLUMN * n for n in range(len(covered.phases))]
     words = [*map(said, covered.themes), *map(said, covered.phases)]
+    longest, leaning = (
+        max((len(told(word, spoken)) for word in some), default=0) * _LETTER
+        for some in (words, map(said, covered.phases))
+    )
+    top = max(_HEAD, round(longest * _DOWN) + 8)
     least = scale(max((row.themes[theme] for row in covered.rows for theme in row.themes if theme), default=0))
     squares = [
-        Square(x, _HEAD + _ROW * number, shade(count, least), count)
+        Square(x, top + _ROW * number, shade(count, least), count)
         for number, row in enumerate(rows)
         for x, count in zip(at, _counts(row, covered), strict=True)
     ]
     return Matrix(
         region,
-        (at[-1] if at else _LABELS) + _COLUMN + _SLANT,
-        _HEAD + _ROW * len(rows) + 6,
-        tuple(Label(text, x + _COLUMN / 2, _HEAD - 8) for text, x in zip(words, at, strict=True)),
-        tuple(Label(row.name, _LABELS - 8, _HEAD + _ROW * number + 14) for number, row in enumerate(rows)),
+        (at[-1] if at else _LABELS) + _COLUMN + max(_SLANT, round(leaning * _ASIDE)),
+        top + _ROW * len(rows) + 6,
+        top,
+        tuple(Label(text, x + _COLUMN / 2, top - 8) for text, x in zip(words, at, strict=True)),
+        tuple(Label(row.name, _LABELS - 8, top + _ROW * number + 14) for number, row in enumerate(rows)),
         tuple(squares),
         tuple(rows),
     )
@@ -158,21 +184,37 @@ def _counts(row: StateCoverage, covered: Coverage) -> Iterator[int]:
         yield row.phases.get(phase, 0)
 
 
-def world(covered: Coverage) -> tuple[Land, ...]:
-    """Shade every state of the map by its events; circles come last, so that nothing lies over them."""
-    rows = {row.state: row for row in covered.rows}
-    least = scale(max((row.events for row in covered.rows), default=0))
-    drawn = [_land(line, rows, least) for line in _outlines()[2]]
+def world(numbers: Mapping[str, int]) -> tuple[Land, ...]:
+    """Shade the states of the map by their numbers of events; circles come last, so that nothing lies over them."""
+    least = scale(max(numbers.values(), default=0))
+    drawn = [_land(*line, numbers, least) for line in _outlines()[2]]
     return tuple(sorted(drawn, key=lambda land: bool(land.x)))
 
 
-def _land(line: tuple[str, str, str, str], rows: Mapping[str, StateCoverage], least: Sequence[int]) -> Land:
-    state, x, y, path = line
-    row = rows.get(state)
-    if row is None:
+def _land(state: str, x: str, y: str, path: str, numbers: Mapping[str, int], least: Sequence[int]) -> Land:
+    number = numbers.get(state)
+    if number is None:
         return Land(state, "land", path, x, y, "")
-    events = f"{row.events or 'no'} event{'' if row.events == 1 else 's'}"
-    return Land(state, f"s{shade(row.events, least)}" if row.events else "gap", path, x, y, f"{row.name}: {events}")
+    name = phrases.state(state)
+    words = (
+        counted(number, "{state}: {n} event", "{state}: {n} events", state=name)
+        if number
+        else say("{state}: no events", state=name)
+    )
+    width, height, middle = _room(path)
+    written = str(number) if number and width > _DIGIT * len(str(number)) + 6 and height > _TALL else ""
+    return Land(state, f"s{shade(number, least)}" if number else "gap", path, x, y, words, written, middle)
+
+
+@cache
+def _room(path: str) -> tuple[int, int, tuple[int, int]]:
+    """Return the width and height of the largest part of an outline, and its middle."""
+    parts = []
+    for part in path.split("M")[1:]:
+        steps = [int(number) for number in _NUMBER.findall(part)]
+        xs, ys = list(accumulate(steps[::2])), list(accumulate(steps[1::2]))
+        parts.append((max(xs) - min(xs), max(ys) - min(ys), ((max(xs) + min(xs)) // 2, (max(ys) + min(ys)) // 2)))
+    return max(parts, key=lambda part: part[0] * part[1], default=(0, 0, (0, 0)))
 
 
 def map_size() -> tuple[int, int]:
@@ -190,15 +232,15 @@ def _outlines() -> tuple[int, int, tuple[tuple[str, str, str, str], ...]]:
 
 def years(covered: Coverage) -> Years:
     """Lay the phases of each year out as one bar."""
-    most = max((sum(counted.values()) for _, counted in covered.years), default=0) or 1
+    most = max((sum(phases.values()) for _, phases in covered.years), default=0) or 1
     labels, segments = [], []
-    for number, (year, counted) in enumerate(covered.years):
+    for number, (year, told_of) in enumerate(covered.years):
         y = number * (_BAR + 6)
         labels.append(Label(str(year), _YEAR - 8, y + 15))
         x = float(_YEAR)
         for phase in covered.phases:
-            if counted.get(phase):
-                width = counted[phase] / most * _BARS
-                segments.append(Segment(phase, round(x, 1), y, round(width, 1), counted[phase]))
+            if told_of.get(phase):
+                width = told_of[phase] / most * _BARS
+                segments.append(Segment(phase, round(x, 1), y, round(width, 1), told_of[phase]))
                 x += width
     return Years(_YEAR + _BARS + 4, len(covered.years) * (_BAR + 6), tuple(labels), tuple(segments))

@@ -14,6 +14,7 @@ from dedupe.decisions import Decision, Verdict
 from dedupe.events import Event
 from dedupe.findings import FindingKey, Kind, Severity
 from reports import ledger_wording
+from reports.held import holding
 from reports.ledger import Ledger, Line, compile_ledger
 from reports.rendering.ledger_table import COLUMNS, ledger_csv
 from reports.standing import Change, Why
@@ -44,7 +45,7 @@ def said(line: Line, verdict: Verdict, day: date, note: str = "") -> Decision:
 def compiled(
     *lines: Line, decisions: tuple[Decision, ...] = (), events: tuple[Event, ...] = (), **names: str
 ) -> Ledger:
-    return compile_ledger(lines, decisions, events, names.get("names", {}), NIGHT)  # type: ignore[arg-type]
+    return compile_ledger(lines, decisions, holding(events), names.get("names", {}), NIGHT)  # type: ignore[arg-type]
 
 
 def test_a_finding_is_followed_from_first_told_to_its_end():
@@ -102,7 +103,7 @@ def test_two_that_became_one_after_a_confirmed_conflict_count_as_joint():
     joined = an_event(CAIRO, date(2010, 2, 2), organisers=("UNODA",))
     for verdict, joint in ((Verdict.CONFIRMED, 1), (Verdict.DISMISSED, 0)):
         told = compile_ledger(
-            [line], (said(line, verdict, date(2009, 12, 5)),), (joined,), {NAIROBI: CAIRO}, NIGHT
+            [line], (said(line, verdict, date(2009, 12, 5)),), holding((joined,)), {NAIROBI: CAIRO}, NIGHT
         )  # fmt: skip
         assert [month.joint for month in told.months] == [0, 0, joint]
 
@@ -117,12 +118,12 @@ def test_the_same_in_any_order():
     """The database may answer in any."""
     lines = [a_line(CAIRO, f"{n}-1-0-0-0", first_night=date(2009, 11, 1 + n % 3)) for n in range(9)]
     decisions = [said(line, Verdict.CONFIRMED, date(2009, 12, 1 + n)) for n, line in enumerate(lines)]
-    first = compile_ledger(lines, decisions, (), {}, NIGHT)
+    first = compile_ledger(lines, decisions, holding(()), {}, NIGHT)
     drawn = random.Random(1)
     for _ in range(5):
         drawn.shuffle(lines)
         drawn.shuffle(decisions)
-        assert compile_ledger(lines, decisions, (), {}, NIGHT) == first
+        assert compile_ledger(lines, decisions, holding(()), {}, NIGHT) == first
 
 
 def test_no_cell_of_the_table_is_a_formula():

@@ -19,17 +19,18 @@ from calendar_sync.roster import Committee
 from calendar_sync.spans import Span
 from dedupe.assembling import events
 from dedupe.checks import Proposal
-from dedupe.coverage import coverage
+from dedupe.coverage_columns import coverage
 from dedupe.evidence import Recognition
 from dedupe.explaining import Explainer
 from dedupe.findings import Kind
 from dedupe.invitations import history
+from dedupe.known import known as known_events
 from dedupe.labels import Figures, Labels
 from dedupe.matching import recognise_table
 from dedupe.policy import Policy
-from dedupe.profiles import profile
 from dedupe.proposals import check
 from reports.alerts import alert_about
+from reports.held import holding
 from reports.languages import LANGUAGES
 from reports.ledger import Ledger, Line, compile_ledger
 from reports.letters import letter
@@ -112,7 +113,7 @@ def _results(told: NightlyReport) -> Ledger:
         for entry in told.findings
     ]  # fmt: skip
     known = {event.id: event for entry in told.findings for event in entry.finding.events}
-    return compile_ledger(lines, (), tuple(known.values()), {}, NIGHT)
+    return compile_ledger(lines, (), holding(tuple(known.values())), {}, NIGHT)
 
 
 def mails(composed: ModuleType, case: str, language: str) -> Iterator[tuple[str, bytes]]:
@@ -159,13 +160,15 @@ def other_pages() -> dict[str, bytes]:
     ]  # fmt: skip
     checks = [check(proposal, known, Policy(), (), NIGHT, weeks=30) for proposal in proposals]
     assert checks[0].counts.get(Kind.DUPLICATIVE) or checks[0].counts.get(Kind.CLASH)
-    profiles = [profile(event, (), NIGHT) for event in known]
+    laid_out = known_events(known, (), NIGHT)
     committee = Committee("1540", "1540 Committee", ZoneInfo("UTC"), disclaimer="Positions are quoted.")
     policy = replace(Policy(), load_most=3)
-    covered = coverage(profiles, (*states, "TZ", "BI"), date(2008, 1, 1), date(2010, 12, 31), policy, "East Africa")
+    covered = coverage(
+        laid_out.columns, (*states, "TZ", "BI"), date(2008, 1, 1), date(2010, 12, 31), policy, "East Africa"
+    )
     assert covered.gaps
     assert covered.overloaded
-    told = history(profiles, "KE", NIGHT)
+    told = history(laid_out, "KE", NIGHT)
     assert told.invitations
     return {
         "check": check_page.render(checks[0], NIGHT),

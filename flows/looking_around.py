@@ -1,0 +1,177 @@
+"""Looking around from the desk: coverage, hosts, one state, the ledger, counted from what the latest night left."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from calendar_sync.countries import country_code
+from calendar_sync.roster import Roster
+from dedupe.coverage import Coverage
+from dedupe.coverage_columns import by_phase, by_theme, coverage, hosting
+from dedupe.event_columns import NO_ROW, EventColumns
+from dedupe.findings import Kind, is_id
+from dedupe.invitations import Assistance, Invitation, assistance, invitations, invited
+from dedupe.meaning import audiences
+from dedupe.policy import Policy
+from dedupe.remembering import aliases_of
+from flows.latest import Latest, latest
+from flows.queueing import Queue, Waiting, queue_of
+from flows.results import lines_of, named
+from reports.held import holding_of
+from reports.ledger import CONFLICTS, Ledger, compile_ledger
+from store import decisions, findings, memories
+
+MOST_EVENTS = 50
+"""Events, and findings, of a state on one page."""
+_MOST_ASSISTANCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """The coverage of some states over a period, as the latest night left it."""
+
+    night: date
+    behind: bool
+    coverage: Coverage
+    hosts: dict[str, int]
+    """How many events each state hosts in the period."""
+    unknown: tuple[str, ...]
+    """Words asked for that name no state and no group."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateSeen:
+    """One state: what it was and is invited to, page by page, and what needs a word about it."""
+
+    night: date
+    behind: bool
+    state: str
+    events: int
+    ahead: int
+    """How many of the events are still to come."""
+    invitations: tuple[Invitation, ...]
+    """Of this page, what is still to come first, then the latest."""
+    page: int
+    last: int
+    by_theme: dict[str, int]
+    by_phase: dict[str, int]
+    assistance: tuple[Assistance, ...]
+    findings: tuple[Waiting, ...]
+    more_findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The ledger of the latest night, and by which numbers people call its findings."""
+
+    night: date
+    ledger: Ledger
+    numbers: dict[str, int]
+
+
+def covered(roster_path: Path, since: date | None, until: date | None, groups: Sequence[str]) -> Covered | None:
+    """Count what the states of some groups are invited to; without dates, this year and the three before it.
+
+    None before the first night.
+    """
+    seen = latest(roster_path)
+    if seen is None:
+        return None
+    first = since or date(seen.night.year - 3, 1, 1)
+    last = until or max(first, date(seen.night.year, 12, 31))
+    read = audiences.states(groups, last, seen.roster.organisations)
+    policy = Policy.from_table(seen.roster.policy)
+    group = " and ".join(groups) if read.states else ""
+    told = coverage(seen.columns, read.states, first, last, policy, group)
+    held = hosting(seen.columns, first, last, policy)
+    hosts = {state: number for state, number in held.items() if not read.states or state in read.states}
+    return Covered(seen.night, seen.behind, told, hosts, read.unknown)
+
+
+def state_seen(roster_path: Path, state: str, page: int, today: date) -> StateSeen | None:
+    """Return one state by its ISO code, None where there is no such state, or no night yet."""
+    seen = latest(roster_path)
+    code = country_code(state) if len(state) == 2 else ""
+    if seen is None or code != state:
+        return None
+    rows = invited(seen.columns, state)
+    over = (seen.columns.latest[rows] < seen.night.toordinal()) & (seen.columns.earliest[rows] > 0)
+    # What is still to come in its order, then what is over, the latest first.
+    ordered = np.concatenate([rows[~over], rows[over][::-1]])
+    shown = ordered[(page - 1) * MOST_EVENTS : page * MOST_EVENTS]
+    with seen.store.read() as db:
+        queue = queue_of(db, seen.roster, seen.night, today)
+    about = _about(seen, queue, state)
+    return StateSeen(
+        seen.night,
+        seen.behind,
+        state,
+        len(rows),
+        int((~over).sum()),
+        invitations(seen.known, shown, seen.night),
+        page,
+        max(1, -(-len(rows) // MOST_EVENTS)),
+        by_theme(seen.columns, rows),
+        by_phase(seen.columns, rows),
+        assistance(seen.known, rows)[:_MOST_ASSISTANCE],
+        tuple(about[:MOST_EVENTS]),
+        max(0, len(about) - MOST_EVENTS),
+    )
+
+
+def _about(seen: Latest, queue: Queue, state: str) -> list[Waiting]:
+    """Return the findings that wait and concern a state: by their keys, or because an event of theirs invites it."""
+    waiting = queue.waiting
+    named_in = [
+        (at, id_) for at, row in enumerate(waiting) if row.told.kind is not Kind.SAME_EVENT
+        for id_ in row.told.key.ids if is_id(id_)
+    ]  # fmt: skip
+    found = seen.columns.rows_of([id_ for _, id_ in named_in]) if named_in else np.empty(0, dtype=np.int64)
+    inviting = seen.columns.inviting(state)
+    mine = {at for (at, _), row in zip(named_in, found.tolist(), strict=True) if row != NO_ROW and inviting[row]}
+    return [row for at, row in enumerate(waiting) if at in mine or state in row.told.key.ids]
+
+
+def invitations_by_state(roster_path: Path) -> tuple[date, bool, dict[str, int]] | None:
+    """Return how many events each state is invited to, whenever; None before the first night."""
+    seen = latest(roster_path)
+    if seen is None:
+        return None
+    counted = {state: len(invited(seen.columns, state)) for state in seen.columns.names["states"]}
+    return seen.night, seen.behind, counted
+
+
+def results(roster_path: Path) -> Results | None:
+    """Return the ledger as of the latest night, None before the first; compiled once while what it rests on stands."""
+    seen = latest(roster_path)
+    if seen is None:
+        return None
+    loaded, committee = seen.roster, seen.roster.committee.id
+    with seen.store.read() as db:
+        key = (loaded.database_url, seen.night, findings.stamp(db, committee, seen.night), decisions.head(db))
+        with _LOCK:
+            kept = _AT_HAND.get(key)
+            if kept is None or kept[0] is not seen.columns or kept[1] != loaded:
+                told = findings.last_told(db, committee, seen.night, bodies_of=CONFLICTS)
+                memory, made = memories.before(db, committee, seen.night), decisions.load_all(db)
+                names = aliases_of(named(seen.columns), memory)
+                ledger = compile_ledger(lines_of(told), made, holding_of(seen.columns), names, seen.night)
+                kept = _AT_HAND[key] = (
+                    seen.columns, loaded, Results(seen.night, ledger, findings.numbers(db, committee))
+                )  # fmt: skip
+                while len(_AT_HAND) > _MOST_AT_HAND:
+                    _AT_HAND.popitem(last=False)
+    return kept[2]
+
+
+_AT_HAND: OrderedDict[tuple[object, ...], tuple[EventColumns, Roster, Results]] = OrderedDict()
+_MOST_AT_HAND = 2
+_LOCK = threading.Lock()
+"""It is compiled once, however many ask for it."""
