@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,10 +11,11 @@ from calendar_sync.spans import Span
 from dedupe import phrases
 from dedupe.collisions import collisions
 from dedupe.days import Day, Days
-from dedupe.journeys import Adjoining, adjoining, nearest
+from dedupe.journeys import Adjoining, adjoining, near, nearest
 from dedupe.known import Asked
 from dedupe.policy import Policy
 from dedupe.profiles import Profile
+from dedupe.sayings import beside, counted, say
 
 MOST_ALTERNATIVES = 5
 _WORTH_WEEKS = 2
@@ -129,18 +130,22 @@ def best(weighed: Sequence[Alternative], proposed: Profile, asked: Sequence[Aske
 
 
 def _reasoned(entry: Alternative, proposed: Profile, asked: Sequence[Asked]) -> Alternative:
-    told = [_counted(entry.clashes, "clash", "clashes"), _counted(entry.duplicates, "duplicate", "duplicates")]
+    told = [clashing(entry.clashes) or say("no clash"), repeating(entry.duplicates) or say("no duplicate")]
     against = [day.name for day in entry.days if day.against]
-    told.append(f"on {phrases.listed(against)}" if against else "no holiday")
+    told.append(say("on {days}", days=phrases.listed(against)) if against else say("no holiday"))
     close = nearest(entry.span, asked)
     if close is not None:
-        told.append(f"{phrases.days((close.days, close.days))} {close.side} {close.where}")
+        told.append(near(close.days, close.side, close.where))
     if entry.beside is not None:
-        told.append(f"beside {entry.beside.where}")
-    return Alternative(
-        entry.span, entry.weeks, entry.clashes, entry.duplicates, entry.days, ", ".join(told), entry.beside
-    )
+        told.append(say("beside {where}", where=entry.beside.where))
+    return replace(entry, reason=beside(told))
 
 
-def _counted(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}" if number else f"no {one}"
+def clashing(number: int) -> str:
+    """Count clashes; blank for none."""
+    return counted(number, "{n} clash", "{n} clashes") if number else ""
+
+
+def repeating(number: int) -> str:
+    """Count duplicates; blank for none."""
+    return counted(number, "{n} duplicate", "{n} duplicates") if number else ""

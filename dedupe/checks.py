@@ -16,6 +16,7 @@ from dedupe.findings import Finding, Kind
 from dedupe.journeys import Journey
 from dedupe.meaning.places import country_code
 from dedupe.received import StateHistory
+from dedupe.sayings import beside, counted, say
 
 _PROPOSED = "proposed"
 
@@ -94,22 +95,12 @@ class Check:
         """One sentence that answers the question."""
         clashes, duplicates = self.counts.get(Kind.CLASH, 0), self.counts.get(Kind.DUPLICATIVE, 0)
         if self.known_events == 0:
-            return "Nothing is known yet to compare with. Next: outreach sync"
+            return say("Nothing is known yet to compare with. Next: outreach sync")
         if not clashes and not duplicates:
-            missing = [
-                name
-                for name, value in (("dates", self.proposal.span), ("an audience", self.proposal.audience))
-                if not value
-            ]
-            hint = f" Without {phrases.listed(missing)} little can be said." if missing else ""
-            return f"No clash and no duplicate among {self.known_events} known events.{hint}"
+            known = say("No clash and no duplicate among {number} known events.", number=self.known_events)
+            return beside((known, _without(self.proposal)), " ")
         certain = any(finding.certain for finding in self.findings if finding.kind in (Kind.CLASH, Kind.DUPLICATIVE))
-        what = []
-        if clashes:
-            what.append(f"clash with {clashes} known event" + ("s" if clashes > 1 else ""))
-        if duplicates:
-            what.append(f"duplicate {duplicates} known event" + ("s" if duplicates > 1 else ""))
-        return f"This workshop {'would' if certain else 'might'} {' and '.join(what)}."
+        return _would(clashes, duplicates) if certain else _might(clashes, duplicates)
 
     @property
     def untold(self) -> int:
@@ -155,6 +146,39 @@ class Check:
             "reasons": [{"text": reason.text, "against": reason.against} for reason in finding.reasons],
             "proposals": list(finding.proposals), "event": _event_json(other) if other is not None else None,
         }  # fmt: skip
+
+
+def _without(proposal: Proposal) -> str:
+    missing = [
+        name for name, value in ((say("dates"), proposal.span), (say("an audience"), proposal.audience)) if not value
+    ]
+    return say("Without {what} little can be said.", what=phrases.listed(missing)) if missing else ""
+
+
+def _would(clashes: int, duplicates: int) -> str:
+    clashing, repeated = _known(clashes), _known(duplicates)
+    if clashes and duplicates:
+        return say(
+            "This workshop would clash with {clashing} and duplicate {repeated}.", clashing=clashing, repeated=repeated
+        )
+    if clashes:
+        return say("This workshop would clash with {clashing}.", clashing=clashing)
+    return say("This workshop would duplicate {repeated}.", repeated=repeated)
+
+
+def _might(clashes: int, duplicates: int) -> str:
+    clashing, repeated = _known(clashes), _known(duplicates)
+    if clashes and duplicates:
+        return say(
+            "This workshop might clash with {clashing} and duplicate {repeated}.", clashing=clashing, repeated=repeated
+        )
+    if clashes:
+        return say("This workshop might clash with {clashing}.", clashing=clashing)
+    return say("This workshop might duplicate {repeated}.", repeated=repeated)
+
+
+def _known(number: int) -> str:
+    return counted(number, "{n} known event", "{n} known events")
 
 
 def _event_json(event: Event) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from calendar_sync.spans import Span
 from dedupe import phrases, un_days
+from dedupe.sayings import beside, say
 
 SATURDAY, SUNDAY = 5, 6
 _LOADING = threading.Lock()
@@ -55,9 +56,8 @@ class Day:
     @property
     def words(self) -> str:
         """Name it with its date."""
-        return f"{self.name}, {phrases.dates(Span.exact(self.first, self.last))}" + (
-            " (estimated)" if self.estimated else ""
-        )
+        named = beside((self.name, phrases.interval(self.first, self.last)))
+        return say("{day} (estimated)", day=named) if self.estimated else named
 
     def as_json(self) -> dict[str, Any]:
         """Return JSON values."""

@@ -5,6 +5,7 @@ An event becomes an object again only where it may matter to the workshop asked 
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -18,11 +19,12 @@ import numpy as np
 
 from calendar_sync.listings import Listing, ListingKey
 from calendar_sync.spans import Span
-from dedupe import phrases
+from dedupe import phrases, sayings
 from dedupe.events import Event
 from dedupe.meaning.places import Place
 from dedupe.packing import Array, packed, unpacked
 from dedupe.profiles import Profile
+from dedupe.sayings import say
 from dedupe.word_sets import Sets
 
 _BY_HAND = frozenset({"event", "span", "states", "place", "titles"})
@@ -41,6 +43,8 @@ NO_ROW = -1
 MOST_UNDERSTOOD = 1 << 14
 """Profiles kept for whoever asks again, some tens of megabytes."""
 _NO_KEY = ListingKey("", "")
+_TITLE = re.compile("“(.*)”", re.DOTALL)
+"""How phrases name an event that has no place."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,17 @@ class EventColumns:
         rows = np.argsort(heads, kind="stable")
         return heads[rows], rows
 
+    def name(self, row: int) -> str:
+        """Name an event as *where* does, so that its town or its state can be told in other languages."""
+        english, place = self.where(row), self.place_of(row)
+        if place is not None and place.name == english:
+            return sayings.name(english, "town", english)
+        country = self.names["country"][int(self.arrays["country"][row])]
+        if country and phrases.state(country) == english:
+            return phrases.state(country)
+        inside = _TITLE.fullmatch(english)
+        return say("“{title}”", title=inside[1]) if inside else english
+
     def listings(self, row: int) -> list[tuple[str, str]]:
         """Return calendar and id of each listing of an event, newest word first."""
         begin, end = self.listing_start[row : row + 2].tolist()
@@ -153,12 +168,15 @@ class EventColumns:
         For deciding, not for telling: what is told needs the listings.
         """
         understood = self._understood
-        missing = [row for row in dict.fromkeys(rows) if row not in understood]
-        if len(understood) + len(missing) > MOST_UNDERSTOOD:
+        # Of one's own: another thread may clear what is kept meanwhile.
+        found = {row: kept for row in rows if (kept := understood.get(row)) is not None}
+        missing = [row for row in dict.fromkeys(rows) if row not in found]
+        fresh = dict(zip(missing, self._profiles(missing) if missing else (), strict=True))
+        if len(understood) + len(fresh) > MOST_UNDERSTOOD:
             understood.clear()
-            missing = list(dict.fromkeys(rows))
-        understood.update(zip(missing, self._profiles(missing) if missing else (), strict=True))
-        return [understood[row] for row in rows]
+        understood.update(fresh)
+        found.update(fresh)
+        return [found[row] for row in rows]
 
     @cached_property
     def _understood(self) -> dict[int, Profile]:

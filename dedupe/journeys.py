@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from calendar_sync.spans import Span
-from dedupe import phrases
+from dedupe import phrases, sayings
 from dedupe.event_columns import EventColumns
 from dedupe.known import Asked
 from dedupe.meaning.places import distance_km
 from dedupe.policy import Policy
 from dedupe.profiles import Profile
+from dedupe.sayings import counted, say
 from dedupe.screens import Bools
 
 BACK_TO_BACK = 7
@@ -47,11 +48,15 @@ class Journey:
     @property
     def words(self) -> str:
         """Say it in a sentence."""
-        way = "distance unknown" if self.km is None else "same city" if self.km == 0 else f"{self.km:,} km"
-        who = f"{len(self.states)} delegation" + ("" if len(self.states) == 1 else "s")
-        return (
-            f"{phrases.days((self.days, self.days))} {self.side} {self.where}, {phrases.dates(self.span)}: {who}, {way}"
-        )
+        told = {
+            "near": near(self.days, self.side, self.where), "dates": phrases.dates(self.span),
+            "delegations": counted(len(self.states), "{n} delegation", "{n} delegations"),
+        }  # fmt: skip
+        if self.km is None:
+            return say("{near}, {dates}: {delegations}, distance unknown", **told)
+        if self.km == 0:
+            return say("{near}, {dates}: {delegations}, same city", **told)
+        return say("{near}, {dates}: {delegations}, {km} km", **told, km=_thousands(self.km))
 
     def as_json(self) -> dict[str, Any]:
         """Return JSON values."""
@@ -79,10 +84,18 @@ class Adjoining:
     @property
     def words(self) -> str:
         """Say what could be done."""
-        far = "" if self.km is None else ", in the same city" if self.km == 0 else f", {self.km:,} km away"
-        return (
-            f"Hold it beside {self.where}, {phrases.dates(self.span)}: {self.shared} of the {self.of} states are "
-            f"invited there{far}."
+        told = {"where": self.where, "dates": phrases.dates(self.span), "shared": self.shared, "all": self.of}
+        if self.km is None:
+            return say("Hold it beside {where}, {dates}: {shared} of the {all} states are invited there.", **told)
+        if self.km == 0:
+            return say(
+                "Hold it beside {where}, {dates}: {shared} of the {all} states are invited there, in the same city.",
+                **told,
+            )
+        return say(
+            "Hold it beside {where}, {dates}: {shared} of the {all} states are invited there, {km} km away.",
+            **told,
+            km=_thousands(self.km),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -162,10 +175,10 @@ def adjoining(
         for at, span in enumerate(spans):
             first, last = _ordinals(span)
             gap = np.maximum(earliest - last, first - latest)
-            near = np.flatnonzero((gap >= 1) & (gap <= SAME_WEEK)).tolist()
-            if not near:
+            close = np.flatnonzero((gap >= 1) & (gap <= SAME_WEEK)).tolist()
+            if not close:
                 continue
-            row = min(near, key=lambda one: (-int(screen.shared[rows[one]]), int(gap[one]), int(rows[one])))
+            row = min(close, key=lambda one: (-int(screen.shared[rows[one]]), int(gap[one]), int(rows[one])))
             candidate = _adjoining(
                 proposed, columns, int(rows[row]), int(gap[row]), int(screen.shared[rows[row]]), span
             )
@@ -180,7 +193,7 @@ def _adjoining(proposed: Profile, columns: EventColumns, row: int, days: int, sh
     place = columns.place_of(row)
     km = None if place is None or proposed.place is None else round(distance_km(proposed.place, place))
     side = "before" if there.earliest > span.latest else "after"
-    return Adjoining(columns.where(row), there, side, days, km, shared, len(proposed.states))
+    return Adjoining(columns.name(row), there, side, days, km, shared, len(proposed.states))
 
 
 def nearest(span: Span, asked: Sequence[Asked]) -> Nearest | None:
@@ -196,8 +209,24 @@ def nearest(span: Span, asked: Sequence[Asked]) -> Nearest | None:
             row = int(rows[np.argmin(gap[rows])])
             side = "before" if int(columns.earliest[row]) > last else "after"
             days = int(gap[row])
-            found.append((days, columns.event_id(row), Nearest(days, side, columns.where(row))))
+            found.append((days, columns.event_id(row), Nearest(days, side, columns.name(row))))
     return min(found, key=lambda told: told[:2])[2] if found else None
+
+
+def near(days: int, side: str, where: str) -> str:
+    """Say how many days before or after something.
+
+    >>> near(1, "before", "Accra")
+    '1 day before Accra'
+    """
+    apart = phrases.days((days, days))
+    if side == "before":
+        return say("{days} before {where}", days=apart, where=where)
+    return say("{days} after {where}", days=apart, where=where)
+
+
+def _thousands(number: int) -> str:
+    return sayings.number(f"{number:,}", number, "#,##0")
 
 
 def _exact(columns: EventColumns) -> Bools:

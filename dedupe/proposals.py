@@ -27,6 +27,7 @@ from dedupe.policy import Policy
 from dedupe.positions import LEADING, Register
 from dedupe.profiles import Profile, profile
 from dedupe.received import received
+from dedupe.sayings import say
 from dedupe.screens import Screen, reach_days
 
 MOST_FINDINGS = 20
@@ -144,12 +145,24 @@ def _listed(proposed: Profile, other: Profile) -> Finding:
     return Finding(
         kind=Kind.SAME_EVENT,
         severity=Severity.INFORMATION,
-        title=f"This may be the event that is already listed: {here}, {phrases.dates(other.span)}",
+        title=say(
+            "This may be the event that is already listed: {where}, {dates}",
+            where=here,
+            dates=phrases.dates(other.span),
+        ),
         events=(other.event, proposed.event),
-        reasons=(Reason(f"“{other.event.title}” is held on the same days in {here}, about the same."),),
+        reasons=(
+            Reason(
+                say(
+                    "“{title}” is held on the same days in {where}, about the same.",
+                    title=other.event.title,
+                    where=here,
+                )
+            ),
+        ),
         facts=side_by_side(other, proposed),
         states=tuple(sorted(proposed.states & other.states)),
-        proposals=("If it is another event, move one of them.",),
+        proposals=(say("If it is another event, move one of them."),),
     )
 
 
@@ -204,14 +217,15 @@ def _forums(proposed: Profile, asked: Sequence[Asked], register: Register, polic
 
 def _notes(proposal: Proposal, proposed: Profile, off: Days) -> list[str]:
     """Say what the answer had to do without."""
-    notes = []
+    notes: list[str] = []
     if proposal.city and proposed.place is None:
-        notes.append(f"“{proposal.city}” is no city that we know: distances and travel are left out.")
+        notes.append(say("“{city}” is no city that we know: distances and travel are left out.", city=proposal.city))
     if not proposed.country:
-        notes.append("No host country is named: public holidays are left out.")
+        notes.append(say("No host country is named: public holidays are left out."))
     elif not off.known:
-        notes.append(f"The public holidays of {phrases.state(proposed.country)} are not known to us.")
+        state = phrases.state(proposed.country)
+        notes.append(say("The public holidays of {state} are not known to us.", state=state))
     if proposal.audience and not proposed.states and not proposed.universal:
-        named = phrases.listed([f"“{word}”" for word in proposal.audience])
-        notes.append(f"Which states are invited by {named} is not known to us.")
+        named = phrases.listed([say("“{words}”", words=word) for word in proposal.audience])
+        notes.append(say("Which states are invited by {words} is not known to us.", words=named))
     return notes

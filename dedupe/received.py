@@ -13,6 +13,7 @@ from dedupe import phrases
 from dedupe.event_columns import EventColumns
 from dedupe.known import Asked
 from dedupe.profiles import Profile
+from dedupe.sayings import beside
 
 MOST_EVENTS = 8
 """Events named of each state: those nearest in time; the others are counted."""
@@ -73,4 +74,4 @@ def _told(received: Sequence[tuple[int, str, str]], count: int, when: int) -> tu
 
 
 def _named(columns: EventColumns, row: int) -> str:
-    return f"{columns.where(row)}, {phrases.dates(columns.span(row))}"
+    return beside((columns.name(row), phrases.dates(columns.span(row))))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from dedupe.sayings import say
+
 _MONDAY, _TUESDAY, _THURSDAY = 0, 1, 3
 
 SOURCES = {
@@ -45,25 +47,25 @@ def of_year(year: int) -> tuple[Observed, ...]:
 
 def _holidays(year: int) -> Iterator[Observed]:
     fixed = (
-        ("New Year's Day", date(year, 1, 1)), ("Good Friday", easter(year) - timedelta(days=2)),
-        ("Memorial Day", _last(year, 5, _MONDAY)), ("Independence Day", date(year, 7, 4)),
-        ("Labour Day", _nth(year, 9, _MONDAY, 1)), ("Thanksgiving Day", _nth(year, 11, _THURSDAY, 4)),
-        ("Christmas Day", date(year, 12, 25)),
+        (say("New Year's Day"), date(year, 1, 1)), (say("Good Friday"), easter(year) - timedelta(days=2)),
+        (say("Memorial Day"), _last(year, 5, _MONDAY)), (say("Independence Day"), date(year, 7, 4)),
+        (say("Labour Day"), _nth(year, 9, _MONDAY, 1)), (say("Thanksgiving Day"), _nth(year, 11, _THURSDAY, 4)),
+        (say("Christmas Day"), date(year, 12, 25)),
     )  # fmt: skip
     for name, day in fixed:
         kept = _working_day(day)
-        yield Observed(kept, kept, "un_holiday", f"{name} (United Nations Headquarters)", "holidays")
+        yield Observed(kept, kept, "un_holiday", _at_headquarters(name), "holidays")
     if year >= 1998:
-        for name, day in _moons(year):
+        for moon, day in _moons(year):
             kept = _working_day(day)
-            yield Observed(kept, kept, "un_holiday", f"{name} (United Nations Headquarters)", "holidays", True)
+            yield Observed(kept, kept, "un_holiday", _at_headquarters(moon), "holidays", True)
 
 
 def _moons(year: int) -> Iterator[tuple[str, date]]:
     """Yield the two Eids of a year, as tabulated; the moon may be seen a day earlier or later."""
     from hijridate import Gregorian, Hijri
 
-    for name, month, day in (("Eid al-Fitr", 10, 1), ("Eid al-Adha", 12, 10)):
+    for name, month, day in ((say("Eid al-Fitr"), 10, 1), (say("Eid al-Adha"), 12, 10)):
         try:
             begins = Gregorian(year, 1, 1).to_hijri().year
             told = [Hijri(number, month, day).to_gregorian() for number in (begins, begins + 1)]
@@ -80,12 +82,12 @@ def _sessions(year: int) -> Iterator[Observed]:
     debate = opening + timedelta(days=7)
     monday = debate - timedelta(days=1)
     yield Observed(
-        monday, monday + timedelta(days=4), "un_session", "High-level week of the General Assembly", "debate", True
+        monday, monday + timedelta(days=4), "un_session", say("High-level week of the General Assembly"), "debate", True
     )
     # Nine working days from a Tuesday end on the Friday of the week after.
     begins = debate + timedelta(days=13)
     yield Observed(
-        begins, begins + timedelta(days=32), "un_session", "First Committee (disarmament) of the General Assembly",
+        begins, begins + timedelta(days=32), "un_session", say("First Committee (disarmament) of the General Assembly"),
         "first committee", True,
     )  # fmt: skip
 
@@ -100,15 +102,19 @@ def _opening(year: int) -> date:
 def _occasions(year: int) -> Iterator[Observed]:
     if year >= 2005:
         day = date(year, 4, 28)
-        yield Observed(day, day, "un_day", "Anniversary of the adoption of resolution 1540 (2004)", "1540")
+        yield Observed(day, day, "un_day", say("Anniversary of the adoption of resolution 1540 (2004)"), "1540")
     if year >= 2023:
         day = date(year, 3, 5)
-        name = "International Day for Disarmament and Non-Proliferation Awareness"
+        name = say("International Day for Disarmament and Non-Proliferation Awareness")
         yield Observed(day, day, "un_day", name, "awareness")
     if year >= 2014:
         day = date(year, 9, 26)
-        name = "International Day for the Total Elimination of Nuclear Weapons"
+        name = say("International Day for the Total Elimination of Nuclear Weapons")
         yield Observed(day, day, "un_day", name, "elimination")
+
+
+def _at_headquarters(name: str) -> str:
+    return say("{day} (United Nations Headquarters)", day=name)
 
 
 def easter(year: int) -> date:

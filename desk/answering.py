@@ -68,12 +68,14 @@ def people_page(
     status: int = 200,
     frames: bool = False,
     live: bool = False,
+    styles: tuple[str, ...] = (),
     spoken: Tongue,
     **known: Any,  # noqa: ANN401  what it shows
 ) -> Response:
     """Answer with a page for people who signed in, or may: with forms, in the language *spoken*."""
     body = environment("desk").get_template(template).render(
-        style=Markup(_people_style()), spoken=spoken, our=wording, sides=sides, bars=bars, mail=mail, in_mail=False,  # noqa: S704 -- our own file
+        style=Markup(_people_style(*styles)),  # noqa: S704 -- our own file
+        spoken=spoken, our=wording, sides=sides, bars=bars, mail=mail, in_mail=False,
         live=live, **known,
     ).encode("utf-8", "replace")  # fmt: skip
     headers = {
@@ -136,8 +138,8 @@ _SENTENCES = {
 
 
 @cache
-def _people_style() -> str:
-    return style_sheet("report.css", "coverage.css") + PackageLoader("desk").get_source(_environment(), "people.css")[0]
+def _people_style(*styles: str) -> str:
+    return style_sheet("report.css", *styles) + PackageLoader("desk").get_source(_environment(), "people.css")[0]
 
 
 @cache

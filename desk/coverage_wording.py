@@ -9,7 +9,7 @@ from dedupe import phrases
 from dedupe.sayings import counted, say
 
 GROUP, SINCE, UNTIL, SHOW = say("Group or state"), say("From"), say("To"), say("Show")
-GROUP_HINT = say("As in AU, SADC or Botswana; several with a comma between them. Blank: every state that is invited.")
+GROUP_HINT = say("As in African Union or Ghana; several with a comma between them. Blank: every state that is invited.")
 UNKNOWN_DATE = say("A date is written as 2010-02-01. The usual period is shown.")
 BACKWARDS = say("The period ends before it begins. The usual period is shown.")
 STATE, EVENTS, STATES = say("State"), say("Events"), say("States")

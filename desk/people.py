@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -19,8 +19,9 @@ from calendar_sync import roster
 from calendar_sync.entrance import Entrance, is_ours
 from calendar_sync.roster import Roster
 from dedupe.sayings import Tongue, told
-from desk import wording
+from desk import sending, wording
 from desk.answering import Desk, desk_of, people_page, refused
+from desk.sending import Sent, Unreadable, Upload
 from flows import steps
 from reports import languages
 from store.accounts import Account, Role
@@ -28,8 +29,6 @@ from store.accounts import Account, Role
 EVERYBODY = tuple(Role)
 WITHIN = (Role.COORDINATOR, Role.EXPERT)
 """Who reads what coordinators read."""
-_MOST_FORM = 64 * 1024
-"""Bytes of a form."""
 _LANGUAGE = "outreach-language"
 
 
@@ -59,6 +58,7 @@ class Asked:
     """What their forms are bound to: the session, or a cookie of this browser's own."""
     spoken: Tongue
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
+    upload: Upload | None = field(default=None, repr=False)
 
     @property
     def form_token(self) -> str:
@@ -97,8 +97,8 @@ class Asked:
 Admission = Callable[[Request], Awaitable[Asked]]
 
 
-def admitted(*roles: Role) -> Admission:
-    """Let in who has one of *roles*; a request that changes something only with a form of ours.
+def admitted(*roles: Role, uploads: bool = False) -> Admission:
+    """Let in who has one of *roles*; a request that changes something only with a form of ours, with a file or not.
 
     Raises:
         SignInNeeded: Nobody is signed in.
@@ -106,8 +106,8 @@ def admitted(*roles: Role) -> Admission:
     """
 
     async def admission(request: Request) -> Asked:
-        form = await _form(request) if request.method == "POST" else {}
-        asked = await run_in_threadpool(_asked, request, form)
+        sent = await _sent(request, uploads=uploads) if request.method == "POST" else Sent()
+        asked = await run_in_threadpool(_asked, request, sent)
         if request.method == "POST":
             _from_here(asked)
         if asked.account is None:
@@ -127,8 +127,8 @@ async def anybody(request: Request) -> Asked:
     Raises:
         Refused: The form is none of ours.
     """
-    form = await _form(request) if request.method == "POST" else {}
-    asked = await run_in_threadpool(_asked, request, form)
+    sent = await _sent(request, uploads=False) if request.method == "POST" else Sent()
+    asked = await run_in_threadpool(_asked, request, sent)
     if request.method == "POST":
         _from_here(asked)
         _with_our_form(asked)
@@ -136,13 +136,24 @@ async def anybody(request: Request) -> Asked:
 
 
 def show(
-    asked: Asked, template: str, /, *, status: int = 200, frames: bool = False, live: bool = False, **known: object
+    asked: Asked,
+    template: str,
+    /,
+    *,
+    status: int = 200,
+    frames: bool = False,
+    live: bool = False,
+    styles: tuple[str, ...] = (),
+    **known: object,
 ) -> Response:
     """Answer with a page of the desk in the language of whoever asked, and keep the cookies it needs.
 
-    *frames* says that it shows pages of ours inside it, *live* that it runs the desk's script.
+    *frames* says that it shows pages of ours inside it, *live* that it runs the desk's script; *styles* names style
+    sheets of reports whose parts it shows.
     """
-    answer = people_page(template, asked=asked, spoken=asked.spoken, status=status, frames=frames, live=live, **known)
+    answer = people_page(
+        template, asked=asked, spoken=asked.spoken, status=status, frames=frames, live=live, styles=styles, **known
+    )  # fmt: skip
     return keep(asked, answer)
 
 
@@ -218,14 +229,14 @@ def refuse(request: Request, why: Refused) -> Response:
 def ask_to_sign_in(request: Request) -> Response:
     """Lead to where people sign in; whoever pressed something is told that it was not done."""
     if request.method not in ("GET", "HEAD"):
-        asked = _asked(request, {})
+        asked = _asked(request, Sent())
         return show(
             asked, "told.html.jinja", status=403, title=wording.SIGN_IN, sentence=wording.SIGNED_OUT,
             go_on=f"/sign-in?next={quote(request.url.path, safe='/')}",
         )  # fmt: skip
     if request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
         # From a mail on the web the browser sends no strict cookie. From a page of ours it does: so this page opens it.
-        return show(_asked(request, {}), "moment.html.jinja", title=wording.ONE_MOMENT, here_address=_here(request))
+        return show(_asked(request, Sent()), "moment.html.jinja", title=wording.ONE_MOMENT, here_address=_here(request))
     return RedirectResponse(sign_in_address(request), 303)
 
 
@@ -233,14 +244,15 @@ def _here(request: Request) -> str:
     return within(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
 
 
-def _asked(request: Request, form: Mapping[str, str]) -> Asked:
+def _asked(request: Request, sent: Sent) -> Asked:
     desk = desk_of(request)
     loaded = roster.load(desk.roster_path)
     if not is_ours(_host(request), loaded.entrance.address):
         raise Refused(421, wording.OTHER_HOST)
     account, token = _who(request, desk, loaded.entrance)
     secret = token or request.cookies.get(_cookie(request, loaded.entrance, "-form"), "") or secrets.token_urlsafe(32)
-    return Asked(desk, request, loaded, account, token, secret, _spoken(request, loaded, account), form)
+    spoken = _spoken(request, loaded, account)
+    return Asked(desk, request, loaded, account, token, secret, spoken, sent.fields, sent.upload)
 
 
 def _host(request: Request) -> str:
@@ -286,20 +298,11 @@ def _with_our_form(asked: Asked) -> None:
         raise Refused(403, wording.FROM_ELSEWHERE)
 
 
-async def _form(request: Request) -> dict[str, str]:
-    """Read a form; what is none, or too long for one, is refused before it is read."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
-        raise Refused(415, wording.FROM_ELSEWHERE)
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _MOST_FORM:
-            raise Refused(413, wording.FROM_ELSEWHERE)
+async def _sent(request: Request, *, uploads: bool) -> Sent:
     try:
-        fields = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=50)
-    except ValueError:
-        raise Refused(400, wording.FROM_ELSEWHERE) from None
-    return dict(fields)
+        return await sending.sent(request, uploads=uploads)
+    except Unreadable as error:
+        raise Refused(error.status, wording.FROM_ELSEWHERE) from None
 
 
 def _secure(request: Request, entrance: Entrance) -> bool:

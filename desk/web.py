@@ -31,6 +31,7 @@ from desk.routes import (
     ledger,
     metrics,
     organisations,
+    plan,
     signing_in,
     states,
     timeline,
@@ -57,6 +58,7 @@ ROUTES = (
     coverage,
     states,
     ledger,
+    plan,
 )
 """Modules with a *router* each: all that the desk answers."""
 _log = logging.getLogger(__name__)

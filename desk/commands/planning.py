@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -147,27 +147,9 @@ def _write(path: Path, body: bytes, option: str) -> None:
 
 def _span(start: str, end: str, night: date) -> Span | None:
     """Read --start and --end: ISO days, or words."""
-    from calendar_sync.spans import Span
-    from calendar_sync.vague_dates import resolve
+    from flows.planning import DateUnclear, span_of
 
-    def days(text: str, name: str) -> Span:
-        try:
-            return Span.exact(datetime.strptime(text, "%Y-%m-%d").date())  # noqa: DTZ007  a civil day has no zone
-        except ValueError:
-            resolved = resolve(text, published=night, prose=False)
-            if resolved is None:
-                raise typer.BadParameter(
-                    f"{text!r} is no date: write 2010-02-02, or words such as 'first week of March 2010'",
-                    param_hint=name,
-                ) from None
-            return resolved.span
-
-    if not start and not end:
-        return None
-    first = days(start or end, "--start" if start else "--end")
-    last = days(end, "--end") if end else first
-    if last.latest < first.earliest:
-        raise typer.BadParameter(f"--end ({last.latest}) lies before --start ({first.earliest})", param_hint="--end")
-    if first.is_exact and last.is_exact:
-        return Span.exact(first.earliest, last.latest)
-    return Span.vague(first.earliest, last.latest) if last is not first else first
+    try:
+        return span_of(start, end, night)
+    except DateUnclear as error:
+        raise typer.BadParameter(error.what, param_hint=f"--{error.which}") from error

@@ -34,7 +34,14 @@ def coverage(asked: Coordinator) -> Response:
             "matrices": pictures.matrices(covered.coverage, asked.spoken), "years": pictures.years(covered.coverage),
             "world": pictures.world(invited), "steps": pictures.steps(invited), "size": pictures.map_size(),
         }  # fmt: skip
-    return show(asked, "coverage_seen.html.jinja", title=wording.NAV["coverage"], here="coverage", **known)
+    return show(
+        asked,
+        "coverage_seen.html.jinja",
+        styles=("coverage.css",),
+        title=wording.NAV["coverage"],
+        here="coverage",
+        **known,
+    )
 
 
 @router.api_route("/map", methods=["GET", "HEAD"])
@@ -50,7 +57,9 @@ def world(asked: Coordinator) -> Response:
         }  # fmt: skip
     if hosts:
         known["kept"] += "show=hosts&"
-    return show(asked, "map.html.jinja", title=wording.NAV["map"], here="map", hosts=hosts, **known)
+    return show(
+        asked, "map.html.jinja", styles=("coverage.css",), title=wording.NAV["map"], here="map", hosts=hosts, **known
+    )
 
 
 def _covered(asked: Asked) -> tuple[Covered | None, dict[str, Any]]:
@@ -70,7 +79,7 @@ def _covered(asked: Asked) -> tuple[Covered | None, dict[str, Any]]:
     return covered, {
         "covered": covered, "own": coverage_wording, "coverage_wording": told_words, "written": written,
         "problem": problem, "kept": f"{kept}&" if kept else "", "behind": covered is not None and covered.behind,
-        "names": sorted({organisation.id for organisation in asked.loaded.organisations if organisation.members}),
+        "names": sorted({organisation.name for organisation in asked.loaded.organisations if organisation.members}),
         "status": 400 if problem else 200,
     }  # fmt: skip
 

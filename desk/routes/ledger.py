@@ -27,7 +27,8 @@ def ledger(asked: Coordinator) -> Response:
     if page > last:
         raise Refused(404, wording.NOT_FOUND)
     return show(
-        asked, "ledger.html.jinja", title=wording.NAV["ledger"], here="ledger", found=found, own=coverage_wording,
+        asked, "ledger.html.jinja", styles=("coverage.css",),
+        title=wording.NAV["ledger"], here="ledger", found=found, own=coverage_wording,
         entries=entries[(page - 1) * MOST_ROWS : page * MOST_ROWS], page=page, last=last,
         kept=f"page={page}&" if page > 1 else "",
     )  # fmt: skip

@@ -23,7 +23,8 @@ def states(asked: Coordinator) -> Response:
     """List every state that is invited to anything."""
     found = looking_around.invitations_by_state(asked.desk.roster_path)
     return show(
-        asked, "states.html.jinja", title=coverage_wording.STATES, here="coverage", own=coverage_wording,
+        asked, "states.html.jinja", styles=("coverage.css",),
+        title=coverage_wording.STATES, here="coverage", own=coverage_wording,
         numbers=found[2] if found is not None else None, behind=found is not None and found[1],
     )  # fmt: skip
 
@@ -36,7 +37,8 @@ def state(asked: Coordinator, state: str) -> Response:
     if seen is None or page > seen.last:
         raise Refused(404, wording.NOT_FOUND)
     return show(
-        asked, "state.html.jinja", title=told_words.history_title(phrases.state(state)), here="coverage", seen=seen,
+        asked, "state.html.jinja", styles=("coverage.css",),
+        title=told_words.history_title(phrases.state(state)), here="coverage", seen=seen,
         own=coverage_wording, coverage_wording=told_words, behind=seen.behind,
         kept=f"page={page}&" if page > 1 else "",
     )  # fmt: skip

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from dedupe.checks import Check
-from dedupe.findings import Kind
 from dedupe.received import StateHistory
+from dedupe.sayings import beside
+from reports import check_wording
+from reports.check_wording import plan_lead as plan_lead
 from reports.rendering.pages import page
 from reports.rendering.week_strip import CELL_HEIGHT, CELL_WIDTH, WIDTH, strip
-from reports.rendering.week_strip import words as told
 
 
 def render(check: Check, night: date) -> bytes:
@@ -20,16 +22,7 @@ def render(check: Check, night: date) -> bytes:
 
 def render_plan(name: str, checks: Sequence[Check], problems: Sequence[str], night: date) -> bytes:
     """Write the page of a whole plan: a table of its workshops, then each in full."""
-    return _page(checks, f"Plan {name}", plan_lead(checks, problems), night, problems=problems)
-
-
-def plan_lead(checks: Sequence[Check], problems: Sequence[str] = ()) -> str:
-    """Say in one sentence what a busy person must know of a plan."""
-    several = "workshop" if len(checks) == 1 else "workshops"
-    touched = sum(bool(check.counts.get(Kind.CLASH) or check.counts.get(Kind.DUPLICATIVE)) for check in checks)
-    said = f"{touched} of {len(checks)} {several} would or might clash or duplicate"
-    unread = f"; {len(problems)} {'thing' if len(problems) == 1 else 'things'} could not be read" if problems else ""
-    return f"{said}{unread}."
+    return _page(checks, check_wording.plan(name), plan_lead(checks, problems), night, problems=problems)
 
 
 def _page(
@@ -37,9 +30,20 @@ def _page(
 ) -> bytes:
     return page(
         "check.html.jinja", "check.css", checks=checks, heading=heading, lead=lead, night=night, single=single,
-        problems=problems, strip=strip, told=told, alike=alike, instead=instead, WIDTH=WIDTH, CELL_WIDTH=CELL_WIDTH,
-        CELL_HEIGHT=CELL_HEIGHT,
+        problems=problems, **parts(),
     )  # fmt: skip
+
+
+def parts() -> dict[str, Any]:
+    """Return what check_parts.jinja needs, for whichever page the parts of a check stand on.
+
+    *event_page* gives the address of an event within that page's site, *choose* that of the same check on other
+    dates; here there is neither.
+    """
+    return {
+        "said": check_wording, "strip": strip, "alike": alike, "WIDTH": WIDTH, "CELL_WIDTH": CELL_WIDTH,
+        "CELL_HEIGHT": CELL_HEIGHT, "event_page": None, "choose": None,
+    }  # fmt: skip
 
 
 def alike(history: Sequence[StateHistory]) -> list[tuple[str, str, int]]:
@@ -48,18 +52,6 @@ def alike(history: Sequence[StateHistory]) -> list[tuple[str, str, int]]:
     for line in history:
         together.setdefault((line.events, line.more), []).append(line.state_name)
     return [
-        (", ".join(names), "; ".join(events) or "nothing known", more)
+        (beside(names, ordered=True), beside(events, "; ") or check_wording.NOTHING_KNOWN, more)
         for (events, more), names in sorted(together.items(), key=lambda entry: (-len(entry[0][0]), entry[1]))
     ]
-
-
-def instead(check: Check) -> str:
-    """Name the best other date where the one asked for is not free."""
-    if check.event.span is None:
-        return "no date yet"
-    if not (check.counts.get(Kind.CLASH) or check.counts.get(Kind.DUPLICATIVE)):
-        return "as planned"
-    best = next(iter(check.alternatives), None)
-    if best is None:
-        return "no date to move"
-    return best.words if best.free else f"{best.words}, with {told(best)}"

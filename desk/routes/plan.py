@@ -1,0 +1,93 @@
+"""Planning: would this workshop clash, and when would it not? Asking changes nothing, so it can be bookmarked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from calendar_sync.spans import Span
+from dedupe.events import Event
+from desk import plan_wording, wording
+from desk.people import Asked, Refused, admitted, keep, show
+from flows import planned
+from flows.planned import FIELDS, values_of
+from flows.planning import PlanUnreadable
+from reports import check_wording
+from reports.rendering import check_page, proposal_feed
+from store.accounts import Role
+
+router = APIRouter()
+Coordinator = Annotated[Asked, Depends(admitted(Role.COORDINATOR))]
+Uploader = Annotated[Asked, Depends(admitted(Role.COORDINATOR, uploads=True))]
+
+
+@router.api_route("/plan", methods=["GET", "HEAD"])
+def plan(asked: Coordinator) -> Response:
+    """Ask for a workshop, and answer what it would duplicate or clash with, and when it would not."""
+    values = written(asked.request.query_params)
+    found = planned.planned(asked.desk.roster_path, values)
+    address = urlencode({name: value for name, value in values.items() if value})
+    return show(
+        asked, "plan.html.jinja", title=wording.NAV["plan"], here="plan", styles=("check.css",), found=found,
+        own=plan_wording, values=values, address=address, kept=f"{address}&" if address else "",
+        behind=found is not None and found.behind, **parts(values),
+    )  # fmt: skip
+
+
+@router.api_route("/plan.ics", methods=["GET", "HEAD"])
+def as_ics(asked: Coordinator) -> Response:
+    """Give a planned workshop to a calendar program."""
+    found = planned.planned(asked.desk.roster_path, written(asked.request.query_params))
+    if found is None or found.check is None or found.check.event.span is None:
+        raise Refused(404, wording.NOT_FOUND)
+    headers = {"Content-Disposition": 'attachment; filename="workshop.ics"'}
+    body = proposal_feed.render(found.check, found.night)
+    return keep(asked, Response(body, 200, headers, "text/calendar; charset=utf-8"))
+
+
+@router.api_route("/plan/list", methods=["GET", "HEAD"])
+def whole_list(asked: Coordinator) -> Response:
+    """Ask for a file."""
+    return _list(asked)
+
+
+@router.post("/plan/list")
+def check_list(asked: Uploader) -> Response:
+    """Check every workshop of a file against the others and against what is known; nothing of it is kept."""
+    if asked.upload is None or not asked.upload.body:
+        return _list(asked, status=400, problem=plan_wording.NO_FILE)
+    try:
+        found = planned.planned_list(asked.desk.roster_path, asked.upload.name, asked.upload.body)
+    except PlanUnreadable as error:
+        return _list(asked, status=400, problem=plan_wording.list_unread(asked.upload.name), detail=error.what)
+    return _list(asked, found=found)
+
+
+def written(query: Mapping[str, str]) -> dict[str, str]:
+    """Return what the form says, field by field."""
+    return {name: query.get(name, "") for name in FIELDS}
+
+
+def parts(values: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the parts of a check need on a page of the desk."""
+
+    def choose(span: Span) -> str:
+        dates = {"start": span.earliest.isoformat(), "end": span.latest.isoformat()}
+        return "/plan?" + urlencode({name: value for name, value in (dict(values) | dates).items() if value})
+
+    def event_page(event: Event) -> str:
+        return f"/events/{event.id}"
+
+    return check_page.parts() | {"choose": choose, "event_page": event_page}
+
+
+def _list(asked: Asked, *, status: int = 200, **known: Any) -> Response:  # noqa: ANN401  what it shows
+    shown = {"found": None, "problem": "", "detail": ""} | known
+    return show(
+        asked, "plan_list.html.jinja", status=status, title=plan_wording.WHOLE_LIST, here="plan",
+        styles=("check.css",), own=plan_wording, said=check_wording, values_of=values_of, **shown,
+    )  # fmt: skip

@@ -1,0 +1,165 @@
+"""A workshop that somebody plans at the desk, from what they wrote to the answer: as of the latest night."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from calendar_sync.countries import country_code
+from calendar_sync.spans import Span
+from dedupe.checks import Check, Proposal
+from dedupe.known import Known, known_profiles
+from dedupe.meaning import audiences
+from dedupe.policy import Policy
+from dedupe.positions import Register
+from dedupe.profiles import profile
+from dedupe.proposals import check_against
+from flows.latest import Latest, latest
+from flows.planning import DateUnclear, Plan, PlanUnreadable, read_plan, span_of
+
+FIELDS = ("title", "start", "end", "city", "country", "audience", "theme", "organiser")
+"""What is asked of a workshop; several audiences, themes or organisers stand in one field, parted by semicolons."""
+LONGEST = 500
+"""Characters of a field."""
+WEEKS = 26
+"""To either side: a year of weeks."""
+MOST_ROWS = 40
+"""Workshops of a list that are checked at once."""
+_KINDS = (".csv", ".xlsx", ".ods", ".docx", ".ics", ".tsv")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What somebody wrote, and what of it could not be understood, by field: words that nobody knows here."""
+
+    values: Mapping[str, str]
+    proposal: Proposal
+    unclear: Mapping[str, tuple[str, ...]]
+
+    @property
+    def blank(self) -> bool:
+        """True when nothing was written."""
+        return not any(self.values.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A workshop as it was written, held against what is known."""
+
+    night: date
+    behind: bool
+    written: Written
+    check: Check | None
+    """None where nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlanned:
+    """A whole list of workshops, each held against the others and against what is known."""
+
+    night: date
+    behind: bool
+    plan: Plan
+    checks: tuple[Check, ...]
+
+
+def planned(roster_path: Path, values: Mapping[str, str], others: Sequence[Proposal] = ()) -> Planned | None:
+    """Check a workshop as somebody wrote it, *others* being proposals beside it; None before the first night."""
+    seen = latest(roster_path)
+    if seen is None:
+        return None
+    asked = written(values, seen)
+    check = None if asked.blank else check_written(seen, asked.proposal, others)
+    return Planned(seen.night, seen.behind, asked, check)
+
+
+def check_written(seen: Latest, proposal: Proposal, others: Sequence[Proposal] = ()) -> Check:
+    """Hold a proposal against everything known and against other proposals, a year of weeks around."""
+    worlds = [seen.known, *([_world(seen, others)] if others else [])]
+    return _checked(seen, proposal, worlds, WEEKS)
+
+
+def written(values: Mapping[str, str], seen: Latest) -> Written:
+    """Understand what somebody wrote; what is not understood is left out and named."""
+    said = {name: " ".join(values.get(name, "").split())[:LONGEST] for name in FIELDS}
+    unclear: dict[str, tuple[str, ...]] = {}
+    span: Span | None = None
+    try:
+        span = span_of(said["start"], said["end"], seen.night)
+    except DateUnclear as error:
+        unclear[error.which] = (said[error.which],)
+    country = country_code(said["country"])
+    if said["country"] and not country:
+        unclear["country"] = (said["country"],)
+    audience = several(said["audience"])
+    if audience:
+        on = span.earliest if span is not None else seen.night
+        unknown = audiences.states(audience, on, seen.roster.organisations).unknown
+        if unknown:
+            unclear["audience"] = tuple(unknown)
+    proposal = Proposal(
+        title=said["title"], span=span, city=said["city"], country=country, audience=audience,
+        themes=several(said["theme"]), organisers=several(said["organiser"]),
+    )  # fmt: skip
+    return Written(said, proposal, unclear)
+
+
+def several(text: str) -> tuple[str, ...]:
+    """Take apart what stands in one field, by semicolons, or by commas where there is none.
+
+    >>> several("Botswana; Ghana"), several("BW, GH"), several("")
+    (('Botswana', 'Ghana'), ('BW', 'GH'), ())
+    """
+    parts = (part.strip() for part in re.split(";" if ";" in text else ",", text))
+    return tuple(part for part in parts if part)
+
+
+def planned_list(roster_path: Path, name: str, body: bytes) -> ListPlanned | None:
+    """Check a whole list as somebody sent it; nothing of it is kept. None before the first night.
+
+    Raises:
+        PlanUnreadable: There is no table of events in it.
+    """
+    seen = latest(roster_path)
+    if seen is None:
+        return None
+    suffix = Path(name).suffix.lower()
+    if suffix not in _KINDS:
+        raise PlanUnreadable(Path(name), f"it is none of {', '.join(_KINDS)}")
+    with TemporaryDirectory() as folder:
+        path = Path(folder, f"plan{suffix}")
+        path.write_bytes(body)
+        plan = read_plan(path)
+    proposals = plan.proposals[:MOST_ROWS]
+    worlds = [seen.known, *([_world(seen, proposals)] if len(proposals) > 1 else [])]
+    checks = tuple(_checked(seen, proposal, worlds, 8) for proposal in proposals)
+    return ListPlanned(seen.night, seen.behind, plan, checks)
+
+
+def _world(seen: Latest, proposals: Sequence[Proposal]) -> Known:
+    return known_profiles(
+        [profile(one.as_event(seen.roster.committee.id), seen.roster.organisations, seen.night) for one in proposals]
+    )
+
+
+def _checked(seen: Latest, proposal: Proposal, worlds: Sequence[Known], weeks: int) -> Check:
+    loaded = seen.roster
+    return check_against(
+        proposal, worlds, Policy.from_table(loaded.policy), loaded.organisations, seen.night, weeks=weeks,
+        register=Register.from_tables(loaded.register).on(seen.night),
+    )  # fmt: skip
+
+
+def values_of(proposal: Proposal) -> dict[str, str]:
+    """Write a proposal as the form has it."""
+    span = proposal.span
+    return {
+        "title": proposal.title, "start": span.earliest.isoformat() if span else "",
+        "end": span.latest.isoformat() if span else "", "city": proposal.city, "country": proposal.country,
+        "audience": "; ".join(proposal.audience), "theme": "; ".join(proposal.themes),
+        "organiser": "; ".join(proposal.organisers),
+    }  # fmt: skip
