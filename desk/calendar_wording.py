@@ -163,10 +163,10 @@ def months(number: int) -> str:
     return counted(number, "{n} month", "{n} months")
 
 
-def named(shown: Shown) -> str:
-    """Name a bar for whoever does not see where it stands."""
+def named(label: str, shown: Shown) -> str:
+    """Name a bar for whoever does not see where it stands: first what is written beside it, for who says it aloud."""
     event = shown.event
-    return beside((event.title, phrases.place(event.city, event.country), phrases.dates(shown.span)))
+    return beside((label, event.title, phrases.place(event.city, event.country), phrases.dates(shown.span)))
 
 
 def span(first: str, last: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes
 from email.policy import default
+from itertools import cycle, islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,11 @@ from published_feed import PublishedFeed, let_publish, published
 
 from flows.latest import latest
 from flows.syncing import sync_calendar
+
+TOWNS = (
+    ("Harare", "ZW"), ("Lima", "PE"), ("Hanoi", "VN"), ("Riga", "LV"), ("Suva", "FJ"), ("Quito", "EC"), ("Oslo", "NO"),
+)  # fmt: skip
+"""Far apart, each in a state of its own."""
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +62,49 @@ def after_a_busy_night(after_a_night: Path, tmp_path_factory: pytest.TempPathFac
     )
     run_night(folder / "outreach.toml", NIGHT)
     return folder
+
+
+@pytest.fixture(scope="session")
+def after_a_full_december(after_a_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run one night with months to look at, once for all tests: a full day, vague dates, 240 events in 2008."""
+    folder = tmp_path_factory.mktemp("full") / "committee"
+    folder.mkdir()
+    config = (after_a_night / "outreach.toml").read_text()
+    (folder / "outreach.toml").write_text(
+        f'{config}[[calendars]]\nid = "las"\norganisation = "LAS"\nsource = "las.csv"\n'
+    )
+    head = "id,title,start,end,date_text,city,country,audience,language,themes,status\n"
+    (folder / "programme.csv").write_text(
+        f"{head}w1,Workshop on border controls,2007-12-04,2007-12-06,,Gaborone,BW,BW; GH,en,export-control,\n"
+    )
+    days = "".join(
+        f"d{number},Round table of {city},2007-12-05,2007-12-05,,{city},{country},{country},en,,\n"
+        for number, (city, country) in enumerate(TOWNS)
+    )
+    months = "".join(
+        f"m{number},Conference {number} of {city},2008-{3 + number // 60:02}-{1 + number % 27:02},,,{city},{country},"
+        f"{country},en,,\n"
+        for number, (city, country) in enumerate(islice(cycle(TOWNS), 240))
+    )
+    (folder / "au.csv").write_text(
+        f"{head}a1,Seminar on border controls,2007-12-05,2007-12-06,,Accra,GH,BW; GH,en,export-control,\n"
+        "v1,Réunion d'experts,,,last week of December 2007,Dakar,SN,SN,fr,,\n"
+        "v2,Meeting of officials,,,December 2007,Nairobi,KE,KE,en,,\n"
+        "u1,Course for customs officers,,,,Lomé,TG,TG,en,,\n"
+        f"c1,Symposium on laboratories,2007-12-12,2007-12-12,,Tunis,TN,TN,en,biosecurity,cancelled\n{days}{months}"
+    )
+    (folder / "las.csv").write_text(f"{head}l1,ندوة إقليمية,2007-12-18,2007-12-19,,Cairo,EG,EG; SA,ar,biosecurity,\n")
+    run_night(folder / "outreach.toml", NIGHT)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def full_desk(after_a_full_december: Path) -> Iterator[RunningDesk]:
+    """Its desk, for tests that only look."""
+    config = after_a_full_december / "outreach.toml"
+    add_people(config)
+    with running_desk(config, datetime.now(UTC)) as running:
+        yield running
 
 
 @pytest.fixture

@@ -32,6 +32,8 @@ PAGES = {
     "searched": "/events?words=seminar&from=&to=", "event": f"/events/{ListingKey('programme', 'w3').id}",
     "lone": f"/events/{ListingKey('au-events', 'a2').id}",
     "calendars": "/calendars", "one_calendar": "/calendars/au-events", "add": "/calendars/add",
+    "month": "/calendar?month=2007-12", "year": "/calendar?year=2008", "day": "/calendar?day=2007-12-04",
+    "timeline": "/timeline", "lanes": "/timeline?lanes=state&months=24",
 }  # fmt: skip
 
 
@@ -291,7 +293,8 @@ def test_what_strangers_and_colleagues_write_runs_nothing_at_the_desk(
         watched = Watched(context, desk.url)
         ran: list[object] = []
         events = [ListingKey("programme", f"programme{number}").id for number in range(len(PAYLOADS))]
-        paths = ["/", "/log", "/organisations/AU", *(f"/findings/{number}" for number in numbers)]
+        paths = ["/", "/log", "/organisations/AU", "/calendar?month=2007-12", "/calendar?day=2007-12-01", "/timeline"]
+        paths += [f"/findings/{number}" for number in numbers]
         paths += ["/events?from=&to=", "/events?from=&to=&page=2", *(f"/events/{event}" for event in events)]
         for path in paths:
             watched.page.goto(f"{desk.url}{path}")

@@ -38,6 +38,8 @@ GET = {
     "/": (303, 303, 200, 200),
     "/log": (303, 403, 200, 200),
     "/findings/{number}": (303, 403, 404, 200),
+    "/calendar": (303, 403, 403, 200),
+    "/timeline": (303, 403, 403, 200),
     "/organisations": (303, 403, 403, 200),
     "/organisations/{organisation}": (303, 403, 403, 200),
     "/organisations/{organisation}/report": (303, 403, 403, 200),
