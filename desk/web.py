@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from calendar_sync.errors import OutreachError
 from desk.answering import Clock, Desk, refused
+from desk.api import MOUNTED, api
 from desk.measures import Counting
 from desk.one_time_link import OneTimeLink
 from desk.people import Refused, SignInNeeded, ask_to_sign_in, refuse
@@ -60,7 +61,7 @@ ROUTES = (
     ledger,
     plan,
 )
-"""Modules with a *router* each: all that the desk answers."""
+"""Modules with a *router* each: all that the desk answers, beside the API."""
 _log = logging.getLogger(__name__)
 
 
@@ -81,6 +82,7 @@ def application(roster_path: Path, clock: Clock, link: OneTimeLink | None = None
     desk.state.desk = Desk(roster_path, clock, link=link or OneTimeLink())
     for routes in ROUTES:
         desk.include_router(routes.router)
+    desk.mount(MOUNTED, api(desk.state.desk))
     desk.add_middleware(SecurityHeaders)
     desk.add_middleware(Counting, measures=desk.state.desk.measures)
     return desk

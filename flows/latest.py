@@ -109,3 +109,13 @@ def _older(store: Store, night: date) -> tuple[str, EventColumns] | None:
         stamped = event_columns.newest(db, night)
         columns = columns_kept(db, stamped) if stamped is not None else None
     return None if stamped is None or columns is None else (stamped, columns)
+
+
+def last_night(roster_path: Path) -> date | None:
+    """Return the latest night the committee was told of, None before the first.
+
+    Raises:
+        RosterError, DatabaseUnusable: One of them cannot be used.
+    """
+    with kept_open(roster_path) as (loaded, store), store.read() as db:
+        return findings.last_night(db, loaded.committee.id)

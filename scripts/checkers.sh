@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the checkers that tests hold pages against: axe-core (accessibility) and the Nu HTML checker, each of one
-# version and of the bytes pinned here. They go where OUTREACH_CHECKERS names, else into build/checkers.
+# version and of the bytes pinned here; and Schemathesis for the API, as scripts/schemathesis.lock pins it. They go where
+# OUTREACH_CHECKERS names, else into build/checkers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder="${OUTREACH_CHECKERS:-build/checkers}/node_modules"
@@ -24,3 +25,12 @@ checker() { # name version sha512
 
 checker axe-core 4.14.1 FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==
 checker vnu-jar 26.9.27 TkQd5DFfOaWC9ebtvozTsrH2Vaod3jYg+vrOeREzIXxBexLz9+rS2DNtjn7+RPUiZhgli0SghgBX6RJRNea0KA==
+
+# It has an environment of its own: one of the tools we test with brings another library by the name of urllib3.
+made="$(dirname "$folder")/schemathesis"
+if ! cmp -s scripts/schemathesis.lock "$made/pinned.lock"; then
+    rm -rf "$made"
+    "${PYTHON:-python3}" -m venv "$made"
+    "$made/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r scripts/schemathesis.lock
+    cp scripts/schemathesis.lock "$made/pinned.lock"
+fi

@@ -454,3 +454,22 @@ sessions = Table(
 )
 """Who is signed in. *digest* is the SHA-256 of the token in a browser's cookie, which nobody keeps here; *used* is true
 to a few minutes."""
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("account", Words, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("note", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("last_used", Instant, nullable=True),
+    Column("revoked", Instant, nullable=True),
+    UniqueConstraint("digest"),
+    Index(None, "account"),
+    # The number of a token that went with its account is not given to another: somebody may revoke it from an old list.
+    sqlite_autoincrement=True,
+)
+"""What programs come to the desk with. *digest* is the SHA-256 of the token, which nobody keeps; *note* says which
+program has it, *last_used* is true to the hour."""

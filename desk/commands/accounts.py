@@ -10,10 +10,11 @@ from typing import Annotated
 
 import typer
 
-from desk.commands import options
+from desk.commands import options, tokens
 from desk.talking import emit, one_line, say, table, talk
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(tokens.app, name="token")
 
 Name = Annotated[str, typer.Argument(help="The name they sign in with, as a word or a mail address.")]
 PasswordFile = Annotated[

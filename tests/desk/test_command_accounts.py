@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 from desk_server import CONFIG, ORGANISATION
 from desk_visitors import PASSWORD, Visitor
@@ -66,6 +67,34 @@ def test_people_are_let_in_listed_and_sent_away(outreach, tmp_path: Path):
         assert why in outreach(*words, ends=2)[1]
     (tmp_path / "secret").write_text("short\n")
     assert "has 5 characters" in outreach("password", "ines", "--password-file", "secret", ends=2)[1]
+
+
+def test_programs_get_tokens_that_are_listed_and_revoked(outreach, tmp_path: Path):
+    """The token is data, to be piped where it is kept; everything else is talk, and never has it."""
+    outreach("add", "ines", "--role", "coordinator", "--password-file", "secret")
+    assert outreach("token", "list")[1] == "No program has a token. Next: outreach accounts token add NAME\n"
+    assert outreach("token", "list", "--json")[0] == "[]\n"
+    token, told = outreach("token", "add", "ines", "--note", "nightly export")
+    assert re.fullmatch(r"outreach_[A-Za-z0-9_-]{43}\n", token)
+    assert told.startswith("Token 1 of ines; it is not shown again.")
+    assert outreach("token", "add", "ines")[0] != token
+    listed, _ = outreach("token", "list", "--json")
+    schema = json.loads((Path(__file__).parents[2] / "desk" / "schemas" / "tokens.schema.json").read_text())
+    jsonschema.validate(json.loads(listed), schema)
+    assert [(one["number"], one["account"], one["note"], one["revoked"]) for one in json.loads(listed)] == [
+        (1, "ines", "nightly export", None), (2, "ines", "", None)
+    ]  # fmt: skip
+    assert outreach("token", "revoke", "1")[1].startswith("Token 1 of ines is revoked.")
+    assert outreach("token", "revoke", "1")[1].startswith("Token 1 of ines was revoked before.")
+    table, _ = outreach("token", "list")
+    assert re.search(r"1 +ines +\S+ +never +revoked \S+ +\S+ +nightly export", table)
+    assert re.search(r"2 +ines +\S+ +never +in use", table)
+    assert token.strip() not in listed + table + told
+    assert token.strip().encode() not in (tmp_path / "state" / "outreach.db").read_bytes()
+    assert "There is no token 7" in outreach("token", "revoke", "7", ends=2)[1]
+    assert "There is no account eva" in outreach("token", "add", "eva", ends=2)[1]
+    outreach("remove", "ines")
+    assert outreach("token", "list", "--json")[0] == "[]\n"
 
 
 def test_the_desk_prints_a_link_until_somebody_has_a_password(outreach, tmp_path: Path):

@@ -1,4 +1,7 @@
-"""Independent checkers of pages: axe-core for whoever reads otherwise, the Nu checker for HTML. scripts/checkers.sh."""
+"""Independent checkers: axe-core for whoever reads otherwise, Nu for HTML, Schemathesis for the API.
+
+scripts/checkers.sh installs them.
+"""
 
 from __future__ import annotations
 
@@ -71,15 +74,20 @@ def html_messages(pages: Mapping[str, bytes], folder: Path) -> list[str]:
     ]
 
 
+def schemathesis() -> str:
+    """Return the path of Schemathesis, which holds an API against its document, or skip."""
+    return str(_installed("../schemathesis/bin/schemathesis", "schemathesis"))
+
+
 def soffice() -> str:
     """Return the path of LibreOffice, or skip."""
     return _command("soffice")
 
 
-def _installed(file: str) -> Path:
+def _installed(file: str, name: str = "") -> Path:
     path = _FOLDER / file
     if not path.is_file():
-        _absent(f"no {file.partition('/')[0]}; scripts/checkers.sh installs it")
+        _absent(f"no {name or file.partition('/')[0]}; scripts/checkers.sh installs it")
     return path
 
 
@@ -94,4 +102,4 @@ def _command(name: str) -> str:
 def _absent(why: str) -> None:
     if os.environ.get("OUTREACH_NOTHING_SKIPPED"):
         pytest.fail(f"{why}, where nothing may be skipped")
-    pytest.skip(f"{why}; pages are not held against it")
+    pytest.skip(f"{why}; nothing is held against it")
