@@ -8,7 +8,7 @@ from dedupe import phrases
 from dedupe.sayings import counted, say
 from flows.planned import MOST_ROWS
 
-LEAD = say("Say what you plan, as far as you know it. Nothing is kept, and nobody else sees it, until you save it.")
+LEAD = say("Say what you plan, as far as you know it. Nothing is kept, and nobody else sees it.")
 LABEL = {
     "title": say("Title"), "start": say("Begins"), "end": say("Ends"), "city": say("City"), "country": say("Country"),
     "audience": say("For whom"), "theme": say("Themes"), "organiser": say("Organisers"),
