@@ -8,17 +8,20 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount
 
+from bench.checking import QUESTIONS
 from bench.desk_state import COORDINATOR, READER, READS
 from calendar_sync import roster
+from dedupe.meaning import themes
 from desk.web import application
 from flows import steps
+from flows.lanes import ZOOMS, Sort
 from flows.latest import latest
 from flows.leaving import leave_link
 from reports.languages import LANGUAGES
@@ -34,11 +37,17 @@ class Facts:
 
     night: date
     findings: Sequence[int]
+    pages: int
+    """So many pages of findings there surely are."""
     events: Sequence[str]
     states: Sequence[str]
     organisations: Sequence[str]
+    publishers: Sequence[str]
     readers: Sequence[str]
     calendars: Sequence[str]
+    themes: Sequence[str]
+    words: Sequence[str]
+    """Of titles."""
     decisions: int
     feed: str
     """The token of a feed."""
@@ -74,6 +83,67 @@ def _plain(path: str) -> Make:
     return lambda facts, draw: path
 
 
+def _month(facts: Facts, draw: Draw) -> str:
+    """Name a month within two years of the night."""
+    months = facts.night.year * 12 + facts.night.month - 1 + draw.randrange(-24, 25)
+    return f"{months // 12}-{months % 12 + 1:02}"
+
+
+def _choice(facts: Facts, draw: Draw) -> dict[str, str]:
+    """Choose an organisation, a theme, a state or, mostly, nothing."""
+    some = (("organisation", facts.publishers), ("theme", facts.themes), ("state", facts.states))
+    name, known = draw.choice(some)
+    return {name: draw.choice(known)} if draw.random() < 0.4 else {}
+
+
+def _root(facts: Facts, draw: Draw) -> str:
+    return draw.choice(
+        ("/", "/", f"/?page={draw.randrange(1, 20)}", f"/?show=information&page={draw.randrange(1, 20)}")
+    )
+
+
+def _calendar(facts: Facts, draw: Draw) -> str:
+    month = _month(facts, draw)
+    what = draw.choice(({}, {"month": month}, {"month": month}, {"year": month[:4]}, {"day": f"{month}-09"},
+                        {"whole": month}, {"undated": "1"}))  # fmt: skip
+    return f"/calendar?{urlencode(what | _choice(facts, draw))}"
+
+
+def _timeline(facts: Facts, draw: Draw) -> str:
+    what = {"from": _month(facts, draw), "months": draw.choice(ZOOMS), "lanes": draw.choice(list(Sort))}
+    return f"/timeline?{urlencode((what if draw.random() < 0.8 else {}) | _choice(facts, draw))}"
+
+
+def _events(facts: Facts, draw: Draw) -> str:
+    words = " ".join(draw.choice(facts.words) for _ in range(draw.randrange(1, 4)))
+    days = {"from": f"{_month(facts, draw)}-01", "to": f"{facts.night.year + 3}-01-01"}
+    chosen = {name: value for name, value in _choice(facts, draw).items() if name != "state"}
+    return f"/events?{urlencode(draw.choice(({}, {'words': words}, {'words': 'workshop'}, days, chosen)))}"
+
+
+def _covered(facts: Facts, draw: Draw) -> str:
+    """Ask for a group and some years."""
+    year = facts.night.year + draw.randrange(-4, 3)
+    days = {"since": f"{year}-01-01", "until": f"{year + draw.randrange(3)}-12-31"}
+    groups = {"group": draw.choice(("African Union", "OAS; CARICOM", "ASEAN Regional Forum", "SADC"))}
+    return urlencode(draw.choice(({}, days, groups, days | groups)))
+
+
+def _map(facts: Facts, draw: Draw) -> str:
+    return f"/map?{_covered(facts, draw)}{draw.choice(('', '&show=hosts'))}"
+
+
+def _proposal(facts: Facts, draw: Draw) -> str:
+    """Ask for a workshop in the months after the night."""
+    title, city, country, audience, subjects = draw.choice(QUESTIONS)
+    first = facts.night + timedelta(days=draw.randrange(20, 400))
+    written = {
+        "title": title, "start": first.isoformat(), "end": (first + timedelta(days=2)).isoformat(), "city": city,
+        "country": country, "audience": "; ".join(audience), "theme": "; ".join(subjects),
+    }  # fmt: skip
+    return urlencode({name: value for name, value in written.items() if value})
+
+
 PAGES = (
     Page("/healthz", _plain("/healthz"), "nobody"),
     Page("/readyz", _plain("/readyz"), "nobody"),
@@ -84,9 +154,30 @@ PAGES = (
         "/feeds/{token}/{name}",
         lambda facts, draw: f"/feeds/{facts.feed}/report.{draw.choice(('ics', 'html', 'csv', 'json'))}", "nobody",
     ),
-    Page("/", _plain("/")),
+    Page("/assets/desk.js", _plain("/assets/desk.js"), "nobody"),
+    Page("/metrics", _plain("/metrics"), "nobody"),
+    Page("/", _root),
     Page("/log", lambda facts, draw: f"/log?before={draw.randrange(1, facts.decisions + 2)}"),
     Page("/findings/{number}", lambda facts, draw: f"/findings/{draw.choice(facts.findings)}"),
+    Page("/events", _events),
+    Page("/events/{event}", lambda facts, draw: f"/events/{draw.choice(facts.events)}"),
+    Page("/calendar", _calendar),
+    Page("/timeline", _timeline),
+    Page("/plan", lambda facts, draw: f"/plan?{_proposal(facts, draw)}", bar=PLAN_BAR),
+    Page("/plan.ics", lambda facts, draw: f"/plan.ics?{_proposal(facts, draw)}", bar=PLAN_BAR),
+    Page("/plan/list", _plain("/plan/list")),
+    Page("/coverage", lambda facts, draw: f"/coverage?{_covered(facts, draw)}"),
+    Page("/map", _map),
+    Page("/states", _plain("/states")),
+    Page("/states/{state}", lambda facts, draw: f"/states/{draw.choice(facts.states)}"),
+    Page("/ledger", lambda facts, draw: f"/ledger?page={draw.randrange(1, facts.pages + 1)}"),
+    Page("/ledger.csv", _plain("/ledger.csv")),
+    Page("/calendars", _plain("/calendars")),
+    Page("/calendars/add", _plain("/calendars/add")),
+    Page("/calendars/{calendar}", lambda facts, draw: f"/calendars/{draw.choice(facts.calendars)}"),
+    # No job is at work: it would change what is measured.
+    Page("/jobs/{job}", _plain("/jobs/000000000000"), statuses=frozenset({404})),
+    Page("/jobs/{job}/events", _plain("/jobs/000000000000/events"), statuses=frozenset({404})),
     Page("/organisations", _plain("/organisations")),
     Page(
         "/organisations/{organisation}",
@@ -95,6 +186,7 @@ PAGES = (
     Page(
         "/organisations/{organisation}/report",
         lambda facts, draw: f"/organisations/{quote(draw.choice(facts.readers))}/report",
+        spoken=False,
     ),
     Page("/yours", _plain("/yours"), READER),
     Page("/report", _plain("/report"), READER, spoken=False),
@@ -133,7 +225,9 @@ def facts_of(config: Path) -> Facts:
     link = leave_link(loaded, reader, reader.deliver_to[0], datetime.now(UTC))
     columns = known.columns
     return Facts(
-        known.night, numbers, [columns.event_id(row) for row in range(0, len(columns), max(1, len(columns) // 5000))],
-        columns.names["states"], [one.id for one in loaded.organisations], [one.id for one in loaded.readers()],
-        [one.id for one in loaded.calendars], made, fed.addresses["ics"].split("/")[-2], link.split("/")[-1],
+        known.night, numbers, max(1, len(numbers) // 500), [columns.event_id(row) for row in range(0, len(columns), max(1, len(columns) // 5000))],
+        columns.names["states"], [one.id for one in loaded.organisations],
+        sorted({one.organisation for one in loaded.calendars}), [one.id for one in loaded.readers()],
+        [one.id for one in loaded.calendars], sorted(themes.codes()), columns.sets["vocabulary"].names[:2000], made,
+        fed.addresses["ics"].split("/")[-2], link.split("/")[-1],
     )  # fmt: skip

@@ -23,6 +23,7 @@ from desk import sending, wording
 from desk.answering import Desk, desk_of, people_page, refused
 from desk.sending import Sent, Unreadable, Upload
 from flows import steps
+from flows.entering import is_due
 from reports import languages
 from store.accounts import Account, Role
 
@@ -59,6 +60,8 @@ class Asked:
     spoken: Tongue
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
     upload: Upload | None = field(default=None, repr=False)
+    due: bool = False
+    """True when it is time to note that they were there."""
 
     @property
     def form_token(self) -> str:
@@ -165,7 +168,7 @@ def keep(asked: Asked, answer: Response) -> Response:
     if chosen in languages.LANGUAGES:
         answer.set_cookie(_LANGUAGE, chosen, max_age=365 * 86_400, httponly=True, samesite="strict",
                           secure=_secure(asked.request, asked.loaded.entrance))  # fmt: skip
-    if asked.token:
+    if asked.due:
         answer.background = BackgroundTask(steps.note_presence, asked.desk.roster_path, asked.token, asked.now)
     return answer
 
@@ -249,10 +252,10 @@ def _asked(request: Request, sent: Sent) -> Asked:
     loaded = roster.load(desk.roster_path)
     if not is_ours(_host(request), loaded.entrance.address):
         raise Refused(421, wording.OTHER_HOST)
-    account, token = _who(request, desk, loaded.entrance)
+    account, token, due = _who(request, desk, loaded.entrance)
     secret = token or request.cookies.get(_cookie(request, loaded.entrance, "-form"), "") or secrets.token_urlsafe(32)
     spoken = _spoken(request, loaded, account)
-    return Asked(desk, request, loaded, account, token, secret, spoken, sent.fields, sent.upload)
+    return Asked(desk, request, loaded, account, token, secret, spoken, sent.fields, sent.upload, due)
 
 
 def _host(request: Request) -> str:
@@ -260,18 +263,22 @@ def _host(request: Request) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def _who(request: Request, desk: Desk, entrance: Entrance) -> tuple[Account | None, str]:
-    """Return who asks: whom the web server in front names, else who is signed in."""
+def _who(request: Request, desk: Desk, entrance: Entrance) -> tuple[Account | None, str, bool]:
+    """Return who asks, by which session, and whether that is to be noted.
+
+    Whom the web server in front names comes before who is signed in.
+    """
     if entrance.trusted_header and request.scope.get("peer") in entrance.trusted_proxies:
         named = request.headers.getlist(entrance.trusted_header)
         if len(named) == 1 and named[0].strip():
             account = steps.named(desk.roster_path, named[0].strip())
             if account is None:
                 raise Refused(403, wording.NOT_NAMED)
-            return account, ""
+            return account, "", False
     token = request.cookies.get(_cookie(request, entrance, ""), "")
-    account = steps.who(desk.roster_path, token, desk.clock())
-    return account, token if account is not None else ""
+    now = desk.clock()
+    session = steps.who(desk.roster_path, token, now)
+    return (None, "", False) if session is None else (session.account, token, is_due(session, now))
 
 
 def _spoken(request: Request, loaded: Roster, account: Account | None) -> Tongue:

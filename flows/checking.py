@@ -149,11 +149,7 @@ def _events(loaded: Roster, store: Store, night: date, columns: EventColumns, ro
     for calendar, listing in (one for listings in named for one in listings):
         wanted[calendar].add(listing)
     with store.read() as db:
-        found = {
-            listing.id: listing
-            for calendar, listings in sorted(wanted.items())
-            for listing in calendars.last_words(db, calendar, listings, night)
-        }
+        found = {listing.id: listing for listing in calendars.last_words_in(db, wanted, night)}
     return [
         Event(
             columns.event_id(row),

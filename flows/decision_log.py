@@ -6,14 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from dedupe.decisions import Decision
 from dedupe.findings import changed_facts
 from flows.loading import kept_open
 from flows.queueing import unpacked
 from store import decisions, findings, remarks
 from store.accounts import Account, Role
+from store.findings import Numbered
 
 MOST_ROWS = 100
 """Decisions, and findings, on one page."""
@@ -52,13 +51,12 @@ def log_of(roster_path: Path, account: Account, before: int | None = None) -> Lo
         if account.role is not Role.COORDINATOR:
             mine = [finding for finding, names in remarks.assigned(db).items() if account.name in names]
         rows = decisions.made(db, before=before, most=MOST_ROWS + 1, among=mine)
-        made = tuple(_made(db, loaded.committee.id, number, decision) for number, decision in rows[:MOST_ROWS])
+        told = findings.last_told_of(db, loaded.committee.id, [decision.finding.id for _, decision in rows[:MOST_ROWS]])
+    made = tuple(_made(number, decision, told.get(decision.finding.id)) for number, decision in rows[:MOST_ROWS])
     return Log(made, made[-1].number if len(rows) > MOST_ROWS else None)
 
 
-def _made(db: Connection, committee: str, number: int, decision: Decision) -> Made:
-    known = findings.number_of(db, committee, decision.finding)
-    found = findings.by_number(db, committee, known) if known is not None else None
+def _made(number: int, decision: Decision, found: Numbered | None) -> Made:
     if found is None:
         return Made(number, decision, None, "", ())
     changed = changed_facts(decision.fingerprint, found.told.fingerprint)

@@ -13,7 +13,7 @@ from flows import passwords
 from flows.feeding import digest_of
 from flows.loading import kept_open, opened
 from store import accounts
-from store.accounts import Account, Role
+from store.accounts import Account, Role, Session
 
 IDLE, LONGEST = timedelta(hours=8), timedelta(days=7)
 """A session ends when nobody was there for so long, and after so long in any case."""
@@ -112,13 +112,20 @@ def enter_as_coordinator(roster_path: Path, name: str, now: datetime, *, instead
         return _begun(db, name, now, instead_of)
 
 
-def who(roster_path: Path, token: str, now: datetime) -> Account | None:
-    """Return who is signed in with this token, as their account stands now; None when nobody is, or it is over."""
+def who(roster_path: Path, token: str, now: datetime) -> Session | None:
+    """Return the session of this token, with its account as it stands now; None when there is none, or it is over."""
+    if not token:
+        return None
     with kept_open(roster_path) as (_, store), store.read() as db:
-        found = accounts.session(db, digest_of(token)) if token else None
+        found = accounts.session(db, digest_of(token))
     if found is None or now >= found.created + LONGEST or now >= found.used + IDLE:
         return None
-    return found.account
+    return found
+
+
+def is_due(session: Session, now: datetime) -> bool:
+    """True when it is time to note that somebody was there."""
+    return now - session.used >= _NOTED_EVERY
 
 
 def named(roster_path: Path, name: str) -> Account | None:
@@ -129,13 +136,8 @@ def named(roster_path: Path, name: str) -> Account | None:
 
 def note_presence(roster_path: Path, token: str, now: datetime) -> None:
     """Note that somebody was there, unless that was noted a few minutes ago."""
-    digest = digest_of(token)
-    with kept_open(roster_path) as (_, store):
-        with store.read() as db:
-            found = accounts.session(db, digest)
-        if found is not None and now - found.used >= _NOTED_EVERY:
-            with store.begin() as db:
-                accounts.session_used(db, digest, now, _NOTED_EVERY)
+    with kept_open(roster_path) as (_, store), store.begin() as db:
+        accounts.session_used(db, digest_of(token), now, _NOTED_EVERY)
 
 
 def sign_out(roster_path: Path, token: str) -> None:

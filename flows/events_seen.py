@@ -21,10 +21,10 @@ from dedupe.events import Event
 from dedupe.findings import Finding, Kind, Severity, changed_facts, digest
 from dedupe.profiles import Profile, profile
 from flows.latest import Latest, latest
-from flows.queueing import Waiting, waiting
+from flows.queueing import Waiting, told_of
 from flows.reviewing import Seen
 from reports.event_facts import EventFact, event_facts
-from store import decisions, findings, memories
+from store import decisions, memories
 
 MOST_LIKELY = 10
 """Events offered as being the same one."""
@@ -191,11 +191,11 @@ def _remembered(known: Latest, event: str) -> int | None:
     return None
 
 
-def _concerning(db: Connection, known: Latest, ids: Collection[str]) -> tuple[Concerning, ...]:
+def _concerning(db: Connection, known: Latest, ids: frozenset[str]) -> tuple[Concerning, ...]:
     told = []
-    for one in findings.concerning(db, known.roster.committee.id, known.night, ids):
-        newest = decisions.made(db, one.told.id, most=1)
-        told.append(Concerning(waiting(one), bool(newest) and one.told.settled_by(newest[0][1])))
+    for row in told_of(db, known.roster, known.night, ids):
+        newest = decisions.made(db, row.told.id, most=1)
+        told.append(Concerning(row, bool(newest) and row.told.settled_by(newest[0][1])))
     return tuple(told)
 
 

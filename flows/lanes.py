@@ -149,11 +149,10 @@ def _by_state(chosen: Chosen, rows: Ints, states: Sequence[str]) -> Bools:
     words: Array = np.ascontiguousarray(columns.states[rows], dtype="<u8")
     bits = np.unpackbits(words.view(np.uint8), axis=1, bitorder="little")
     invited = {name: code for code, name in enumerate(columns.names["states"])}
-    held = {name: code for code, name in enumerate(columns.names["country"])}
-    told: Bools = np.zeros((len(rows), len(states)), dtype=np.bool_)
-    for at, state in enumerate(states):
-        if state in invited:
-            told[:, at] = bits[:, invited[state]]
-        if state in held:
-            told[:, at] |= columns.country[rows] == held[state]
+    # One column more, of nobody: for states that no event invites.
+    bits = np.concatenate([bits, np.zeros((len(rows), 1), dtype=np.uint8)], axis=1)
+    told: Bools = bits[:, [invited.get(state, -1) for state in states]].astype(np.bool_)
+    lane = {state: at for at, state in enumerate(states)}
+    held = np.array([lane.get(name, -1) for name in columns.names["country"]], dtype=np.int64)[columns.country[rows]]
+    told[np.flatnonzero(held >= 0), held[held >= 0]] = True
     return told

@@ -92,13 +92,21 @@ _LOCK = threading.Lock()
 
 
 def _rows(db: Connection, loaded: Roster, night: date) -> tuple[Waiting, ...]:
-    stamp = findings.stamp(db, loaded.committee.id, night)
+    committee = loaded.committee.id
+    stamp = findings.stamp(db, committee, night) or findings.open_stamp(db, committee, night)
     kept = _ROWS.get(loaded.database_url)
-    if kept is not None and stamp and kept[0] == (night, stamp):
+    if kept is not None and kept[0] == (night, stamp):
         return kept[1]
-    rows = tuple(waiting(one) for one in findings.queue_rows(db, loaded.committee.id, night))
+    rows = tuple(waiting(one) for one in findings.queue_rows(db, committee, night))
     _ROWS[loaded.database_url] = ((night, stamp), rows)
     return rows
+
+
+def told_of(db: Connection, loaded: Roster, night: date, ids: frozenset[str]) -> list[Waiting]:
+    """Return the open findings of a night that name any of *ids*, decided or not, in the order of the report."""
+    with _LOCK:
+        rows = _rows(db, loaded, night)
+    return [row for row in rows if not ids.isdisjoint(row.told.key.ids)]
 
 
 def _made(db: Connection, rows: tuple[Waiting, ...], night: date, today: date) -> Queue:

@@ -26,14 +26,14 @@ def retold(db: Connection, several: Sequence[Numbered]) -> list[Finding | None]:
     None stands for one of which a listing is not to be had any more.
     """
     bodies = [json.loads(one.told.body) if one.told.body else {} for one in several]
-    wanted: defaultdict[tuple[date, str], set[str]] = defaultdict(set)
+    wanted: defaultdict[date, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for one, kept in zip(several, bodies, strict=True):
         for listing in _listings(kept):
-            wanted[one.night, listing["calendar"]].add(listing["id"])
+            wanted[one.night][listing["calendar"]].add(listing["id"])
     found = {
         (night, listing.id): listing
-        for (night, calendar), ids in sorted(wanted.items())
-        for listing in calendars.last_words(db, calendar, ids, night)
+        for night, ids in wanted.items()
+        for listing in calendars.last_words_in(db, ids, night)
     }
     return [
         _finding(one.told, kept, {id_: listing for (night, id_), listing in found.items() if night == one.night})

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from unicodedata import east_asian_width
 
 from calendar_sync.roster import Organisation
@@ -392,6 +392,7 @@ class _Picture:
         return start, max(stop, start + SHORTEST_BAR)
 
 
+@cache
 def _badge_width(number: int) -> int:
     return max(20, 8 + 7 * len(str(number)))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import takewhile
@@ -303,20 +303,31 @@ def last_words(db: Connection, calendar: str, listings: Collection[str], night: 
     return sorted((serialising.from_json(body) for body in last.values()), key=lambda listing: listing.key)
 
 
+def last_words_in(db: Connection, listings: Mapping[str, Collection[str]], night: date) -> list[Listing]:
+    """Do as `last_words` does for the listings (ids) of several calendars at once: each id is of one calendar only."""
+    wanted = sorted({listing for several in listings.values() for listing in several})
+    here = listing_versions.c.calendar.in_(sorted(listings))
+    last = {listing: body for _, listing, body in _said(db, here, wanted, night)}
+    return sorted((serialising.from_json(body) for body in last.values()), key=lambda listing: listing.key)
+
+
 def versions(db: Connection, calendar: str, listings: Collection[str], night: date) -> list[Listing]:
     """Return everything that *listings* (ids) said in *calendar* up to *night*, the newest last."""
     return [serialising.from_json(body) for _, _, body in _versions(db, calendar, listings, night)]
 
 
 def _versions(db: Connection, calendar: str, listings: Collection[str], night: date) -> list[tuple[date, str, str]]:
+    return _said(db, listing_versions.c.calendar == calendar, sorted(listings), night)
+
+
+def _said(db: Connection, here: ColumnElement[bool], wanted: Sequence[str], night: date) -> list[tuple[date, str, str]]:
     found: list[tuple[date, str, str]] = []
-    wanted = sorted(listings)
     table = listing_versions.c
     for at in range(0, len(wanted), _AT_ONCE):
         # Were the nights compared here, SQLite would go through all that the calendar ever said instead of the ids.
         rows = db.execute(
             select(table.night, table.listing, table.body).where(
-                table.calendar == calendar, table.listing.in_(wanted[at : at + _AT_ONCE]), table.present
+                here, table.listing.in_(wanted[at : at + _AT_ONCE]), table.present
             )
         ).tuples()
         found += [(when, listing, body) for when, listing, body in rows if when <= night]

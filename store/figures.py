@@ -15,21 +15,19 @@ from store.tables import decisions, findings, outbox, sessions
 
 def open_findings(db: Connection, organisation: str, night: date) -> Mapping[tuple[str, str], int]:
     """Count what was told on *night* and nobody decided on, by kind and severity."""
-    newest = {
-        row.finding: row.fingerprint
-        for row in db.execute(select(decisions.c.finding, decisions.c.fingerprint).order_by(decisions.c.number))
-    }
     table = findings.c
-    rows = db.execute(
-        select(table.finding, table.kind, table.severity, table.fingerprint).where(
-            table.organisation == organisation, table.night == night, table.state.not_in(GONE)
-        )
+    told = table.organisation == organisation, table.night == night, table.state.not_in(GONE)
+    sorts = table.kind, table.severity
+    counted = db.execute(select(*sorts, func.count().label("number")).where(*told).group_by(*sorts))
+    number = Counter({(row.kind, row.severity): row.number for row in counted})
+    newest = select(func.max(decisions.c.number)).group_by(decisions.c.finding)
+    decided = db.execute(
+        select(*sorts, table.fingerprint, decisions.c.fingerprint.label("then"))
+        .join_from(findings, decisions, decisions.c.finding == table.finding)
+        .where(*told, decisions.c.number.in_(newest))
     )
-    return Counter(
-        (row.kind, row.severity)
-        for row in rows
-        if row.finding not in newest or changed_facts(newest[row.finding], row.fingerprint)
-    )
+    number.subtract((row.kind, row.severity) for row in decided if not changed_facts(row.then, row.fingerprint))
+    return +number
 
 
 def deliveries(db: Connection) -> Mapping[str, int]:

@@ -20,7 +20,6 @@ from sqlalchemy import (
     and_,
     cast,
     delete,
-    false,
     func,
     insert,
     or_,
@@ -224,15 +223,10 @@ def load_queue(db: Connection, organisation: str, night: date | None = None) -> 
     return [Numbered(row["number"], told, night) for row, told in _read(db, rows)]
 
 
-def concerning(db: Connection, organisation: str, night: date, ids: Collection[str]) -> list[Numbered]:
-    """Return the open findings of a night that name any of *ids*, in the order of the report."""
-    named = or_(false(), *(findings.c.ids.contains(id_, autoescape=True) for id_ in sorted(ids)))
-    rows = db.execute(
-        _numbered(organisation)
-        .where(findings.c.night == night, findings.c.state.not_in(GONE), named)
-        .order_by(findings.c.position)
-    )
-    return [Numbered(row["number"], told, night) for row, told in _read(db, rows)]
+def open_stamp(db: Connection, organisation: str, night: date) -> str:
+    """Tell apart what the open findings of a night may be, without reading one, where `stamp` is blank."""
+    told = findings.c.organisation == organisation, findings.c.night == night, findings.c.state.not_in(GONE)
+    return _stamp(db, told, findings.c.finding, findings.c.digest, findings.c.fingerprint, findings.c.state)
 
 
 def told_stamp(db: Connection, organisation: str, night: date, *, ever: bool = False) -> str:
@@ -268,6 +262,19 @@ def by_number(db: Connection, organisation: str, number: int) -> Numbered | None
         _numbered(organisation).where(finding_numbers.c.number == number).order_by(findings.c.night.desc()).limit(1)
     )
     return next((Numbered(number, told, row["night"]) for row, told in _read(db, rows)), None)
+
+
+def last_told_of(db: Connection, organisation: str, ids: Collection[str]) -> dict[str, Numbered]:
+    """Return findings by their short ids, each as it was told last, resolved or not; those never told are left out."""
+    latest = (
+        select(findings.c.finding, func.max(findings.c.night).label("night"))
+        .where(findings.c.organisation == organisation, findings.c.finding.in_(sorted(set(ids))))
+        .group_by(findings.c.finding)
+        .subquery()
+    )
+    same = and_(findings.c.finding == latest.c.finding, findings.c.night == latest.c.night)
+    rows = db.execute(_numbered(organisation).join(latest, same))
+    return {row["finding"]: Numbered(row["number"], told, row["night"]) for row, told in _read(db, rows)}
 
 
 def last_night(db: Connection, organisation: str) -> date | None:

@@ -28,7 +28,12 @@ def before(db: Connection, organisation: str, night: date) -> Memory:
 def digest_before(db: Connection, organisation: str, night: date) -> str:
     """Tell two memories apart without reading them: the digest of what `before` would read, blank for nothing."""
     body = _body(db, organisation, night)
-    return "" if body is None else hashlib.sha256(body).hexdigest()
+    return "" if body is None else _digest(body)
+
+
+@lru_cache(maxsize=4)
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 def _body(db: Connection, organisation: str, night: date) -> bytes | None:
