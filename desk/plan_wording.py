@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dedupe import phrases
-from dedupe.sayings import counted, say
+from dedupe.sayings import beside, counted, say
 from flows.planned import MOST_ROWS
+from store.proposals import Kept
 
-LEAD = say("Say what you plan, as far as you know it. Nothing is kept, and nobody else sees it.")
+LEAD = say("Say what you plan, as far as you know it. Nothing is kept, and nobody else sees it, until you save it.")
 LABEL = {
     "title": say("Title"), "start": say("Begins"), "end": say("Ends"), "city": say("City"), "country": say("Country"),
     "audience": say("For whom"), "theme": say("Themes"), "organiser": say("Organisers"),
@@ -28,6 +29,32 @@ FILE, NO_FILE = say("File"), say("No file was chosen. Nothing was checked.")
 ONE_BY_ONE = say("Check by itself")
 EMPTY = say("No workshop was found in it.")
 PLAN_ONE = say("Plan one workshop")
+SAVE, SAVED, MINE = say("Save as a proposal"), say("Proposals"), say("yours")
+SAVED_LEAD = say(
+    "Workshops that coordinators plan and no calendar lists yet. No report of any organisation tells of them."
+)
+NONE_SAVED = say("Nobody has saved a proposal that you may see.")
+WHO_SEES, NOTE, WITHDRAW, CHANGE = say("Who sees it"), say("Note"), say("Withdraw it"), say("Change who sees it")
+CHECK_AGAIN, WITHDRAWN, OF = say("Check it now, or change it"), say("It was withdrawn."), say("Planned by")
+MEANING = {
+    "hidden": say("You alone."),
+    "busy": say("Other coordinators see that you plan something: its days, its place and for whom."),
+    "shared": say("Other coordinators see all of it."),
+    "public": say("Other coordinators see all of it, and may tell others of it."),
+}
+
+
+def titled(kept: Kept, reader: str) -> str:
+    """Name a proposal for whoever reads it; a busy one of somebody else has no title."""
+    title = "" if kept.visibility == "busy" and kept.owner != reader else kept.values.get("title", "")
+    return title or say("A proposal of {name}", name=kept.owner)
+
+
+def when_and_where(kept: Kept) -> str:
+    """Say of a proposal when, where and for whom, as it was written."""
+    said = kept.values
+    dates = beside((said.get("start", ""), said.get("end", "")), " – ")
+    return beside((dates, said.get("city", ""), said.get("country", ""), said.get("audience", "")), " · ")
 
 
 def unclear(field: str, words: Sequence[str]) -> str:

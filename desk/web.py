@@ -33,6 +33,7 @@ from desk.routes import (
     metrics,
     organisations,
     plan,
+    proposals,
     signing_in,
     states,
     timeline,
@@ -60,6 +61,7 @@ ROUTES = (
     states,
     ledger,
     plan,
+    proposals,
 )
 """Modules with a *router* each: all that the desk answers, beside the API."""
 _log = logging.getLogger(__name__)

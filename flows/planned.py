@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,13 +67,15 @@ class ListPlanned:
     checks: tuple[Check, ...]
 
 
-def planned(roster_path: Path, values: Mapping[str, str], others: Sequence[Proposal] = ()) -> Planned | None:
-    """Check a workshop as somebody wrote it, *others* being proposals beside it; None before the first night."""
+def planned(
+    roster_path: Path, values: Mapping[str, str], beside: Callable[[Latest], Sequence[Proposal]] = lambda _: ()
+) -> Planned | None:
+    """Check a workshop as somebody wrote it, with the proposals *beside* it; None before the first night."""
     seen = latest(roster_path)
     if seen is None:
         return None
     asked = written(values, seen)
-    check = None if asked.blank else check_written(seen, asked.proposal, others)
+    check = None if asked.blank else check_written(seen, asked.proposal, beside(seen))
     return Planned(seen.night, seen.behind, asked, check)
 
 

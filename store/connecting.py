@@ -20,7 +20,7 @@ from calendar_sync.errors import OutreachError
 
 REVISIONS = (
     "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013",
-    "0014", "0015", "0016",
+    "0014", "0015", "0016", "0017",
 )  # fmt: skip
 """Every released schema, oldest first: known here so that Alembic is imported only when there is work for it."""
 WAIT_SECONDS = 30

@@ -473,3 +473,17 @@ api_tokens = Table(
 )
 """What programs come to the desk with. *digest* is the SHA-256 of the token, which nobody keeps; *note* says which
 program has it, *last_used* is true to the hour."""
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("owner", Words, nullable=False),
+    Column("visibility", Text, nullable=False),
+    Column("body", Words, nullable=False),
+    Column("note", Words, nullable=False),
+    Column("made", Instant, nullable=False),
+    Column("withdrawn", Instant, nullable=True),
+)
+"""Workshops that coordinators plan: *body* is JSON of what the *owner*, an account, wrote in the form, *visibility* who
+else sees it. They stand in no calendar, and no report tells of them."""

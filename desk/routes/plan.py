@@ -16,6 +16,7 @@ from desk.people import Asked, Refused, admitted, keep, show
 from flows import planned
 from flows.planned import FIELDS, values_of
 from flows.planning import PlanUnreadable
+from flows.proposing import others_for
 from reports import check_wording
 from reports.rendering import check_page, proposal_feed
 from store.accounts import Role
@@ -29,7 +30,7 @@ Uploader = Annotated[Asked, Depends(admitted(Role.COORDINATOR, uploads=True))]
 def plan(asked: Coordinator) -> Response:
     """Ask for a workshop, and answer what it would duplicate or clash with, and when it would not."""
     values = written(asked.request.query_params)
-    found = planned.planned(asked.desk.roster_path, values)
+    found = planned.planned(asked.desk.roster_path, values, lambda seen: others_for(seen, asked.name))
     address = urlencode({name: value for name, value in values.items() if value})
     return show(
         asked, "plan.html.jinja", title=wording.NAV["plan"], here="plan", styles=("check.css",), found=found,
@@ -41,7 +42,8 @@ def plan(asked: Coordinator) -> Response:
 @router.api_route("/plan.ics", methods=["GET", "HEAD"])
 def as_ics(asked: Coordinator) -> Response:
     """Give a planned workshop to a calendar program."""
-    found = planned.planned(asked.desk.roster_path, written(asked.request.query_params))
+    values = written(asked.request.query_params)
+    found = planned.planned(asked.desk.roster_path, values, lambda seen: others_for(seen, asked.name))
     if found is None or found.check is None or found.check.event.span is None:
         raise Refused(404, wording.NOT_FOUND)
     headers = {"Content-Disposition": 'attachment; filename="workshop.ics"'}

@@ -1,0 +1,81 @@
+"""Proposals: planned workshops that are kept, and seen by other coordinators as their owner chose."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends
+from starlette.responses import RedirectResponse, Response
+
+from desk import plan_wording, wording
+from desk.people import Asked, Refused, admitted, keep, show
+from desk.routes.plan import written
+from flows import proposing
+from flows.proposing import NoProposal, VisibilityUnknown
+from store.accounts import Role
+
+router = APIRouter()
+Coordinator = Annotated[Asked, Depends(admitted(Role.COORDINATOR))]
+
+
+@router.api_route("/proposals", methods=["GET", "HEAD"])
+def proposals(asked: Coordinator) -> Response:
+    """List what the coordinator who asks may see."""
+    kept = proposing.proposals_of(asked.desk.roster_path, asked.name)
+    return show(asked, "proposals.html.jinja", title=plan_wording.SAVED, here="plan", own=plan_wording, kept_ones=kept)
+
+
+@router.post("/proposals")
+def save(asked: Coordinator) -> Response:
+    """Keep a planned workshop."""
+    try:
+        number = proposing.save_proposal(
+            asked.desk.roster_path, asked.name, written(asked.form), asked.form.get("visibility", ""),
+            asked.form.get("note", ""), asked.now,
+        )  # fmt: skip
+    except VisibilityUnknown:
+        raise Refused(400, wording.FROM_ELSEWHERE) from None
+    return keep(asked, RedirectResponse(f"/proposals/{number}", 303))
+
+
+@router.api_route("/proposals/{number}", methods=["GET", "HEAD"])
+def proposal(asked: Coordinator, number: str) -> Response:
+    """Show one, as far as whoever asks may see it."""
+    try:
+        kept = proposing.proposal(asked.desk.roster_path, _number(number), asked.name)
+    except NoProposal:
+        raise Refused(404, wording.NOT_FOUND) from None
+    values = {name: value for name, value in kept.values.items() if value}
+    return show(
+        asked, "proposal.html.jinja", title=plan_wording.titled(kept, asked.name), here="plan", own=plan_wording,
+        one=kept, mine=kept.owner == asked.name, address=f"/plan?{urlencode(values)}",
+    )  # fmt: skip
+
+
+@router.post("/proposals/{number}/withdraw")
+def withdraw(asked: Coordinator, number: str) -> Response:
+    """Take one's own back."""
+    try:
+        proposing.withdraw(asked.desk.roster_path, _number(number), asked.name, asked.now)
+    except NoProposal:
+        raise Refused(404, wording.NOT_FOUND) from None
+    return keep(asked, RedirectResponse(f"/proposals/{_number(number)}", 303))
+
+
+@router.post("/proposals/{number}/visibility")
+def show_to(asked: Coordinator, number: str) -> Response:
+    """Let others see one's own otherwise."""
+    try:
+        proposing.show_to(asked.desk.roster_path, _number(number), asked.name, asked.form.get("visibility", ""))
+    except NoProposal:
+        raise Refused(404, wording.NOT_FOUND) from None
+    except VisibilityUnknown:
+        raise Refused(400, wording.FROM_ELSEWHERE) from None
+    return keep(asked, RedirectResponse(f"/proposals/{_number(number)}", 303))
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise Refused(404, wording.NOT_FOUND)
+    return int(text)

@@ -1,0 +1,120 @@
+"""Proposals that coordinators keep: saved, seen by others as their owner chose, held against each other's plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from calendar_sync.errors import OutreachError
+from calendar_sync.listings import Listing, ListingKey, Status
+from dedupe.checks import Proposal
+from flows.latest import Latest
+from flows.loading import kept_open
+from flows.planned import FIELDS, LONGEST, written
+from store import proposals
+from store.proposals import BUSY, VISIBILITIES, Kept
+
+LONGEST_NOTE = 2000
+
+
+class NoProposal(OutreachError):
+    """There is no such proposal for whoever asks, or it is not theirs to change."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return f"There is no proposal {self.number} of yours. Nothing was changed. Next: look at the list"
+
+
+class VisibilityUnknown(OutreachError):
+    """A proposal was to be seen by whom nobody knows."""
+
+    def __init__(self, visibility: str) -> None:
+        super().__init__(visibility)
+        self.visibility = visibility
+
+    def __str__(self) -> str:
+        return f"{self.visibility!r} is none of {', '.join(VISIBILITIES)}. Nothing was saved. Next: choose one of them"
+
+
+def save_proposal(
+    roster_path: Path, owner: str, values: Mapping[str, str], visibility: str, note: str, now: datetime
+) -> int:
+    """Keep a planned workshop and return its number. It gets into no calendar and no report.
+
+    Raises:
+        VisibilityUnknown: Nobody knows who is to see it.
+    """
+    if visibility not in VISIBILITIES:
+        raise VisibilityUnknown(visibility)
+    said = {name: " ".join(values.get(name, "").split())[:LONGEST] for name in FIELDS}
+    with kept_open(roster_path) as (_, store), store.begin() as db:
+        return proposals.add(db, owner, visibility, said, " ".join(note.split())[:LONGEST_NOTE], now)
+
+
+def proposals_of(roster_path: Path, reader: str) -> list[Kept]:
+    """Return the proposals that an account may know of, the newest first."""
+    with kept_open(roster_path) as (_, store), store.read() as db:
+        return proposals.load(db, reader)
+
+
+def proposal(roster_path: Path, number: int, reader: str) -> Kept:
+    """Return one proposal.
+
+    Raises:
+        NoProposal: There is none that this account may know of.
+    """
+    with kept_open(roster_path) as (_, store), store.read() as db:
+        found = proposals.by_number(db, number, reader)
+    if found is None:
+        raise NoProposal(number)
+    return found
+
+
+def withdraw(roster_path: Path, number: int, owner: str, now: datetime) -> None:
+    """Take one's own proposal back.
+
+    Raises:
+        NoProposal: It is no proposal of theirs that stands.
+    """
+    with kept_open(roster_path) as (_, store), store.begin() as db:
+        if not proposals.withdraw(db, number, owner, now):
+            raise NoProposal(number)
+
+
+def show_to(roster_path: Path, number: int, owner: str, visibility: str) -> None:
+    """Let others see one's own proposal otherwise.
+
+    Raises:
+        NoProposal: It is no proposal of theirs that stands.
+        VisibilityUnknown: Nobody knows who is to see it.
+    """
+    if visibility not in VISIBILITIES:
+        raise VisibilityUnknown(visibility)
+    with kept_open(roster_path) as (_, store), store.begin() as db:
+        if not proposals.change(db, number, owner, visibility):
+            raise NoProposal(number)
+
+
+def others_for(seen: Latest, reader: str) -> list[Proposal]:
+    """Return what the plan of one coordinator is held against: the proposals of others, as far as they show them."""
+    with seen.store.read() as db:
+        kept = [one for one in proposals.load(db, reader) if one.owner != reader]
+    return [as_seen(one, seen) for one in kept]
+
+
+def as_seen(kept: Kept, seen: Latest) -> Proposal:
+    """Return a proposal as other coordinators may see it; of a busy one only when, where and for whom."""
+    told = written(kept.values, seen).proposal
+    if kept.visibility == BUSY:
+        told = replace(told, title="", themes=(), organisers=())
+    listing = Listing(
+        ListingKey("proposals", str(kept.number)), kept.owner, told.title or f"A proposal of {kept.owner}",
+        status=Status.TENTATIVE, span=told.span, city=told.city, country=told.country, audience=told.audience,
+        themes=told.themes, organisers=told.organisers,
+    )  # fmt: skip
+    return Proposal.of(listing)
