@@ -30,9 +30,7 @@ ONE_BY_ONE = say("Check by itself")
 EMPTY = say("No workshop was found in it.")
 PLAN_ONE = say("Plan one workshop")
 SAVE, SAVED, MINE = say("Save as a proposal"), say("Proposals"), say("yours")
-SAVED_LEAD = say(
-    "Workshops that coordinators plan and no calendar lists yet. No report of any organisation tells of them."
-)
+SAVED_LEAD = say("Workshops that coordinators plan and no calendar lists yet. No organisation's report tells of them.")
 NONE_SAVED = say("Nobody has saved a proposal that you may see.")
 WHO_SEES, NOTE, WITHDRAW, CHANGE = say("Who sees it"), say("Note"), say("Withdraw it"), say("Change who sees it")
 CHECK_AGAIN, WITHDRAWN, OF = say("Check it now, or change it"), say("It was withdrawn."), say("Planned by")
