@@ -23,6 +23,20 @@ def whole(text: object) -> object:
     return text.encode("utf-8", "replace").decode("utf-8") if isinstance(text, str) else text
 
 
+def civil(value: object) -> object:
+    """Read a day as ISO 8601 writes it; anything else is left as it is, and refused.
+
+    >>> civil("2010-02-01"), civil("1265000000")
+    (datetime.date(2010, 2, 1), '1265000000')
+    """
+    if isinstance(value, str) and len(value) == 10:
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
+
+
 def integral(value: object) -> object:
     """Take 7.0 for 7: JSON knows but one sort of number.
 
@@ -147,7 +161,9 @@ class Remark(Sent):
     """What is said of a finding beside deciding on it."""
 
     sort: Literal["snoozed", "woken", "assigned", "released", "not_taught", "taught"]
-    until: date | None = Field(default=None, description="The day to which it is put off, within twelve months.")
+    until: Annotated[date | None, BeforeValidator(civil)] = Field(
+        default=None, description="The day to which it is put off, within twelve months."
+    )
     expert: Written = Field(default="", description="The account of the expert who is asked, or asked no more.")
 
 

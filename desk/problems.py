@@ -40,7 +40,7 @@ SCHEMA: Mapping[str, Any] = {
             "description": "With already-decided: what somebody else said meanwhile.",
             "type": "object",
             "properties": {
-                "verdict": {"enum": ["confirmed", "dismissed"]},
+                "verdict": {"enum": ["confirmed", "dismissed", "series"]},
                 "by": {"type": "string"},
                 "at": {"type": "string", "format": "date-time"},
                 "note": {"type": "string"},
