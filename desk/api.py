@@ -17,11 +17,23 @@ from desk.answering import Desk
 from desk.api_document import completed
 from desk.bearers import Noted
 from desk.problems import Problem, unfit
-from desk.routes.api import about, calendars, checks, feeds, findings, looking, organisations, reports
+from desk.routes.api import (
+    about,
+    calendars,
+    checks,
+    events,
+    feeds,
+    findings,
+    jobs,
+    looking,
+    organisations,
+    proposals,
+    reports,
+)
 
 MOUNTED = "/api"
 VERSION = "/v1"
-ROUTES = (about, findings, organisations, reports, feeds, checks, looking, calendars)
+ROUTES = (about, findings, events, organisations, reports, feeds, checks, proposals, looking, calendars, jobs)
 """Modules with a *router* each: all that the API answers, beside its document."""
 _log = logging.getLogger(__name__)
 

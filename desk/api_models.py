@@ -304,3 +304,119 @@ class Proposed(Sent):
         """True when nothing is said."""
         return not any((self.title, self.start, self.end, self.city, self.country, self.audience, self.themes,
                         self.organisers))  # fmt: skip
+
+
+class ListingTold(Told):
+    """One event as one calendar words it."""
+
+    id: Text
+    calendar: Text
+    organisation: Text
+    title: Text
+    language: Text
+    status: Text
+    since: date | None
+    url: Text
+
+
+class EventTold(Told):
+    """One real-world event, as its listings say it together."""
+
+    id: Text
+    title: Text
+    workshop: bool = Field(description="The committee's own programme lists it.")
+    earliest: date | None
+    latest: date | None
+    exact: bool
+    city: Text
+    country: Text
+    listings: list[ListingTold] = Field(description="The newest word first.")
+
+
+class EventsTold(Told):
+    """A page of events, in the order of their first possible days, undated ones last."""
+
+    night: date | None
+    number: int = Field(description="Of all that were found.")
+    page: int
+    pages: int
+    events: list[EventTold]
+
+
+class EventWhole(Told):
+    """One event, and what a decision on its listings has to repeat."""
+
+    event: EventTold
+    shown: Text = Field(description="The facts; a decision repeats it.")
+    newest: int = Field(description="The newest decision about its listings, 0: none; a decision repeats it.")
+    findings: list[int] = Field(description="Findings of the night about it, by their numbers.")
+
+
+class Split(Sent):
+    """Which listings of an event are another one."""
+
+    listings: list[Written] = Field(min_length=1, description="Their ids.")
+    shown: Fingerprint
+    newest: Integer = Field(ge=0, lt=2**31)
+    note: Written = ""
+
+
+class Merge(Sent):
+    """Which event is the same as this one."""
+
+    other: Written = Field(description="Its id.")
+    shown: Fingerprint
+    newest: Integer = Field(ge=0, lt=2**31)
+    note: Written = ""
+
+
+class Stays(Told):
+    """Which event has the listings now."""
+
+    event: Text
+
+
+class Begin(Sent):
+    """Work for the desk: the calendars read, or the night run."""
+
+    sort: Literal["sync", "night"]
+    calendars: list[Written] = Field(default=[], description="Those to read; none: all.")
+
+
+class JobTold(Told):
+    """One piece of work, and how it goes."""
+
+    job: Text
+    sort: Text
+    by: Text
+    begun: datetime
+    ended: bool
+    lines: list[dict[str, str]] = Field(description="What was told so far, in order.")
+
+
+class ProposalTold(Told):
+    """A workshop that a coordinator plans."""
+
+    number: int
+    owner: Text
+    visibility: Literal["hidden", "busy", "shared", "public"]
+    values: dict[str, Text] = Field(
+        description="As it was written, field by field; of a busy one days, place, for whom."
+    )
+    note: Text
+    made: datetime
+
+
+class Propose(Sent):
+    """A workshop to keep."""
+
+    visibility: Literal["hidden", "busy", "shared", "public"] = "hidden"
+    title: Written = ""
+    start: Written = ""
+    end: Written = ""
+    city: Written = ""
+    country: Written = ""
+    audience: Written = ""
+    theme: Written = ""
+    organiser: Written = ""
+    note: Written = ""

@@ -16,14 +16,16 @@ import httpx
 import jsonschema
 import pytest
 from desk_programs import program, token_for
-from desk_server import CONFIG, NIGHT, ORGANISATION, RunningDesk, running_desk
+from desk_server import CONFIG, NIGHT, ORGANISATION, RunningDesk, running_desk, wait_until
 from desk_visitors import PASSWORD, visitors
 from fastapi import APIRouter
 
+from dedupe.events import Event
 from desk.api import MOUNTED, ROUTES, VERSION
 from desk.bearers import Guarded
 from desk.security import HEADERS
 from flows import api_tokens, steps
+from flows.latest import latest
 from reports.rendering import FORMATS
 from store.accounts import Role
 from store.remarks import Sort
@@ -58,6 +60,17 @@ OPERATIONS = {
     ("GET", "/states/{state}"): COORDINATORS,
     ("GET", "/ledger"): COORDINATORS,
     ("GET", "/calendars"): COORDINATORS,
+    ("GET", "/events"): COORDINATORS,
+    ("GET", "/events/{event}"): COORDINATORS,
+    ("POST", "/events/{event}/split"): COORDINATORS,
+    ("POST", "/events/{event}/merge"): COORDINATORS,
+    ("GET", "/proposals"): COORDINATORS,
+    ("POST", "/proposals"): MADE_BY_COORDINATORS,
+    ("GET", "/proposals/{number}"): COORDINATORS,
+    ("DELETE", "/proposals/{number}"): COORDINATORS,
+    ("POST", "/jobs"): (401, 403, 403, 202, 401),
+    ("GET", "/jobs/{job}"): COORDINATORS,
+    ("POST", "/jobs/{job}/stop"): COORDINATORS,
 }
 """What is answered to who has no token, a reader's, an expert's, a coordinator's, and one that was revoked; in this
 order of asking."""
@@ -90,14 +103,30 @@ def delivery_of(config: Path, organisation: str) -> int:
     )  # fmt: skip
 
 
-def filled(path: str, config: Path) -> str:
-    known = {"number": "1", "organisation": "AU", "state": "BW"}
+def event_of(config: Path) -> Event:
+    """Return the event that two calendars list, or any where none is left."""
+    known = latest(config)
+    events = known.events(range(len(known.columns)))
+    return next((one for one in events if len(one.listings) > 1), events[0])
+
+
+def job_of(ines: httpx.Client) -> str:
+    """Have calendars read, and wait until they are."""
+    begun = ines.post("/jobs", json={"sort": "sync"}).json()["job"]
+    wait_until(lambda: ines.get(f"/jobs/{begun}").json()["ended"])
+    return begun
+
+
+def filled(path: str, config: Path, job: str) -> str:
+    known = {"number": "1", "organisation": "AU", "state": "BW", "job": job}
+    if "{event}" in path:
+        known["event"] = event_of(config).id
     if "deliveries" in path:
         known["number"] = str(delivery_of(config, "AU"))
     return path.format(**known)
 
 
-def body_for(path: str, ines: httpx.Client) -> dict[str, object] | None:
+def body_for(path: str, ines: httpx.Client, config: Path) -> dict[str, object] | None:
     if path == "/findings/{number}/decisions":
         return decision(ines.get("/findings/1").json(), "confirmed")
     if path == "/findings/{number}/notes":
@@ -106,6 +135,17 @@ def body_for(path: str, ines: httpx.Client) -> dict[str, object] | None:
         return {"sort": "not_taught"}
     if path == "/organisations/{organisation}/approve":
         return {"letter": ines.get("/organisations/AU").json()["letter"]["version"], "note": "agreed"}
+    if path.startswith("/events/"):
+        told = ines.get(f"/events/{event_of(config).id}").json()
+        said = {"shown": told["shown"], "newest": told["newest"]}
+        if path.endswith("/split"):
+            return said | {"listings": [told["event"]["listings"][-1]["id"]]}
+        others = [one["id"] for one in ines.get("/events").json()["events"] if one["id"] != told["event"]["id"]]
+        return said | {"other": others[0]}
+    if path == "/jobs":
+        return {"sort": "sync"}
+    if path == "/proposals":
+        return {"title": "Workshop", "visibility": "shared"}
     if path == "/feeds":
         return {"organisation": "AU", "note": "calendar of the liaison office"}
     return {"start": "2008-05-06", "city": "Nairobi"} if path == "/check" else None
@@ -137,7 +177,7 @@ def test_every_operation_by_every_role(peopled: RunningDesk, programs: dict[str,
     }
     routes = {(method, route.path) for module in ROUTES for route in module.router.routes for method in route.methods}
     assert set(documented) == set(OPERATIONS) == routes
-    wrong, asked = [], 0
+    wrong, asked, job = [], 0, job_of(programs[COORDINATOR])
 
     def holds(what: str, name: str, answer: httpx.Response, expected: int) -> None:
         nonlocal asked
@@ -152,7 +192,7 @@ def test_every_operation_by_every_role(peopled: RunningDesk, programs: dict[str,
     with visitors(peopled.url, COORDINATOR) as (signed_in,):
         cookie = signed_in.http.cookies["outreach"]
         for (method, path), statuses in OPERATIONS.items():
-            where, body = filled(path, peopled.config), body_for(path, programs[COORDINATOR])
+            where, body = filled(path, peopled.config, job), body_for(path, programs[COORDINATOR], peopled.config)
             roles = documented[method, path]["x-roles"]
             assert [status < 300 for status in statuses] == [
                 not roles, *(not roles or role in roles for role in ("reader", "expert", "coordinator")), not roles
@@ -164,7 +204,7 @@ def test_every_operation_by_every_role(peopled: RunningDesk, programs: dict[str,
                 holds(f"{method} {path}", "a session", browser.request(method, where, json=body), statuses[0])
     for path, method in product({path for _, path in OPERATIONS}, METHODS):
         if (method, path) not in OPERATIONS:
-            answer = programs[COORDINATOR].request(method, filled(path, peopled.config))
+            answer = programs[COORDINATOR].request(method, filled(path, peopled.config, job))
             holds(f"{method} {path}", COORDINATOR, answer, 405)
             assert answer.headers["allow"] == ", ".join(m for m in METHODS if (m, path) in OPERATIONS)
     assert wrong == []
