@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from calendar_sync.listings import ListingKey
 from desk.one_time_link import OneTimeLink
-from flows import tonight
+from flows import steps, tonight
 from reports import languages
 from store import decisions
 from store.connecting import connect
@@ -34,6 +34,10 @@ PAGES = {
     "calendars": "/calendars", "one_calendar": "/calendars/au-events", "add": "/calendars/add",
     "month": "/calendar?month=2007-12", "year": "/calendar?year=2008", "day": "/calendar?day=2007-12-04",
     "timeline": "/timeline", "lanes": "/timeline?lanes=state&months=24",
+    "coverage": "/coverage", "map": "/map", "hosts": "/map?show=hosts", "states": "/states", "state": "/states/GH",
+    "ledger": "/ledger", "plan": "/plan", "list": "/plan/list", "proposals": "/proposals",
+    "planned": "/plan?title=Workshop+on+resolution+1540&start=2008-02-13&end=2008-02-14&city=Nairobi&country=KE"
+    "&audience=Botswana%3B+Ghana",
 }  # fmt: skip
 
 
@@ -279,9 +283,10 @@ def test_what_strangers_and_colleagues_write_runs_nothing_at_the_desk(
     shutil.copytree(hostile, tmp_path / "committee")
     config = tmp_path / "committee" / "outreach.toml"
     add_people(config)
-    told = tonight.morning(config, languages.tongue("en"))
+    ines_account = next(one for one in steps.accounts_of(config) if one.name == "ines")
+    told = tonight.morning(config, languages.tongue("en"), ines_account, NIGHT)
     assert told is not None
-    numbers = [row.number for row in (*told.waiting, *told.informing)]
+    numbers = [row.number for row in (*told.queue.waiting, *told.queue.informing)]
     assert len(numbers) >= len(PAYLOADS) // 2
     with running_desk(config, datetime.now(UTC)) as desk, visitors(desk.url, "ines") as (ines,):
         for number, payload in zip(numbers * 2, PAYLOADS, strict=False):
@@ -294,6 +299,13 @@ def test_what_strangers_and_colleagues_write_runs_nothing_at_the_desk(
         ran: list[object] = []
         events = [ListingKey("programme", f"programme{number}").id for number in range(len(PAYLOADS))]
         paths = ["/", "/log", "/organisations/AU", "/calendar?month=2007-12", "/calendar?day=2007-12-01", "/timeline"]
+        paths += [
+            "/coverage",
+            "/map",
+            "/states/BW",
+            "/ledger",
+            "/plan?title=Workshop&start=2007-12-01&audience=Botswana",
+        ]
         paths += [f"/findings/{number}" for number in numbers]
         paths += ["/events?from=&to=", "/events?from=&to=&page=2", *(f"/events/{event}" for event in events)]
         for path in paths:

@@ -10,7 +10,7 @@ from desk_visitors import visitors
 from prometheus_client.parser import text_string_to_metric_families
 from published_feed import PublishedFeed, workshops
 
-from flows import tonight
+from flows import steps, tonight
 from flows.syncing import sync_calendar
 from reports import languages
 
@@ -40,9 +40,10 @@ def test_the_figures_are_those_of_the_pages(watched: RunningDesk, feed: Publishe
         assert ines.get("/nothing/here/at/all").status_code == 404
         ines.http.request("BREW", "/calendars")
         found = figures(watched)
-        told = tonight.morning(watched.config, languages.tongue("en"))
+        account = next(one for one in steps.accounts_of(watched.config) if one.name == "ines")
+        told = tonight.morning(watched.config, languages.tongue("en"), account, NIGHT)
         assert told is not None
-        waiting = len(told.waiting) + len(told.informing)
+        waiting = len(told.queue.waiting) + len(told.queue.informing)
         ines.post("/findings/1", ines.form_on("/findings/1") | {"verdict": "confirmed"})
         later = figures(watched)
     feed_of = (("calendar", "feed"),)

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from desk.one_time_link import OneTimeLink
 from desk.serving import OpenToOthers, guarded, listening, needs_link
 from desk.web import ROUTES
-from flows import entering, passwords, steps
+from flows import entering, passwords, proposing, steps
 from flows.entering import NoAccount
 from flows.latest import latest
 from flows.passwords import PasswordUnsuitable
@@ -50,6 +50,17 @@ GET = {
     "/calendars/{calendar}": (303, 403, 403, 200),
     "/jobs/{job}": (303, 403, 403, 404),
     "/jobs/{job}/events": (303, 403, 403, 404),
+    "/coverage": (303, 403, 403, 200),
+    "/map": (303, 403, 403, 200),
+    "/states": (303, 403, 403, 200),
+    "/states/{state}": (303, 403, 403, 200),
+    "/ledger": (303, 403, 403, 200),
+    "/ledger.csv": (303, 403, 403, 200),
+    "/plan": (303, 403, 403, 200),
+    "/plan.ics": (303, 403, 403, 404),
+    "/plan/list": (303, 403, 403, 200),
+    "/proposals": (303, 403, 403, 200),
+    "/proposals/{number}": (303, 403, 403, 200),
     "/yours": (303, 200, 403, 403),
     "/report": (303, 200, 403, 403),
 }
@@ -73,6 +84,10 @@ POST = {
     "/calendars/add/try": (403, 403, 403, 400),
     "/calendars/add": (403, 403, 403, 400),
     "/jobs/{job}/stop": (403, 403, 403, 404),
+    "/plan/list": (403, 403, 403, 400),
+    "/proposals": (403, 403, 403, 303),
+    "/proposals/{number}/visibility": (403, 403, 403, 303),
+    "/proposals/{number}/withdraw": (403, 403, 403, 303),
     "/sign-out": (403, 303, 303, 303),
 }
 """What happens to who has no account, a reader, an expert and a coordinator, in this order of pressing."""
@@ -114,7 +129,7 @@ def event_of(config: Path) -> str:
 
 def filled(path: str, config: Path) -> str:
     known = {"token": "x" * 43, "name": "report.ics", "signed": "x.y", "number": "1", "organisation": "AU",
-             "calendar": "au-events", "job": "x"}  # fmt: skip
+             "calendar": "au-events", "job": "x", "state": "GH"}  # fmt: skip
     if "{event}" in path:
         known["event"] = event_of(config)
     if "deliveries" in path:
@@ -133,6 +148,8 @@ def fields_for(path: str, visitor: Visitor, page: str, config: Path) -> dict[str
     if path == "/findings/{number}":
         told = visitor.form_on("/findings/1") if visitor.get("/findings/1").status_code == 200 else {}
         fields |= {"verdict": "confirmed", "fingerprint": "", "newest": "0"} | told
+    if path.startswith("/proposals"):
+        fields |= {"visibility": "shared", "title": "Workshop"}
     if path == "/events/{event}":
         event = event_of(config)
         told = visitor.form_on(f"/events/{event}")
@@ -148,6 +165,7 @@ def test_every_route_by_every_role(peopled: RunningDesk, record_property):
     assert {r.path for r in routes if "POST" in r.methods} == {*POST, "/leave/{signed}"}
     assert {m for r in routes for m in r.methods} == {"GET", "HEAD", "POST"}
     wrong, asked = [], 0
+    proposing.save_proposal(peopled.config, COORDINATOR, {"title": "Workshop"}, "hidden", "", peopled.now)
     with visitors(peopled.url, *EVERYONE) as came:
         who = dict(zip(EVERYONE, came, strict=True))
 
