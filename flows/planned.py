@@ -85,13 +85,13 @@ def check_written(seen: Latest, proposal: Proposal, others: Sequence[Proposal] =
     return _checked(seen, proposal, worlds, WEEKS)
 
 
-def written(values: Mapping[str, str], seen: Latest) -> Written:
-    """Understand what somebody wrote; what is not understood is left out and named."""
+def written(values: Mapping[str, str], seen: Latest, said_on: date | None = None) -> Written:
+    """Understand what somebody wrote, now or on a night; what is not understood is left out and named."""
     said = {name: " ".join(values.get(name, "").split())[:LONGEST] for name in FIELDS}
     unclear: dict[str, tuple[str, ...]] = {}
     span: Span | None = None
     try:
-        span = span_of(said["start"], said["end"], seen.night)
+        span = span_of(said["start"], said["end"], said_on or seen.night)
     except DateUnclear as error:
         unclear[error.which] = (said[error.which],)
     country = country_code(said["country"])
@@ -120,8 +120,12 @@ def several(text: str) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def planned_list(roster_path: Path, name: str, body: bytes) -> ListPlanned | None:
-    """Check a whole list as somebody sent it; nothing of it is kept. None before the first night.
+def planned_list(
+    roster_path: Path, name: str, body: bytes, beside: Callable[[Latest], Sequence[Proposal]] = lambda _: ()
+) -> ListPlanned | None:
+    """Check a whole list as somebody sent it, with the proposals *beside* it; nothing of it is kept.
+
+    None before the first night.
 
     Raises:
         PlanUnreadable: There is no table of events in it.
@@ -137,7 +141,9 @@ def planned_list(roster_path: Path, name: str, body: bytes) -> ListPlanned | Non
         path.write_bytes(body)
         plan = read_plan(path)
     proposals = plan.proposals[:MOST_ROWS]
-    worlds = [seen.known, *([_world(seen, proposals)] if len(proposals) > 1 else [])]
+    # Read the others once, not once a workshop.
+    others = beside(seen)
+    worlds = [seen.known, *(_world(seen, plans) for plans in (proposals, others) if plans)]
     checks = tuple(_checked(seen, proposal, worlds, 8) for proposal in proposals)
     return ListPlanned(seen.night, seen.behind, plan, checks)
 
@@ -159,9 +165,12 @@ def _checked(seen: Latest, proposal: Proposal, worlds: Sequence[Known], weeks: i
 def values_of(proposal: Proposal) -> dict[str, str]:
     """Write a proposal as the form has it."""
     span = proposal.span
+    start, end = (span.earliest.isoformat(), span.latest.isoformat()) if span else ("", "")
+    if span and not span.is_exact and proposal.listed is not None and proposal.listed.date_text:
+        # Two days would say that it lasts all that while.
+        start, end = proposal.listed.date_text, ""
     return {
-        "title": proposal.title, "start": span.earliest.isoformat() if span else "",
-        "end": span.latest.isoformat() if span else "", "city": proposal.city, "country": proposal.country,
+        "title": proposal.title, "start": start, "end": end, "city": proposal.city, "country": proposal.country,
         "audience": "; ".join(proposal.audience), "theme": "; ".join(proposal.themes),
         "organiser": "; ".join(proposal.organisers),
     }  # fmt: skip

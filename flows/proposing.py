@@ -10,13 +10,16 @@ from pathlib import Path
 from calendar_sync.errors import OutreachError
 from calendar_sync.listings import Listing, ListingKey, Status
 from dedupe.checks import Proposal
-from flows.latest import Latest
+from dedupe.events import Event
+from flows.latest import Latest, latest
 from flows.loading import kept_open
-from flows.planned import FIELDS, LONGEST, written
-from store import proposals
+from flows.planned import FIELDS, LONGEST, Planned, check_written, written
+from store import findings, proposals
 from store.proposals import BUSY, VISIBILITIES, Kept
 
 LONGEST_NOTE = 2000
+_CALENDAR = "/proposals"
+"""Where proposals are taken to be listed. No calendar that has a page of its own is called so."""
 
 
 class NoProposal(OutreachError):
@@ -52,8 +55,9 @@ def save_proposal(
     if visibility not in VISIBILITIES:
         raise VisibilityUnknown(visibility)
     said = {name: " ".join(values.get(name, "").split())[:LONGEST] for name in FIELDS}
-    with kept_open(roster_path) as (_, store), store.begin() as db:
-        return proposals.add(db, owner, visibility, said, " ".join(note.split())[:LONGEST_NOTE], now)
+    with kept_open(roster_path) as (loaded, store), store.begin() as db:
+        said_on = findings.last_night(db, loaded.committee.id) or now.date()
+        return proposals.add(db, owner, visibility, said, said_on, " ".join(note.split())[:LONGEST_NOTE], now)
 
 
 def proposals_of(roster_path: Path, reader: str) -> list[Kept]:
@@ -100,20 +104,45 @@ def show_to(roster_path: Path, number: int, owner: str, visibility: str) -> None
             raise NoProposal(number)
 
 
+def check_kept(roster_path: Path, number: int, reader: str) -> Planned | None:
+    """Check a proposal as an account may see it, among the proposals of others; None before the first night.
+
+    Raises:
+        NoProposal: There is none that stands and that this account may know of.
+    """
+    seen = latest(roster_path)
+    if seen is None:
+        return None
+    with seen.store.read() as db:
+        known = proposals.load(db, reader)
+    kept = next((one for one in known if one.number == number), None)
+    if kept is None:
+        raise NoProposal(number)
+    others = [as_seen(one, seen, reader) for one in known if one.owner != kept.owner]
+    asked = as_seen(kept, seen, reader)
+    return Planned(seen.night, seen.behind, written({}, seen), check_written(seen, asked, others))
+
+
 def others_for(seen: Latest, reader: str) -> list[Proposal]:
     """Return what the plan of one coordinator is held against: the proposals of others, as far as they show them."""
     with seen.store.read() as db:
         kept = [one for one in proposals.load(db, reader) if one.owner != reader]
-    return [as_seen(one, seen) for one in kept]
+    return [as_seen(one, seen, reader) for one in kept]
 
 
-def as_seen(kept: Kept, seen: Latest) -> Proposal:
-    """Return a proposal as other coordinators may see it; of a busy one only when, where and for whom."""
-    told = written(kept.values, seen).proposal
-    if kept.visibility == BUSY:
+def proposal_number(event: Event) -> str:
+    """Return the number of the proposal that an event is, blank where calendars list it."""
+    key = event.listings[0].key
+    return key.uid if key.calendar == _CALENDAR else ""
+
+
+def as_seen(kept: Kept, seen: Latest, reader: str) -> Proposal:
+    """Return a proposal as a coordinator may see it; of another's busy one only when, where and for whom."""
+    told = written(kept.values, seen, kept.said_on).proposal
+    if kept.visibility == BUSY and kept.owner != reader:
         told = replace(told, title="", themes=(), organisers=())
     listing = Listing(
-        ListingKey("proposals", str(kept.number)), kept.owner, told.title or f"A proposal of {kept.owner}",
+        ListingKey(_CALENDAR, str(kept.number)), kept.owner, told.title or f"A proposal of {kept.owner}",
         status=Status.TENTATIVE, span=told.span, city=told.city, country=told.country, audience=told.audience,
         themes=told.themes, organisers=told.organisers,
     )  # fmt: skip

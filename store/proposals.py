@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
@@ -28,12 +28,16 @@ class Kept:
     visibility: str
     values: Mapping[str, str]
     """What they wrote, field by field."""
+    said_on: date
+    """The night as of which it was written: what "last week of March" hangs on."""
     note: str
     made: datetime
     withdrawn: datetime | None
 
 
-def add(db: Connection, owner: str, visibility: str, values: Mapping[str, str], note: str, made: datetime) -> int:
+def add(
+    db: Connection, owner: str, visibility: str, values: Mapping[str, str], said_on: date, note: str, made: datetime
+) -> int:
     """Keep a proposal and return its number, counted from 1.
 
     Raises:
@@ -43,7 +47,7 @@ def add(db: Connection, owner: str, visibility: str, values: Mapping[str, str], 
         raise ValueError(f"{visibility!r} is none of {VISIBILITIES}")
     exclusively(db, "proposals")
     number = (db.execute(select(func.max(proposals.c.number))).scalar() or 0) + 1
-    body = json.dumps(dict(values), ensure_ascii=False, sort_keys=True)
+    body = json.dumps({"values": dict(values), "on": said_on.isoformat()}, ensure_ascii=False, sort_keys=True)
     db.execute(
         insert(proposals).values(
             number=number, owner=owner, visibility=visibility, body=body, note=note, made=made, withdrawn=None
@@ -81,7 +85,8 @@ def withdraw(db: Connection, number: int, owner: str, now: datetime) -> bool:
 
 
 def _kept(row: RowMapping) -> Kept:
+    body = json.loads(row["body"])
     return Kept(
-        row["number"], row["owner"], row["visibility"], json.loads(row["body"]), row["note"], row["made"],
-        row["withdrawn"],
+        row["number"], row["owner"], row["visibility"], body["values"], date.fromisoformat(body["on"]), row["note"],
+        row["made"], row["withdrawn"],
     )  # fmt: skip

@@ -14,9 +14,9 @@ from dedupe.events import Event
 from desk import plan_wording, wording
 from desk.people import Asked, Refused, admitted, keep, show
 from flows import planned
-from flows.planned import FIELDS, values_of
+from flows.planned import FIELDS, Planned, values_of
 from flows.planning import PlanUnreadable
-from flows.proposing import others_for
+from flows.proposing import others_for, proposal_number
 from reports import check_wording
 from reports.rendering import check_page, proposal_feed
 from store.accounts import Role
@@ -44,9 +44,14 @@ def as_ics(asked: Coordinator) -> Response:
     """Give a planned workshop to a calendar program."""
     values = written(asked.request.query_params)
     found = planned.planned(asked.desk.roster_path, values, lambda seen: others_for(seen, asked.name))
+    return download(asked, found, "workshop.ics")
+
+
+def download(asked: Asked, found: Planned | None, name: str) -> Response:
+    """Answer with a file for calendar programs; a workshop without a day has no place in one."""
     if found is None or found.check is None or found.check.event.span is None:
-        raise Refused(404, wording.NOT_FOUND)
-    headers = {"Content-Disposition": 'attachment; filename="workshop.ics"'}
+        raise Refused(404, plan_wording.NO_DAY)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     body = proposal_feed.render(found.check, found.night)
     return keep(asked, Response(body, 200, headers, "text/calendar; charset=utf-8"))
 
@@ -63,10 +68,14 @@ def check_list(asked: Uploader) -> Response:
     if asked.upload is None or not asked.upload.body:
         return _list(asked, status=400, problem=plan_wording.NO_FILE)
     try:
-        found = planned.planned_list(asked.desk.roster_path, asked.upload.name, asked.upload.body)
+        found = planned.planned_list(
+            asked.desk.roster_path, asked.upload.name, asked.upload.body, lambda seen: others_for(seen, asked.name)
+        )
     except PlanUnreadable as error:
-        return _list(asked, status=400, problem=plan_wording.list_unread(asked.upload.name), detail=error.what)
-    return _list(asked, found=found)
+        return _list(asked, status=400, problem=plan_wording.list_unread(asked.upload.name), what=error.what)
+    if found is None:
+        return _list(asked, status=409, problem=wording.FIRST_RUN, detail=wording.FIRST_RUN_HINT)
+    return _list(asked, found=found, behind=found.behind)
 
 
 def written(query: Mapping[str, str]) -> dict[str, str]:
@@ -82,13 +91,14 @@ def parts(values: Mapping[str, str]) -> dict[str, Any]:
         return "/plan?" + urlencode({name: value for name, value in (dict(values) | dates).items() if value})
 
     def event_page(event: Event) -> str:
-        return f"/events/{event.id}"
+        number = proposal_number(event)
+        return f"/proposals/{number}" if number else f"/events/{event.id}"
 
     return check_page.parts() | {"choose": choose, "event_page": event_page}
 
 
 def _list(asked: Asked, *, status: int = 200, **known: Any) -> Response:  # noqa: ANN401  what it shows
-    shown = {"found": None, "problem": "", "detail": ""} | known
+    shown = {"found": None, "problem": "", "detail": "", "what": "", "behind": False} | known
     return show(
         asked, "plan_list.html.jinja", status=status, title=plan_wording.WHOLE_LIST, here="plan",
         styles=("check.css",), own=plan_wording, said=check_wording, values_of=values_of, **shown,

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from desk import plan_wording, wording
 from desk.people import Asked, Refused, admitted, keep, show
-from desk.routes.plan import written
+from desk.routes.plan import download, written
 from flows import proposing
 from flows.proposing import NoProposal, VisibilityUnknown
 from store.accounts import Role
@@ -29,14 +29,28 @@ def proposals(asked: Coordinator) -> Response:
 @router.post("/proposals")
 def save(asked: Coordinator) -> Response:
     """Keep a planned workshop."""
+    values = written(asked.form)
+    if not any(value.strip() for value in values.values()):
+        raise Refused(400, plan_wording.NOTHING_TO_SAVE)
     try:
         number = proposing.save_proposal(
-            asked.desk.roster_path, asked.name, written(asked.form), asked.form.get("visibility", ""),
+            asked.desk.roster_path, asked.name, values, asked.form.get("visibility", ""),
             asked.form.get("note", ""), asked.now,
         )  # fmt: skip
     except VisibilityUnknown:
         raise Refused(400, wording.FROM_ELSEWHERE) from None
     return keep(asked, RedirectResponse(f"/proposals/{number}", 303))
+
+
+# Before the page of a proposal, whose address would take ".ics" for part of a number.
+@router.api_route("/proposals/{number}.ics", methods=["GET", "HEAD"])
+def as_ics(asked: Coordinator, number: str) -> Response:
+    """Give a proposal to a calendar program, as far as whoever asks may see it."""
+    try:
+        found = proposing.check_kept(asked.desk.roster_path, _number(number), asked.name)
+    except NoProposal:
+        raise Refused(404, wording.NOT_FOUND) from None
+    return download(asked, found, f"proposal-{_number(number)}.ics")
 
 
 @router.api_route("/proposals/{number}", methods=["GET", "HEAD"])
