@@ -28,9 +28,12 @@ FINDING, TOLD, AHEAD, CAME = say("Finding"), say("First told"), say("Days ahead"
 OLDER, NEWER = say("Older findings"), say("Newer findings")
 
 
-def unknown(words: tuple[str, ...]) -> str:
-    """Say which words name nothing known here."""
-    return say("{words}: no state and no group known here. The rest is counted.", words=phrases.listed(words))
+def unknown(words: tuple[str, ...], *, rest: bool) -> str:
+    """Say which words name nothing known here, and whether the *rest* of what was asked for is counted, or all."""
+    named = phrases.listed(words)
+    if rest:
+        return say("{words}: no state and no group known here. The rest is counted.", words=named)
+    return say("{words}: no state and no group known here. Every state is counted.", words=named)
 
 
 def period(since: date, until: date) -> str:
@@ -41,8 +44,8 @@ def period(since: date, until: date) -> str:
 def hosted(hosts: Mapping[str, int]) -> str:
     """Say how many events are held where."""
     return counted(
-        sum(hosts.values()), "{n} event is held in {states} state or states.",
-        "{n} events are held in {states} state or states.", states=len(hosts),
+        sum(hosts.values()), "{n} event is held {where}.", "{n} events are held {where}.",
+        where=counted(len(hosts), "in {n} state", "in {n} states"),
     )  # fmt: skip
 
 

@@ -22,10 +22,11 @@ from dedupe.meaning import audiences
 from dedupe.policy import Policy
 from dedupe.remembering import aliases_of
 from flows.latest import Latest, latest
-from flows.queueing import Queue, Waiting, queue_of
+from flows.loading import kept_open
+from flows.queueing import Queue, Waiting, queue_of, unpacked
 from flows.results import lines_of, named
 from reports.held import holding_of
-from reports.ledger import CONFLICTS, Ledger, compile_ledger
+from reports.ledger import CONFLICTS, Entry, Ledger, compile_ledger
 from store import decisions, findings, memories
 
 MOST_EVENTS = 50
@@ -79,13 +80,16 @@ class Results:
 def covered(roster_path: Path, since: date | None, until: date | None, groups: Sequence[str]) -> Covered | None:
     """Count what the states of some groups are invited to; without dates, this year and the three before it.
 
+    With a last day alone, it is the year of that day and the three before; with a first day alone, the end of this year
+    or of that day's, whichever is later, is the last.
+
     None before the first night.
     """
     seen = latest(roster_path)
     if seen is None:
         return None
-    first = since or date(seen.night.year - 3, 1, 1)
-    last = until or max(first, date(seen.night.year, 12, 31))
+    last = until or date(max(seen.night.year, since.year if since else 0), 12, 31)
+    first = since or date(min(seen.night.year, last.year) - 3, 1, 1)
     read = audiences.states(groups, last, seen.roster.organisations)
     policy = Policy.from_table(seen.roster.policy)
     group = " and ".join(groups) if read.states else ""
@@ -169,6 +173,17 @@ def results(roster_path: Path) -> Results | None:
                 while len(_AT_HAND) > _MOST_AT_HAND:
                     _AT_HAND.popitem(last=False)
     return kept[2]
+
+
+def titled(roster_path: Path, entries: Sequence[Entry]) -> list[tuple[Entry, str]]:
+    """Give some findings of the ledger, in their order, their titles as they can be told in any language."""
+    with kept_open(roster_path) as (loaded, store), store.read() as db:
+        told = findings.last_told_of(db, loaded.committee.id, [entry.line.key.id for entry in entries])
+    ids = [entry.line.key.id for entry in entries]
+    return [
+        (entry, unpacked(told[id_].told)[1] if id_ in told else entry.line.title)
+        for id_, entry in zip(ids, entries, strict=True)
+    ]
 
 
 _AT_HAND: OrderedDict[tuple[object, ...], tuple[EventColumns, Roster, Results]] = OrderedDict()

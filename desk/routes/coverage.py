@@ -80,7 +80,7 @@ def _covered(asked: Asked) -> tuple[Covered | None, dict[str, Any]]:
         "covered": covered, "own": coverage_wording, "coverage_wording": told_words, "written": written,
         "problem": problem, "kept": f"{kept}&" if kept else "", "behind": covered is not None and covered.behind,
         "names": sorted({organisation.name for organisation in asked.loaded.organisations if organisation.members}),
-        "status": 400 if problem else 200,
+        "status": 400 if problem or (covered is not None and covered.unknown) else 200,
     }  # fmt: skip
 
 

@@ -29,7 +29,8 @@ def ledger(asked: Coordinator) -> Response:
     return show(
         asked, "ledger.html.jinja", styles=("coverage.css",),
         title=wording.NAV["ledger"], here="ledger", found=found, own=coverage_wording,
-        entries=entries[(page - 1) * MOST_ROWS : page * MOST_ROWS], page=page, last=last,
+        entries=looking_around.titled(asked.desk.roster_path, entries[(page - 1) * MOST_ROWS : page * MOST_ROWS]),
+        page=page, last=last,
         kept=f"page={page}&" if page > 1 else "",
     )  # fmt: skip
 

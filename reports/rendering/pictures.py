@@ -25,8 +25,10 @@ _NORTHERN = "Northern America"
 _LABELS, _COLUMN, _ROW, _HEAD, _GAP, _SLANT = 222, 24, 20, 138, 16, 84
 """Units: the states' names, a column, a row, the slanted heads, between themes and phases, and what the last head
 leans over."""
-_LETTER, _DOWN, _ASIDE = 5.8, 0.79, 0.62
-"""Units of a letter of a slanted head, and what of them goes down and to the side."""
+_LETTER, _LETTERS = 6.3, {"en": 5.8, "ru": 7.3}
+"""Units of a letter of a slanted head, and by language where they are narrower or wider."""
+_DOWN, _ASIDE = 0.79, 0.62
+"""What of a slanted head goes down and to the side."""
 _YEAR, _BAR, _BARS = 46, 20, 310
 _DIGIT, _TALL = 10, 18
 """Room that a digit takes on the map, and a line."""
@@ -154,11 +156,10 @@ def _matrix(region: str, rows: Sequence[StateCoverage], covered: Coverage, spoke
     then = _LABELS + _COLUMN * len(covered.themes) + _GAP
     at += [then + _COLUMN * n for n in range(len(covered.phases))]
     words = [*map(said, covered.themes), *map(said, covered.phases)]
-    longest, leaning = (
-        max((len(told(word, spoken)) for word in some), default=0) * _LETTER
-        for some in (words, map(said, covered.phases))
-    )
-    top = max(_HEAD, round(longest * _DOWN) + 8)
+    units = [len(told(word, spoken)) * _LETTERS.get(spoken.code, _LETTER) for word in words]
+    top = max(_HEAD, round(max(units, default=0) * _DOWN) + 8)
+    leaning = max(units[len(covered.themes) :], default=0) * _ASIDE
+    reached = max((x + _COLUMN / 2 + long * _ASIDE for x, long in zip(at, units, strict=True)), default=0)
     least = scale(max((row.themes[theme] for row in covered.rows for theme in row.themes if theme), default=0))
     squares = [
         Square(x, top + _ROW * number, shade(count, least), count)
@@ -167,7 +168,7 @@ def _matrix(region: str, rows: Sequence[StateCoverage], covered: Coverage, spoke
     ]
     return Matrix(
         region,
-        (at[-1] if at else _LABELS) + _COLUMN + max(_SLANT, round(leaning * _ASIDE)),
+        max((at[-1] if at else _LABELS) + _COLUMN + max(_SLANT, round(leaning)), round(reached)),
         top + _ROW * len(rows) + 6,
         top,
         tuple(Label(text, x + _COLUMN / 2, top - 8) for text, x in zip(words, at, strict=True)),
