@@ -225,7 +225,8 @@ def facts_of(config: Path) -> Facts:
     link = leave_link(loaded, reader, reader.deliver_to[0], datetime.now(UTC))
     columns = known.columns
     return Facts(
-        known.night, numbers, max(1, len(numbers) // 500), [columns.event_id(row) for row in range(0, len(columns), max(1, len(columns) // 5000))],  # noqa: E501
+        known.night, numbers, max(1, len(numbers) // 500),
+        [columns.event_id(row) for row in range(0, len(columns), max(1, len(columns) // 5000))],
         columns.names["states"], [one.id for one in loaded.organisations],
         sorted({one.organisation for one in loaded.calendars}), [one.id for one in loaded.readers()],
         [one.id for one in loaded.calendars], sorted(themes.codes()), columns.sets["vocabulary"].names[:2000], made,

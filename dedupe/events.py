@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from calendar_sync.listings import Listing
 from calendar_sync.spans import Span
 from dedupe.evidence import Match
-from dedupe.same import Same
+from dedupe.same import Same, made_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Event:
         return next((listing.country for listing in self.listings if listing.country), "")
 
 
-@lru_cache(maxsize=1 << 16)
+@made_once(1 << 16)
 def _span(event: Same[Event]) -> Span | None:
     # Asked for again and again by every reader of a world.
     spans = [listing.span for listing in event.of.listings if listing.span is not None]

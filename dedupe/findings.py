@@ -7,13 +7,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from calendar_sync.listings import Listing
 from calendar_sync.spans import Overlap
 from dedupe.events import Event
 from dedupe.evidence import Evidence
-from dedupe.same import Same
+from dedupe.same import Same, made_once
 
 MATERIAL = ("dates", "place", "audience", "title")
 """Facts whose change reopens what a coordinator has settled."""
@@ -144,7 +143,7 @@ class Finding:
         return _fingerprint(Same(self))
 
 
-@lru_cache(maxsize=1 << 15)
+@made_once(1 << 15)
 def _key(same: Same[Finding]) -> FindingKey:
     # Asked for by every reader of a world, several times.
     finding = same.of
@@ -153,7 +152,7 @@ def _key(same: Same[Finding]) -> FindingKey:
     return FindingKey(finding.kind, (*sorted(ids), *((finding.subject,) if finding.subject else ())))
 
 
-@lru_cache(maxsize=1 << 15)
+@made_once(1 << 15)
 def _fingerprint(same: Same[Finding]) -> str:
     finding = same.of
     concerned = [

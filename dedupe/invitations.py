@@ -138,6 +138,14 @@ def invited(columns: EventColumns, state: str) -> Ints:
     return found
 
 
+def invited_to(columns: EventColumns) -> dict[str, int]:
+    """Return to how many events each state was invited, those that were cancelled left out."""
+    _, states = columns.invitations
+    held = np.repeat(~columns.cancelled, columns.sizes)
+    counted = np.bincount(states[held], minlength=len(columns.names["states"]))
+    return dict(zip(columns.names["states"], counted.tolist(), strict=True))
+
+
 def invitations(known: Known, rows: Ints, on: date) -> tuple[Invitation, ...]:
     """Tell some events as what a state was invited to, in the order of *rows*."""
     columns, events = known.columns, known.events(rows.tolist())

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+R = TypeVar("R")
+_FORGETTING: list[Callable[[], None]] = []
 
 
 class Same(Generic[T]):
@@ -24,3 +28,20 @@ class Same(Generic[T]):
 
     def __hash__(self) -> int:
         return id(self.of)
+
+
+def made_once(maxsize: int) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Keep what a function made of its arguments for whoever asks again, of so many of them, until all is forgotten."""
+
+    def keeping(function: Callable[..., R]) -> Callable[..., R]:
+        kept = lru_cache(maxsize)(function)
+        _FORGETTING.append(kept.cache_clear)
+        return kept
+
+    return keeping
+
+
+def forget() -> None:
+    """Forget what was made once: the events of a page that was answered would stay in memory for nobody."""
+    for forgetting in _FORGETTING:
+        forgetting()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -152,8 +153,12 @@ def serve(roster_path: Path, opened: socket.socket, link: OneTimeLink | None = N
         DatabaseUnusable: There is nothing to answer from.
     """
     steps.feeds(roster_path)  # The schema is brought up to date before anybody asks.
+    made = server(roster_path, lambda: datetime.now(UTC), link)
+    # What is loaded now stays: nobody need look through it for garbage while somebody waits.
+    gc.collect()
+    gc.freeze()
     try:
-        server(roster_path, lambda: datetime.now(UTC), link).run(sockets=[opened])
+        made.run(sockets=[opened])
     except KeyboardInterrupt:
         # The server has answered what was asked, and then passes the signal on.
         return

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from calendar_sync.errors import OutreachError
 from desk.answering import Clock, Desk, refused
 from desk.api import MOUNTED, api
+from desk.forgetting import Forgetting
 from desk.measures import Counting
 from desk.one_time_link import OneTimeLink
 from desk.people import Refused, SignInNeeded, ask_to_sign_in, refuse
@@ -85,6 +86,7 @@ def application(roster_path: Path, clock: Clock, link: OneTimeLink | None = None
     for routes in ROUTES:
         desk.include_router(routes.router)
     desk.mount(MOUNTED, api(desk.state.desk))
+    desk.add_middleware(Forgetting)
     desk.add_middleware(SecurityHeaders)
     desk.add_middleware(Counting, measures=desk.state.desk.measures)
     return desk

@@ -6,13 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from types import MappingProxyType
 
 from calendar_sync.roster import Organisation
 from dedupe import sayings
 from dedupe.findings import Finding, FindingKey
-from dedupe.same import Same
+from dedupe.same import Same, made_once
 from flows.loading import Loaded
 from flows.telling import finding_json
 from flows.worlds import World
@@ -96,7 +95,7 @@ def told_of(report: NightlyReport) -> list[Told]:
     return findings + ceased
 
 
-@lru_cache(maxsize=1 << 13)
+@made_once(1 << 13)
 def _body(same: Same[Finding]) -> str:
     """Keep a finding, and how what it says is said in other languages."""
     finding = same.of
@@ -120,7 +119,7 @@ def _rank(known: ToldBefore) -> tuple[bool, bool, date]:
     return not known.open, not known.seen, known.first_night
 
 
-@lru_cache(maxsize=1 << 13)
+@made_once(1 << 13)
 def _said(body: str) -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...]], tuple[str, ...], bool]:
     """Read a kept finding: how it is said in other languages, its facts, its listings, whether it is certain."""
     kept = json.loads(body)

@@ -17,7 +17,7 @@ from dedupe.coverage import Coverage
 from dedupe.coverage_columns import by_phase, by_theme, coverage, hosting
 from dedupe.event_columns import NO_ROW, EventColumns
 from dedupe.findings import Kind, is_id
-from dedupe.invitations import Assistance, Invitation, assistance, invitations, invited
+from dedupe.invitations import Assistance, Invitation, assistance, invitations, invited, invited_to
 from dedupe.meaning import audiences
 from dedupe.policy import Policy
 from dedupe.remembering import aliases_of
@@ -27,6 +27,7 @@ from flows.queueing import Queue, Waiting, queue_of, unpacked
 from flows.results import lines_of, named
 from reports.held import holding_of
 from reports.ledger import CONFLICTS, Entry, Ledger, compile_ledger
+from reports.rendering.ledger_table import ledger_csv
 from store import decisions, findings, memories
 
 MOST_EVENTS = 50
@@ -148,8 +149,7 @@ def invitations_by_state(roster_path: Path) -> tuple[date, bool, dict[str, int]]
     seen = latest(roster_path)
     if seen is None:
         return None
-    counted = {state: len(invited(seen.columns, state)) for state in seen.columns.names["states"]}
-    return seen.night, seen.behind, counted
+    return seen.night, seen.behind, invited_to(seen.columns)
 
 
 def results(roster_path: Path) -> Results | None:
@@ -163,10 +163,10 @@ def results(roster_path: Path) -> Results | None:
         with _LOCK:
             kept = _AT_HAND.get(key)
             if kept is None or kept[0] is not seen.columns or kept[1] != loaded:
-                told = findings.last_told(db, committee, seen.night, bodies_of=CONFLICTS)
+                lines = lines_of(findings.last_told(db, committee, seen.night, bodies_of=CONFLICTS))
                 memory, made = memories.before(db, committee, seen.night), decisions.load_all(db)
                 names = aliases_of(named(seen.columns), memory)
-                ledger = compile_ledger(lines_of(told), made, holding_of(seen.columns), names, seen.night)
+                ledger = compile_ledger(lines, made, holding_of(seen.columns), names, seen.night)
                 kept = _AT_HAND[key] = (
                     seen.columns, loaded, Results(seen.night, ledger, findings.numbers(db, committee))
                 )  # fmt: skip
@@ -186,6 +186,19 @@ def titled(roster_path: Path, entries: Sequence[Entry]) -> list[tuple[Entry, str
     ]
 
 
+def results_table(roster_path: Path) -> tuple[date, bytes] | None:
+    """Return the night and the ledger as CSV, None before the first; written once for each ledger."""
+    found = results(roster_path)
+    if found is None:
+        return None
+    with _LOCK:
+        kept = _TABLES.get(roster_path)
+        if kept is None or kept[0] is not found.ledger:
+            kept = _TABLES[roster_path] = found.ledger, ledger_csv(found.ledger).encode("utf-8", "replace")
+    return found.night, kept[1]
+
+
+_TABLES: dict[Path, tuple[Ledger, bytes]] = {}
 _AT_HAND: OrderedDict[tuple[object, ...], tuple[EventColumns, Roster, Results]] = OrderedDict()
 _MOST_AT_HAND = 2
 _LOCK = threading.Lock()

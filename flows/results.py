@@ -29,9 +29,9 @@ def ledger_of(roster_path: Path, night: date) -> Ledger:
     with opened(roster_path) as (loaded, store):
         columns = known_on(loaded, store, night).columns
         with store.read() as db:
-            told = findings.last_told(db, loaded.committee.id, night)
+            lines = lines_of(findings.last_told(db, loaded.committee.id, night))
             memory, made = memories.before(db, loaded.committee.id, night), decisions.load_all(db)
-    return compile_ledger(lines_of(told), made, holding_of(columns), aliases_of(named(columns), memory), night)
+    return compile_ledger(lines, made, holding_of(columns), aliases_of(named(columns), memory), night)
 
 
 def ledger_with(db: Connection, known: Loaded, report: NightlyReport) -> Ledger:
@@ -46,9 +46,8 @@ def ledger_with(db: Connection, known: Loaded, report: NightlyReport) -> Ledger:
 
 
 def lines_of(told: Iterable[tuple[date, Told]]) -> list[Line]:
-    """Return how each finding stood when it was told last."""
-    latest = {one.key: (night, one) for night, one in sorted(told, key=lambda entry: entry[0])}
-    return [_line(night, one) for night, one in latest.values()]
+    """Return how each finding stood when it was told last; of *told*, what comes later counts."""
+    return list({one.key: _line(night, one) for night, one in told}.values())
 
 
 def named(columns: EventColumns) -> list[tuple[str, list[str]]]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from calendar_sync.listings import Listing, Status
 from dedupe import phrases
 from dedupe.events import Event
 from dedupe.remembering import Memory, aliases
-from dedupe.same import Same
+from dedupe.same import Same, made_once
 from reports.concern import Concern
 from reports.standing import ToldFinding
 
@@ -173,7 +172,7 @@ def _entry(event: Event, numbers: tuple[int, ...], concern: Concern, before: Map
     )
 
 
-@lru_cache(maxsize=1 << 15)
+@made_once(1 << 15)
 def _facts(same: Same[Event]) -> tuple[str, str, tuple[Source, ...]]:
     """Return what every reader of an event reads of it: dates, place, sources."""
     event = same.of
@@ -197,7 +196,7 @@ def _changed(event: Event, concern: Concern, before: Mapping[str, Listing]) -> t
     return tuple(name for name, differs in facts.items() if differs)
 
 
-@lru_cache(maxsize=1 << 15)
+@made_once(1 << 15)
 def _same(then: tuple[Same[Listing], ...], now: tuple[Same[Listing], ...]) -> bool:
     """Compare fact by fact, once for all readers of these listings."""
     return tuple(one.of for one in then) == tuple(one.of for one in now)

@@ -14,8 +14,8 @@ from store.tables import finding_bodies as table
 
 AT_ONCE = 500
 """Digests that one question names; databases take no endless list."""
-REMEMBERED = 1 << 13
-"""Bodies that this process need not ask for again: what a digest names never changes."""
+REMEMBERED = 32 << 20
+"""Bytes of bodies that this process need not ask for again: what a digest names never changes."""
 
 
 def save(db: Connection, bodies: Iterable[str]) -> dict[str, str]:
@@ -60,21 +60,26 @@ def digest(body: str) -> str:
 
 
 class _Remembered:
-    """The bodies asked for last. Flows ask from several threads."""
+    """The bodies asked for last, as bytes: as text most take twice as much. Flows ask from several threads."""
 
     def __init__(self) -> None:
-        self._bodies: OrderedDict[str, str] = OrderedDict()
+        self._bodies: OrderedDict[str, bytes] = OrderedDict()
+        self._bytes = 0
         self._lock = Lock()
 
     def those(self, digests: Iterable[str]) -> dict[str, str]:
         with self._lock:
-            return {name: self._bodies[name] for name in digests if name in self._bodies}
+            found = {name: self._bodies[name] for name in digests if name in self._bodies}
+        return {name: body.decode("utf-8", "surrogatepass") for name, body in found.items()}
 
     def add(self, bodies: Mapping[str, str]) -> None:
+        written = {name: body.encode("utf-8", "surrogatepass") for name, body in bodies.items()}
         with self._lock:
-            self._bodies.update(bodies)
-            while len(self._bodies) > REMEMBERED:
-                self._bodies.popitem(last=False)
+            for name, body in written.items():
+                self._bytes += len(body) - len(self._bodies.get(name, b""))
+                self._bodies[name] = body
+            while self._bytes > REMEMBERED:
+                self._bytes -= len(self._bodies.popitem(last=False)[1])
 
 
 _remembered = _Remembered()

@@ -186,10 +186,11 @@ def told_before(db: Connection, organisation: str, night: date) -> list[Told]:
 
 def last_told(
     db: Connection, organisation: str, night: date, *, bodies_of: Collection[Kind] = tuple(Kind)
-) -> list[tuple[date, Told]]:
-    """Return every finding that an organisation was told of up to *night*, with the night it was told last.
+) -> Iterator[tuple[date, Told]]:
+    """Yield every finding that an organisation was told of up to *night*, with the night it was told last.
 
-    Only those of the kinds *bodies_of* come with their bodies, which are long; those of the others are blank.
+    Only those of the kinds *bodies_of* come with their bodies, which are long; those of the others are blank. They come
+    a few at a time, the earlier nights first, while *db* is open.
     """
     latest = (
         select(findings.c.finding, func.max(findings.c.night).label("night"))
@@ -203,7 +204,9 @@ def last_told(
         .where(findings.c.organisation == organisation)
         .order_by(findings.c.night, findings.c.position)
     )
-    return [(row["night"], told) for row, told in _read(db, rows, bodies_of)]
+    for some in rows.mappings().partitions(bodies.AT_ONCE):
+        said = bodies.read(db, (row["digest"] for row in some if row["kind"] in bodies_of))
+        yield from ((row["night"], _told(row, said.get(row["digest"], ""))) for row in some)
 
 
 def load_queue(db: Connection, organisation: str, night: date | None = None) -> list[Numbered]:

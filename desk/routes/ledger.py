@@ -11,7 +11,6 @@ from desk import coverage_wording, wording
 from desk.people import Asked, Refused, admitted, keep, show
 from flows import looking_around
 from flows.decision_log import MOST_ROWS
-from reports.rendering.ledger_table import ledger_csv
 from store.accounts import Role
 
 router = APIRouter()
@@ -38,8 +37,9 @@ def ledger(asked: Coordinator) -> Response:
 @router.api_route("/ledger.csv", methods=["GET", "HEAD"])
 def as_csv(asked: Coordinator) -> Response:
     """Give the ledger to a spreadsheet."""
-    found = looking_around.results(asked.desk.roster_path)
+    found = looking_around.results_table(asked.desk.roster_path)
     if found is None:
         raise Refused(404, wording.NOT_FOUND)
-    headers = {"Content-Disposition": f'attachment; filename="ledger-{found.night}.csv"'}
-    return keep(asked, Response(ledger_csv(found.ledger), 200, headers, "text/csv; charset=utf-8"))
+    night, body = found
+    headers = {"Content-Disposition": f'attachment; filename="ledger-{night}.csv"'}
+    return keep(asked, Response(body, 200, headers, "text/csv; charset=utf-8"))

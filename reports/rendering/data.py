@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -11,7 +10,7 @@ import orjson
 from dedupe import phrases
 from dedupe.events import Event
 from dedupe.findings import Finding
-from dedupe.same import Same
+from dedupe.same import Same, made_once
 from dedupe.sayings import Said, Tongue, beside, told
 from reports import languages, ledger_wording, wording
 from reports.blind_spots import BlindSpot
@@ -99,12 +98,12 @@ def _coming(entry: ComingEvent, tongue: Tongue) -> orjson.Fragment:
     return _joined(_event_bytes(Same(entry.event)), _written(own))
 
 
-@lru_cache(maxsize=1 << 13)
+@made_once(1 << 13)
 def _finding_bytes(finding: Same[Finding], language: str) -> bytes:
     return _written(in_language(finding_json(finding.of), languages.tongue(language)))
 
 
-@lru_cache(maxsize=1 << 15)
+@made_once(1 << 15)
 def _event_bytes(event: Same[Event]) -> bytes:
     return _written(event_json(event.of))
 

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from unicodedata import combining, east_asian_width
 
 from dedupe.findings import Finding, Kind, Severity
-from dedupe.same import Same
+from dedupe.same import Same, made_once
 from dedupe.sayings import Tongue, beside, say, told
 from reports import languages, ledger_wording, wording
 from reports.coming import ComingEvent
@@ -90,7 +90,7 @@ def wrapped(text: str, first: str = "", width: int = WIDTH, *, ours: bool = Fals
     return textwrap.wrap(text, narrow, initial_indent=first, subsequent_indent=" " * len(first))
 
 
-@lru_cache(maxsize=1 << 13)
+@made_once(1 << 13)
 def _short(finding: Same[Finding], language: str) -> list[str]:
     """Return the lines of a finding's title, with room for its number: the same for all who read it in a language."""
     return wrapped(told(finding.of.title, languages.tongue(language)), " " * 6) or [" " * 6]

@@ -152,8 +152,8 @@ def test_every_finding_as_it_was_told_last(store):
         findings.save_night(db, COMMITTEE, FIRST, [a_told(), other])
         findings.save_night(db, COMMITTEE, SECOND, [resolved])
         findings.save_night(db, "au", THIRD, [a_told("x")])
-        assert findings.last_told(db, COMMITTEE, THIRD) == [(FIRST, other), (SECOND, resolved)]
-        assert findings.last_told(db, COMMITTEE, FIRST) == [(FIRST, a_told()), (FIRST, other)]
-        assert findings.last_told(db, COMMITTEE, THIRD, bodies_of=(Kind.CLASH,)) == [
+        assert [*findings.last_told(db, COMMITTEE, THIRD)] == [(FIRST, other), (SECOND, resolved)]
+        assert [*findings.last_told(db, COMMITTEE, FIRST)] == [(FIRST, a_told()), (FIRST, other)]
+        assert [*findings.last_told(db, COMMITTEE, THIRD, bodies_of=(Kind.CLASH,))] == [
             (FIRST, replace(other, body="")), (SECOND, resolved),
         ]  # fmt: skip
