@@ -18,7 +18,11 @@ DEMO = REPOSITORY / "outreach-demo" / "outreach.toml"
 OUTREACH = Path(sys.executable).with_name("outreach")
 NIGHT = "2010-02-01"
 REPORTS = {"report": "en", "report-arabic": "ar"}
-PAGES = {"desk-tonight": "/", "desk-finding": "/findings/5"}
+PAGES = {
+    "desk-tonight": "/", "desk-finding": "/findings/5", "desk-calendar": "/calendar?month=2010-02", "desk-map": "/map",
+    "desk-plan": "/plan?title=Workshop+on+resolution+1540&start=2010-02-16&end=2010-02-18&city=Nairobi&country=KE"
+    "&audience=African+Union&theme=biosecurity",
+}  # fmt: skip
 HEIGHT = 1130
 
 
