@@ -50,7 +50,7 @@ class Proposal:
         listing = self.listed or Listing(
             key=ListingKey(_PROPOSED, _PROPOSED),
             organisation=committee or _PROPOSED,
-            title=self.title or "the proposed workshop",
+            title=self.title or say("the proposed workshop"),
             status=Status.TENTATIVE,
             span=self.span,
             city=self.city,
@@ -146,6 +146,11 @@ class Check:
             "reasons": [{"text": reason.text, "against": reason.against} for reason in finding.reasons],
             "proposals": list(finding.proposals), "event": _event_json(other) if other is not None else None,
         }  # fmt: skip
+
+
+def somebodys(name: str) -> str:
+    """Name a workshop that somebody plans and of which no title is known."""
+    return say("A proposal of {name}", name=name)
 
 
 def _without(proposal: Proposal) -> str:

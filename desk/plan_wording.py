@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dedupe import phrases
+from dedupe.checks import somebodys
 from dedupe.sayings import beside, counted, say
 from flows.planned import MOST_ROWS
 from store.proposals import Kept
@@ -47,7 +48,7 @@ MEANING = {
 def titled(kept: Kept, reader: str) -> str:
     """Name a proposal for whoever reads it; a busy one of somebody else has no title."""
     title = "" if kept.visibility == "busy" and kept.owner != reader else kept.values.get("title", "")
-    return title or say("A proposal of {name}", name=kept.owner)
+    return title or somebodys(kept.owner)
 
 
 def when_and_where(kept: Kept) -> str:

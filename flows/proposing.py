@@ -9,7 +9,7 @@ from pathlib import Path
 
 from calendar_sync.errors import OutreachError
 from calendar_sync.listings import Listing, ListingKey, Status
-from dedupe.checks import Proposal
+from dedupe.checks import Proposal, somebodys
 from dedupe.events import Event
 from flows.latest import Latest, latest
 from flows.loading import kept_open
@@ -142,7 +142,7 @@ def as_seen(kept: Kept, seen: Latest, reader: str) -> Proposal:
     if kept.visibility == BUSY and kept.owner != reader:
         told = replace(told, title="", themes=(), organisers=())
     listing = Listing(
-        ListingKey(_CALENDAR, str(kept.number)), kept.owner, told.title or f"A proposal of {kept.owner}",
+        ListingKey(_CALENDAR, str(kept.number)), kept.owner, told.title or somebodys(kept.owner),
         status=Status.TENTATIVE, span=told.span, city=told.city, country=told.country, audience=told.audience,
         themes=told.themes, organisers=told.organisers,
     )  # fmt: skip

@@ -61,6 +61,8 @@ GET = {
     "/plan/list": (303, 403, 403, 200),
     "/proposals": (303, 403, 403, 200),
     "/proposals/{number}": (303, 403, 403, 200),
+    # No day was said of it.
+    "/proposals/{number}.ics": (303, 403, 403, 404),
     "/yours": (303, 200, 403, 403),
     "/report": (303, 200, 403, 403),
 }
