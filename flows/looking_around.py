@@ -10,9 +10,11 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from sqlalchemy import Connection
 
 from calendar_sync.countries import country_code
 from calendar_sync.roster import Roster
+from dedupe import phrases
 from dedupe.coverage import Coverage
 from dedupe.coverage_columns import by_phase, by_theme, coverage, hosting
 from dedupe.event_columns import NO_ROW, EventColumns
@@ -26,7 +28,7 @@ from flows.loading import kept_open
 from flows.queueing import Queue, Waiting, queue_of, unpacked
 from flows.results import lines_of, named
 from reports.held import holding_of
-from reports.ledger import CONFLICTS, Entry, Ledger, compile_ledger
+from reports.ledger import Entry, Ledger, Line, compile_ledger
 from reports.rendering.ledger_table import ledger_csv
 from store import decisions, findings, memories
 
@@ -93,7 +95,7 @@ def covered(roster_path: Path, since: date | None, until: date | None, groups: S
     first = since or date(min(seen.night.year, last.year) - 3, 1, 1)
     read = audiences.states(groups, last, seen.roster.organisations)
     policy = Policy.from_table(seen.roster.policy)
-    group = " and ".join(groups) if read.states else ""
+    group = phrases.listed([name for name in groups if name not in read.unknown]) if read.states else ""
     told = coverage(seen.columns, read.states, first, last, policy, group)
     held = hosting(seen.columns, first, last, policy)
     hosts = {state: number for state, number in held.items() if not read.states or state in read.states}
@@ -163,7 +165,7 @@ def results(roster_path: Path) -> Results | None:
         with _LOCK:
             kept = _AT_HAND.get(key)
             if kept is None or kept[0] is not seen.columns or kept[1] != loaded:
-                lines = lines_of(findings.last_told(db, committee, seen.night, bodies_of=CONFLICTS))
+                lines = _lines(db, seen, key)
                 memory, made = memories.before(db, committee, seen.night), decisions.load_all(db)
                 names = aliases_of(named(seen.columns), memory)
                 ledger = compile_ledger(lines, made, holding_of(seen.columns), names, seen.night)
@@ -198,6 +200,18 @@ def results_table(roster_path: Path) -> tuple[date, bytes] | None:
     return found.night, kept[1]
 
 
+def _lines(db: Connection, seen: Latest, key: tuple[object, ...]) -> list[Line]:
+    """Return how each finding stood when it was told last; a decision leaves that as it is."""
+    told = key[:-1]
+    kept = _LINES.get(seen.roster.database_url)
+    if kept is None or kept[0] != told:
+        rows = findings.last_told(db, seen.roster.committee.id, seen.night)
+        kept = _LINES[seen.roster.database_url] = told, lines_of(rows)
+    return kept[1]
+
+
+_LINES: dict[str, tuple[tuple[object, ...], list[Line]]] = {}
+"""By database: of which telling of which night, and the lines."""
 _TABLES: dict[Path, tuple[Ledger, bytes]] = {}
 _AT_HAND: OrderedDict[tuple[object, ...], tuple[EventColumns, Roster, Results]] = OrderedDict()
 _MOST_AT_HAND = 2
