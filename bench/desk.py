@@ -25,13 +25,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from bench.desk_pages import PAGES, Facts, Page, facts_of, without_example
+from bench.desk_pages import PAGES, PROGRAM, Facts, Page, facts_of, without_example
 from bench.desk_state import COORDINATOR, PASSWORD, READER, keep, prepare
 
 ROOT = Path(__file__).parents[1]
@@ -41,7 +41,6 @@ MOST_SECONDS = 60.0
 RSS_BAR = 600
 """MB."""
 WAIT_SECONDS = 600.0
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -50,12 +49,16 @@ class Visitor:
 
     url: str
     cookie: str = ""
+    token: str = ""
+    """Of a program."""
     line: HTTPConnection | None = field(default=None, repr=False)
 
     def ask(self, address: str, method: str = "GET", body: str = "", **headers: str) -> tuple[int, bytes, list[str]]:
         """Send one request and return status, body and cookies; redirects are not followed."""
         if self.cookie:
             headers["Cookie"] = self.cookie
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
         while True:
             opened = self.line is None
             if self.line is None:
@@ -99,9 +102,9 @@ class Desk:
 
     @property
     def cpu(self) -> float:
-        """Seconds of processor time so far."""
-        stat = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(") ")[2].split()
-        return (int(stat[11]) + int(stat[12])) / TICK
+        """Seconds of processor time so far, of the threads that there are."""
+        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text(encoding="ascii").split()[0]) for task in tasks) / 1e9
 
     def mb(self, name: str) -> float:
         """Return VmRSS (now) or VmHWM (at the height) in MB."""
@@ -139,7 +142,8 @@ class Measured:
     page: Page
     first: float
     seconds: list[float]
-    cpu: float
+    cpu: list[float]
+    """Processor time of the desk, which does not depend on what else the machine does."""
     size: int
     statuses: Counter[int]
 
@@ -159,29 +163,38 @@ def measure(desk: Desk, page: Page, visitor: Visitor, facts: Facts, draw: random
     """Ask for a page one time after the other."""
     statuses: Counter[int] = Counter()
     seconds, sizes = [], []
-    until, used = time.monotonic() + MOST_SECONDS, 0.0
+    until, used = time.monotonic() + MOST_SECONDS, list[float]()
     for _ in range(REQUESTS + 1):
         address, before, began = page.address(facts, draw), desk.cpu, time.perf_counter()
         status, body, _ = visitor.ask(address)
         seconds.append(time.perf_counter() - began)
         sizes.append(len(body))
         statuses[status] += 1
-        used += desk.cpu - before if len(seconds) > 1 else 0
+        # A thread that ended took its time with it.
+        used.append(max(0.0, desk.cpu - before))
         if time.monotonic() > until:
             break
     later = seconds[1:] or seconds
-    return Measured(page, seconds[0], later, used / len(later), int(statistics.median(sizes)), statuses)
+    return Measured(page, seconds[0], later, used[1:] or used, int(statistics.median(sizes)), statuses)
+
+
+COLUMNS = ("first", "p50", "p95", "most", "cpu 50", "cpu 95", "KiB", "bar")
 
 
 def told(one: Measured) -> str:
     """Lay one page out as a row of the table."""
+    spent, used = one.seconds, one.cpu
+    numbers = [
+        *(seconds * 1000 for seconds in (
+            one.first, percentile(spent, 0.5), percentile(spent, 0.95), max(spent), percentile(used, 0.5),
+            percentile(used, 0.95),
+        )), one.size / 1024, one.page.bar * 1000,
+    ]  # fmt: skip
     wrong = {status: count for status, count in one.statuses.items() if status not in one.page.statuses}
-    return (
-        f"{one.page.path:42} {one.first * 1000:8.0f} {percentile(one.seconds, 0.5) * 1000:8.1f} "
-        f"{percentile(one.seconds, 0.95) * 1000:8.1f} {max(one.seconds) * 1000:8.1f} {one.cpu * 1000:8.1f} "
-        f"{one.size / 1024:8.1f} {one.page.bar * 1000:6.0f}  {'met' if one.met else 'MISSED'}"
-        f"{f' of {len(one.seconds)}' if len(one.seconds) < REQUESTS else ''}{f' answered {wrong}' if wrong else ''}"
-    )
+    ended = ["met" if one.met else "MISSED"]
+    ended += [f"of {len(spent)}"] if len(spent) < REQUESTS else []
+    ended += [f"answered {wrong}"] if wrong else []
+    return f"{one.page.path:42} {''.join(f'{number:9.1f}' for number in numbers)}  {' '.join(ended)}"
 
 
 @dataclass
@@ -207,12 +220,12 @@ class Crowd:
                 self.wrong[f"{page.path} {status}"] += 1
 
 
-def crowd(url: str, cookies: dict[str, str], facts: Facts, seconds: float) -> Crowd:
-    """Let many clients ask for all pages at once."""
+def crowd(known: dict[str, Visitor], facts: Facts, seconds: float) -> Crowd:
+    """Let many clients ask for all pages at once, each with connections of its own."""
     made, until = Crowd(), time.monotonic() + seconds
     threads = [
         threading.Thread(
-            target=made.ask, args=({who: Visitor(url, cookie) for who, cookie in cookies.items()}, facts, at, until)
+            target=made.ask, args=({who: replace(one, line=None) for who, one in known.items()}, facts, at, until)
         )
         for at in range(AT_ONCE)
     ]
@@ -227,21 +240,19 @@ def run(config: Path, seconds: float) -> bool:
     """Measure the desk on one state and print it; False when a bar is missed."""
     facts, draw = facts_of(config), random.Random(1540)
     with running(config) as desk:
-        cookies = {"nobody": ""}
+        known = {"nobody": Visitor(desk.url), PROGRAM: Visitor(desk.url, token=facts.token)}
         for name in (COORDINATOR, READER):
-            visitor = Visitor(desk.url)
-            visitor.sign_in(name)
-            cookies[name] = visitor.cookie
-        print(f"{'page (ms)':42} {'first':>8} {'p50':>8} {'p95':>8} {'most':>8} {'cpu':>8} {'KiB':>8} {'bar':>6}")
+            known[name] = Visitor(desk.url)
+            known[name].sign_in(name)
+        print(f"{'page (ms)':42} {''.join(f'{name:>9}' for name in COLUMNS)}")
         before, met = desk.mb("VmRSS"), True
         for page in PAGES:
-            visitor = Visitor(desk.url, cookies[page.who])
-            one = measure(desk, page, visitor, facts, draw)
+            one = measure(desk, page, known[page.who], facts, draw)
             met = met and one.met
             print(told(one), flush=True)
         after = desk.mb("VmRSS")
         began = time.monotonic()
-        came = crowd(desk.url, cookies, facts, seconds)
+        came = crowd(known, facts, seconds)
         took = time.monotonic() - began
         print(
             f"{AT_ONCE} at once for {took:.0f} s: {len(came.seconds) / took:.0f} answers/s, median "

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -20,7 +20,7 @@ from bench.desk_state import COORDINATOR, READER, READS
 from calendar_sync import roster
 from dedupe.meaning import themes
 from desk.web import application
-from flows import steps
+from flows import api_tokens, proposing, steps
 from flows.lanes import ZOOMS, Sort
 from flows.latest import latest
 from flows.leaving import leave_link
@@ -29,6 +29,8 @@ from store import decisions, findings
 
 BAR, PLAN_BAR = 0.150, 0.300
 """Seconds."""
+PROGRAM = "a program"
+"""Comes with a token, for the API."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ class Facts:
     decisions: int
     feed: str
     """The token of a feed."""
+    token: str = field(repr=False)
+    """Of a program."""
+    proposals: Sequence[int]
     leave: str
     """What is signed in a link to leave by."""
 
@@ -144,6 +149,11 @@ def _proposal(facts: Facts, draw: Draw) -> str:
     return urlencode({name: value for name, value in written.items() if value})
 
 
+def _report(facts: Facts, draw: Draw) -> str:
+    return f"{_API}/organisations/{quote(draw.choice(facts.readers))}/report"
+
+
+_API = "/api/v1"
 PAGES = (
     Page("/healthz", _plain("/healthz"), "nobody"),
     Page("/readyz", _plain("/readyz"), "nobody"),
@@ -190,6 +200,33 @@ PAGES = (
     ),
     Page("/yours", _plain("/yours"), READER),
     Page("/report", _plain("/report"), READER, spoken=False),
+    Page("/proposals", _plain("/proposals")),
+    Page("/proposals/{number}", lambda facts, draw: f"/proposals/{draw.choice(facts.proposals)}"),
+    Page("/proposals/{number}.ics", lambda facts, draw: f"/proposals/{draw.choice(facts.proposals)}.ics", bar=PLAN_BAR),
+    Page(f"{_API}/readiness", _plain(f"{_API}/readiness"), "nobody"),
+    Page(f"{_API}/me", _plain(f"{_API}/me"), PROGRAM),
+    Page(f"{_API}/tonight", lambda facts, draw: f"{_API}/tonight?page={draw.randrange(1, facts.pages + 1)}", PROGRAM),
+    Page(f"{_API}/findings/{{number}}", lambda facts, draw: f"{_API}/findings/{draw.choice(facts.findings)}", PROGRAM),
+    Page(f"{_API}/log", lambda facts, draw: f"{_API}/log?before={draw.randrange(1, facts.decisions + 2)}", PROGRAM),
+    Page(f"{_API}/events", lambda facts, draw: f"{_API}/events?words={quote(draw.choice(facts.words))}", PROGRAM),
+    Page(f"{_API}/events/{{event}}", lambda facts, draw: f"{_API}/events/{draw.choice(facts.events)}", PROGRAM),
+    Page(f"{_API}/calendars", _plain(f"{_API}/calendars"), PROGRAM),
+    Page(f"{_API}/jobs/{{job}}", _plain(f"{_API}/jobs/000000000000"), PROGRAM, frozenset({404})),
+    Page(f"{_API}/organisations", _plain(f"{_API}/organisations"), PROGRAM),
+    Page(
+        f"{_API}/organisations/{{organisation}}",
+        lambda facts, draw: f"{_API}/organisations/{quote(draw.choice(facts.organisations))}", PROGRAM,
+    ),
+    Page(f"{_API}/organisations/{{organisation}}/report", _report, PROGRAM, spoken=False),
+    Page(f"{_API}/feeds", _plain(f"{_API}/feeds"), PROGRAM),
+    Page(f"{_API}/coverage", lambda facts, draw: f"{_API}/coverage?since={_month(facts, draw)}-01", PROGRAM),
+    Page(f"{_API}/states/{{state}}", lambda facts, draw: f"{_API}/states/{draw.choice(facts.states)}", PROGRAM),
+    Page(f"{_API}/ledger", _plain(f"{_API}/ledger"), PROGRAM),
+    Page(f"{_API}/proposals", _plain(f"{_API}/proposals"), PROGRAM),
+    Page(
+        f"{_API}/proposals/{{number}}", lambda facts, draw: f"{_API}/proposals/{draw.choice(facts.proposals)}", PROGRAM
+    ),
+    Page(f"{_API}/report", _plain(f"{_API}/report"), PROGRAM, frozenset({403})),
 )  # fmt: skip
 
 
@@ -220,6 +257,18 @@ def facts_of(config: Path) -> Facts:
     with known.store.read() as db:
         numbers = sorted(findings.numbers(db, loaded.committee.id).values())
         made = len(decisions.made(db))
+    now = datetime.now(UTC)
+    proposed = {
+        "title": "Workshop on resolution 1540 (2004)",
+        "start": "2010-03-09",
+        "city": "Nairobi",
+        "country": "KE",
+    }
+    proposals = [
+        proposing.save_proposal(config, COORDINATOR, proposed | {"title": f"Workshop {at}"}, "public", "", now)
+        for at in range(3)
+    ]
+    issued = api_tokens.issue(config, COORDINATOR, "the bench", COORDINATOR, now)
     fed = steps.subscribe(config, READS, "the bench", COORDINATOR, datetime.now(UTC))
     reader = loaded.organisation(READS)
     link = leave_link(loaded, reader, reader.deliver_to[0], datetime.now(UTC))
@@ -230,5 +279,5 @@ def facts_of(config: Path) -> Facts:
         columns.names["states"], [one.id for one in loaded.organisations],
         sorted({one.organisation for one in loaded.calendars}), [one.id for one in loaded.readers()],
         [one.id for one in loaded.calendars], sorted(themes.codes()), columns.sets["vocabulary"].names[:2000], made,
-        fed.addresses["ics"].split("/")[-2], link.split("/")[-1],
+        fed.addresses["ics"].split("/")[-2], issued.text, proposals, link.split("/")[-1],
     )  # fmt: skip

@@ -18,6 +18,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from calendar_sync import roster
 from calendar_sync.entrance import LOOPBACK, is_loopback
 from calendar_sync.errors import OutreachError
+from desk import thrift
 from desk.answering import Clock
 from desk.one_time_link import OneTimeLink
 from desk.web import application
@@ -153,6 +154,7 @@ def serve(roster_path: Path, opened: socket.socket, link: OneTimeLink | None = N
         DatabaseUnusable: There is nothing to answer from.
     """
     steps.feeds(roster_path)  # The schema is brought up to date before anybody asks.
+    thrift.give_back()
     made = server(roster_path, lambda: datetime.now(UTC), link)
     # What is loaded now stays: nobody need look through it for garbage while somebody waits.
     gc.collect()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ from dedupe.coverage import Coverage
 from dedupe.coverage_columns import by_phase, by_theme, coverage, hosting
 from dedupe.event_columns import NO_ROW, EventColumns
 from dedupe.findings import Kind, is_id
-from dedupe.invitations import Assistance, Invitation, assistance, invitations, invited, invited_to
+from dedupe.invitations import Assistance, History, Invitation, assistance, history, invitations, invited, invited_to
 from dedupe.meaning import audiences
 from dedupe.policy import Policy
 from dedupe.remembering import aliases_of
@@ -29,7 +29,6 @@ from flows.queueing import Queue, Waiting, queue_of, unpacked
 from flows.results import lines_of, named
 from reports.held import holding_of
 from reports.ledger import Entry, Ledger, Line, compile_ledger
-from reports.rendering.ledger_table import ledger_csv
 from store import decisions, findings, memories
 
 MOST_EVENTS = 50
@@ -188,15 +187,15 @@ def titled(roster_path: Path, entries: Sequence[Entry]) -> list[tuple[Entry, str
     ]
 
 
-def results_table(roster_path: Path) -> tuple[date, bytes] | None:
-    """Return the night and the ledger as CSV, None before the first; written once for each ledger."""
+def results_written(roster_path: Path, write: Callable[[Ledger], bytes]) -> tuple[date, bytes] | None:
+    """Return the night and the ledger as *write* writes it, None before the first; written once for each ledger."""
     found = results(roster_path)
     if found is None:
         return None
     with _LOCK:
-        kept = _TABLES.get(roster_path)
+        kept = _WRITTEN.get((roster_path, write))
         if kept is None or kept[0] is not found.ledger:
-            kept = _TABLES[roster_path] = found.ledger, ledger_csv(found.ledger).encode("utf-8", "replace")
+            kept = _WRITTEN[roster_path, write] = found.ledger, write(found.ledger)
     return found.night, kept[1]
 
 
@@ -212,7 +211,15 @@ def _lines(db: Connection, seen: Latest, key: tuple[object, ...]) -> list[Line]:
 
 _LINES: dict[str, tuple[tuple[object, ...], list[Line]]] = {}
 """By database: of which telling of which night, and the lines."""
-_TABLES: dict[Path, tuple[Ledger, bytes]] = {}
+
+
+def history_seen(roster_path: Path, state: str) -> History | None:
+    """Return everything that a state (an ISO code) was invited to, None before the first night."""
+    seen = latest(roster_path)
+    return None if seen is None else history(seen.known, state, seen.night)
+
+
+_WRITTEN: dict[tuple[Path, Callable[[Ledger], bytes]], tuple[Ledger, bytes]] = {}
 _AT_HAND: OrderedDict[tuple[object, ...], tuple[EventColumns, Roster, Results]] = OrderedDict()
 _MOST_AT_HAND = 2
 _LOCK = threading.Lock()

@@ -85,6 +85,12 @@ def check_written(seen: Latest, proposal: Proposal, others: Sequence[Proposal] =
     return _checked(seen, proposal, worlds, WEEKS)
 
 
+def checked(roster_path: Path, proposal: Proposal, weeks: int | None) -> Check | None:
+    """Hold a proposal against everything known, with so many weeks to either side; None before the first night."""
+    seen = latest(roster_path)
+    return None if seen is None else _checked(seen, proposal, [seen.known], weeks)
+
+
 def written(values: Mapping[str, str], seen: Latest, said_on: date | None = None) -> Written:
     """Understand what somebody wrote, now or on a night; what is not understood is left out and named."""
     said = {name: " ".join(values.get(name, "").split())[:LONGEST] for name in FIELDS}
@@ -154,7 +160,7 @@ def _world(seen: Latest, proposals: Sequence[Proposal]) -> Known:
     )
 
 
-def _checked(seen: Latest, proposal: Proposal, worlds: Sequence[Known], weeks: int) -> Check:
+def _checked(seen: Latest, proposal: Proposal, worlds: Sequence[Known], weeks: int | None) -> Check:
     loaded = seen.roster
     return check_against(
         proposal, worlds, Policy.from_table(loaded.policy), loaded.organisations, seen.night, weeks=weeks,

@@ -11,6 +11,8 @@ from desk import coverage_wording, wording
 from desk.people import Asked, Refused, admitted, keep, show
 from flows import looking_around
 from flows.decision_log import MOST_ROWS
+from reports.ledger import Ledger
+from reports.rendering.ledger_table import ledger_csv
 from store.accounts import Role
 
 router = APIRouter()
@@ -37,9 +39,13 @@ def ledger(asked: Coordinator) -> Response:
 @router.api_route("/ledger.csv", methods=["GET", "HEAD"])
 def as_csv(asked: Coordinator) -> Response:
     """Give the ledger to a spreadsheet."""
-    found = looking_around.results_table(asked.desk.roster_path)
+    found = looking_around.results_written(asked.desk.roster_path, _csv)
     if found is None:
         raise Refused(404, wording.NOT_FOUND)
     night, body = found
     headers = {"Content-Disposition": f'attachment; filename="ledger-{night}.csv"'}
     return keep(asked, Response(body, 200, headers, "text/csv; charset=utf-8"))
+
+
+def _csv(ledger: Ledger) -> bytes:
+    return ledger_csv(ledger).encode("utf-8", "replace")

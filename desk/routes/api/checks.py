@@ -10,8 +10,8 @@ from desk.api_document import operation, told
 from desk.api_models import Proposed
 from desk.bearers import Caller, Guarded
 from desk.problems import Problem
-from desk.routes.api.looking import as_json, night_of
-from flows import steps
+from desk.routes.api.looking import as_json, night_of, no_night
+from flows import planned
 from flows.planning import DateUnclear, span_of
 from store.accounts import Role
 
@@ -34,4 +34,7 @@ def check(asking: Caller, proposed: Proposed) -> Response:
         proposed.title, span, proposed.city, proposed.country, tuple(proposed.audience), tuple(proposed.themes),
         tuple(proposed.organisers),
     )  # fmt: skip
-    return as_json(steps.check_proposal(asking.path, proposal, night, weeks=proposed.weeks).as_json())
+    answer = planned.checked(asking.path, proposal, proposed.weeks)
+    if answer is None:
+        raise no_night()
+    return as_json(answer.as_json())

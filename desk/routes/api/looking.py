@@ -13,7 +13,8 @@ from calendar_sync.countries import country_code
 from desk.api_document import operation, told
 from desk.bearers import Asking, Caller, Guarded
 from desk.problems import Problem, written
-from flows import latest, looking, results
+from flows import latest, looking_around
+from reports.ledger import Ledger
 from store.accounts import Role
 
 router = APIRouter(route_class=Guarded, tags=["looking back"])
@@ -47,10 +48,12 @@ def coverage(
     last = until or date(max(night, first).year, 12, 31)
     if not _FIRST <= first <= last <= _LAST:
         raise Problem(400, f"The period has to lie between {_FIRST} and {_LAST}, and to end after it begins.")
-    covered, _, unknown = looking.coverage_of(asking.path, night, first, last, tuple(group or ()))
-    if unknown:
-        raise Problem(400, f"No state and no group known here: {', '.join(unknown)}.")
-    return as_json(covered.as_json())
+    found = looking_around.covered(asking.path, first, last, tuple(group or ()))
+    if found is None:
+        raise no_night()
+    if found.unknown:
+        raise Problem(400, f"No state and no group known here: {', '.join(found.unknown)}.")
+    return as_json(found.coverage.as_json())
 
 
 @router.get("/states/{state}", **operation(
@@ -60,7 +63,9 @@ def state(asking: Caller, state: Annotated[str, Path(pattern="^[A-Z]{2}$", descr
     """Return what a state was invited to, and the assistance it asked for and received."""
     if country_code(state) != state:
         raise Problem(404, f"There is no state {state}.")
-    known, _ = looking.history_of(asking.path, state, night_of(asking))
+    known = looking_around.history_seen(asking.path, state)
+    if known is None:
+        raise no_night()
     return as_json(known.as_json())
 
 
@@ -69,7 +74,14 @@ def state(asking: Caller, state: Annotated[str, Path(pattern="^[A-Z]{2}$", descr
 ))  # fmt: skip
 def ledger(asking: Caller) -> Response:
     """Return what came of each finding, and each month in numbers."""
-    return as_json(results.ledger_of(asking.path, night_of(asking)).as_json())
+    found = looking_around.results_written(asking.path, _ledger)
+    if found is None:
+        raise no_night()
+    return Response(found[1], media_type="application/json")
+
+
+def _ledger(told: Ledger) -> bytes:
+    return written(told.as_json())
 
 
 def night_of(asking: Asking) -> date:
@@ -80,8 +92,13 @@ def night_of(asking: Asking) -> date:
     """
     night = latest.last_night(asking.path)
     if night is None:
-        raise Problem(404, "No night has run yet.")
+        raise no_night()
     return night
+
+
+def no_night() -> Problem:
+    """Say that there is nothing to look at yet."""
+    return Problem(404, "No night has run yet.")
 
 
 def as_json(value: object) -> Response:
