@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
 
-from store.tables import accounts, api_tokens, sessions
+from store.tables import accounts, api_tokens, proposals, sessions
 
 
 class Role(StrEnum):
@@ -65,9 +65,11 @@ def load_one(db: Connection, name: str) -> Account | None:
 
 
 def remove(db: Connection, name: str) -> bool:
-    """Take an account away, its tokens too, and end its sessions; False when there was none."""
+    """Take an account away, its tokens and proposals too, and end its sessions; False when there was none."""
     end_all(db, name)
     db.execute(delete(api_tokens).where(api_tokens.c.account == name))
+    # Whoever is later given the same name inherits none.
+    db.execute(delete(proposals).where(proposals.c.owner == name))
     return db.execute(delete(accounts).where(accounts.c.name == name)).rowcount == 1
 
 

@@ -14,7 +14,7 @@ import docx
 import openpyxl
 import pytest
 from desk_server import NIGHT, RunningDesk, run_night
-from desk_visitors import Visitor, visitors
+from desk_visitors import PASSWORD, Visitor, visitors
 from icalendar import Calendar as Vcalendar
 from sqlalchemy import select
 
@@ -26,6 +26,7 @@ from dedupe.checks import Proposal
 from flows import proposing, steps
 from flows.planned import values_of
 from flows.planning import span_of
+from store.accounts import Role
 from store.connecting import connect
 from store.tables import metadata
 
@@ -421,6 +422,20 @@ def test_what_cannot_be_saved_is_refused(peopled: RunningDesk):
         for number in ("0", "x", "-1", "1.5", "9" * 40, "١"):
             assert ines.get(f"/proposals/{number}").status_code == 404
             assert ines.get(f"/proposals/{number}.ics").status_code == 404
+
+
+def test_proposals_go_with_their_account(peopled: RunningDesk):
+    """Somebody who is given the same name later is somebody else."""
+    with visitors(peopled.url, "omar", "ines") as (omar, ines):
+        save(omar, "hidden")
+        theirs = save(omar, "shared", title="Seminar of Omar")
+        mine = save(ines, "hidden")
+        steps.remove_account(peopled.config, "omar")
+        steps.add_account(peopled.config, "omar", Role.COORDINATOR, "", PASSWORD, "the test", SAVED)
+        with visitors(peopled.url, "omar") as (another,):
+            assert "Nobody has saved a proposal that you may see." in another.get("/proposals").text
+        assert ines.get(theirs).status_code == 404
+        assert ines.get(mine).status_code == 200
 
 
 def test_words_for_days_mean_what_they_meant_when_a_proposal_was_saved(busy: Path):
