@@ -239,7 +239,8 @@ def test_the_history_holds_what_could_leak(histories: Mapping[bool, Path], fresh
     # Nothing was taught, no host asked to be left alone, nobody subscribed, left, came to the desk or was told anything
     # between nights.
     unused = {
-        "teachings", "courtesies", "subscriptions", "departures", "alerts", "alert_rounds", "accounts", "sessions", "api_tokens", "remarks", "calendar_doubts", "proposals", "doubt_answers",
+        "teachings", "courtesies", "subscriptions", "departures", "alerts", "alert_rounds", "accounts", "sessions",
+        "api_tokens", "remarks", "calendar_doubts", "proposals", "doubt_answers",
     }  # fmt: skip
     assert {name for name, number in rows.items() if not number} == unused
     committee = (histories[True] / f"state/reports/{FIRST}/UN1540.html").read_bytes()
