@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -164,10 +164,10 @@ def results(roster_path: Path) -> Results | None:
         with _LOCK:
             kept = _AT_HAND.get(key)
             if kept is None or kept[0] is not seen.columns or kept[1] != loaded:
-                lines = _lines(db, seen, key)
-                memory, made = memories.before(db, committee, seen.night), decisions.load_all(db)
-                names = aliases_of(named(seen.columns), memory)
-                ledger = compile_ledger(lines, made, holding_of(seen.columns), names, seen.night)
+                lines, names = _lines(db, seen, key), _names(db, seen, key)
+                ledger = compile_ledger(
+                    lines, decisions.load_all(db), holding_of(seen.columns), names, seen.night
+                )  # fmt: skip
                 kept = _AT_HAND[key] = (
                     seen.columns, loaded, Results(seen.night, ledger, findings.numbers(db, committee))
                 )  # fmt: skip
@@ -209,8 +209,20 @@ def _lines(db: Connection, seen: Latest, key: tuple[object, ...]) -> list[Line]:
     return kept[1]
 
 
+def _names(db: Connection, seen: Latest, key: tuple[object, ...]) -> Mapping[str, str]:
+    """Return the ids by which events went before, to those by which they go now."""
+    kept = _NAMES.get(seen.roster.database_url)
+    if kept is None or kept[0] != key[:-1] or kept[1] is not seen.columns:
+        memory = memories.before(db, seen.roster.committee.id, seen.night)
+        names = aliases_of(named(seen.columns), memory)
+        kept = _NAMES[seen.roster.database_url] = key[:-1], seen.columns, names
+    return kept[2]
+
+
 _LINES: dict[str, tuple[tuple[object, ...], list[Line]]] = {}
 """By database: of which telling of which night, and the lines."""
+_NAMES: dict[str, tuple[tuple[object, ...], EventColumns, Mapping[str, str]]] = {}
+"""By database: of which telling of which night, in which columns, and the names."""
 
 
 def history_seen(roster_path: Path, state: str) -> History | None:
