@@ -24,6 +24,8 @@ _SHORT = 5
 """Days up to which an event is kept off weekends."""
 _LONGEST_ASSUMED = 3
 """Days that a workshop is taken to last while its dates are vague."""
+WEEKS_OF_A_YEAR = 53
+_TUESDAY = 1
 _OFFSETS = (0, 1, -1, 2, -2, 3, -3)
 """Days by which a date is moved to keep it off weekends and holidays, in the order they are tried."""
 
@@ -74,29 +76,68 @@ class Alternative:
         }  # fmt: skip
 
 
-def weeks_around(
-    proposed: Profile,
-    asked: Sequence[Asked],
-    policy: Policy,
-    off: Days,
-    on: date,
-    weeks: int,
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """Which weeks are weighed: *shifts* from that of a first day, each for a workshop of so many days."""
+
+    first: date
+    days: int
+    shifts: range
+
+    @classmethod
+    def around(cls, span: Span | None, weeks: int, days: int = 0) -> Weeks | None:
+        """Take some weeks to either side of the dates asked for; None where there are none.
+
+        *days* says how long it lasts where the dates are vague.
+        """
+        if span is None or weeks == 0:
+            return None
+        return cls(span.earliest, _length(span, days), range(-weeks, weeks + 1))
+
+    @classmethod
+    def year(cls, span: Span | None, on: date, days: int = 0) -> Weeks:
+        """Take the twelve months that begin with *on*, or those around dates that lie outside them.
+
+        Where no dates are asked for, each is from a Tuesday.
+
+        >>> Weeks.year(None, date(2010, 1, 4)).first, Weeks.year(Span.exact(date(2010, 3, 2)), date(2010, 1, 4)).shifts
+        (datetime.date(2010, 1, 5), range(-8, 45))
+        """
+        if span is None:
+            tuesday = on + timedelta(days=(_TUESDAY - on.weekday() - 1) % 7 + 1)
+            return cls(tuesday, days or _LONGEST_ASSUMED, range(WEEKS_OF_A_YEAR))
+        gone = (span.earliest - on).days // 7
+        if not 0 <= gone < WEEKS_OF_A_YEAR:
+            half = WEEKS_OF_A_YEAR // 2
+            return cls(span.earliest, _length(span, days), range(-half, half + 1))
+        return cls(span.earliest, _length(span, days), range(-gone, WEEKS_OF_A_YEAR - gone))
+
+    @property
+    def years(self) -> int:
+        """How many years they reach to either side of the first day, begun ones counted."""
+        return 1 + max(abs(self.shifts[0]), abs(self.shifts[-1])) // 52
+
+
+def _length(span: Span, days: int) -> int:
+    return span.days if span.is_exact else days or min(span.days, _LONGEST_ASSUMED)
+
+
+def weigh(
+    proposed: Profile, asked: Sequence[Asked], policy: Policy, off: Days, on: date, weeks: Weeks | None
 ) -> list[Alternative]:
-    """Weigh the weeks around the date asked for, in the order of time; none when there is no date.
+    """Weigh some weeks, in the order of time.
 
     Each is on the same weekdays, moved by a few days where that keeps it off a weekend or a holiday. Dates up to *on*
     are left out.
     """
-    span = proposed.span
-    if span is None or weeks == 0:
+    if weeks is None:
         return []
-    length = span.days if span.is_exact else min(span.days, _LONGEST_ASSUMED)
     dated = [
         (shift, moved)
-        for shift in range(-weeks, weeks + 1)
-        if (moved := _in_week(span.earliest, shift, length, off)) is not None
+        for shift in weeks.shifts
+        if (moved := _in_week(weeks.first, shift, weeks.days, off)) is not None
         and moved.earliest > on
-        and not (shift == 0 and moved == span)
+        and not (shift == 0 and moved == proposed.span)
     ]
     spans = [moved for _, moved in dated]
     counted = [collisions(proposed, spans, entry, policy) for entry in asked]

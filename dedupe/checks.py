@@ -34,6 +34,8 @@ class Proposal:
     themes: tuple[str, ...] = ()
     organisers: tuple[str, ...] = ()
     online: bool = False
+    days: int = 0
+    """How long it is to last where the dates do not say so; 0: nobody said."""
     listed: Listing | None = None
     """The row of a plan that it stands in, which then says all the rest."""
 
@@ -42,7 +44,7 @@ class Proposal:
         """Take a row of a plan for a proposal."""
         return cls(
             listing.title, listing.span, listing.city, listing.country, listing.audience, listing.themes,
-            listing.organisers, listing.online, listing,
+            listing.organisers, listing.online, listed=listing,
         )  # fmt: skip
 
     def as_event(self, committee: str = "") -> Event:

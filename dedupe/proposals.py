@@ -9,7 +9,7 @@ from datetime import date
 from calendar_sync.roster import Organisation
 from calendar_sync.spans import Span
 from dedupe import phrases
-from dedupe.alternatives import best, weeks_around
+from dedupe.alternatives import Weeks, best, weigh
 from dedupe.checks import Check as Check
 from dedupe.checks import Proposal as Proposal
 from dedupe.collisions import in_order
@@ -60,17 +60,20 @@ def check_against(
     on: date,
     *,
     weeks: int | None = None,
+    year: bool = False,
     register: Register = _NO_REGISTER,
     listed_as: str = "",
 ) -> Check:
     """Hold a proposed workshop against everything known, and look for better dates *weeks* to either side.
 
+    With *year*, the weeks of the twelve months from *on* are looked at instead, whether dates are asked for or not.
     *listed_as* is the id of the event it is, for one that is listed already.
     """
     weeks = policy.alternative_weeks if weeks is None else weeks
     proposed = profile(proposal.as_event(), organisations, on)
     asked = [_asked(proposed, world, policy, listed_as) for world in worlds]
-    off = days(proposed.country, _years(proposed.span, weeks))
+    looked = Weeks.year(proposed.span, on, proposal.days) if year else Weeks.around(proposed.span, weeks, proposal.days)
+    off = days(proposed.country, _years(proposed.span, looked))
     counts: Counter[Kind] = Counter()
     told: list[Finding] = []
     for entry in asked:
@@ -83,7 +86,7 @@ def check_against(
     about_themes = _forums(proposed, asked, register, policy, on)
     told += about_themes
     counts.update(finding.kind for finding in told if finding.kind in (Kind.SAME_EVENT, Kind.FORUM))
-    weighed_weeks = weeks_around(proposed, asked, policy, off, on, weeks)
+    weighed_weeks = weigh(proposed, asked, policy, off, on, looked)
     span = proposed.span
     return Check(
         proposal=proposal,
@@ -111,11 +114,27 @@ def _pressing(finding: Finding) -> tuple[int, int, int, tuple[str, ...]]:
     return _ORDER.index(finding.kind), list(Severity).index(finding.severity), apart, finding.key.ids
 
 
-def _years(span: Span | None, weeks: int) -> range:
-    if span is None:
+def count(
+    proposal: Proposal,
+    worlds: Sequence[Known],
+    policy: Policy,
+    organisations: Sequence[Organisation],
+    on: date,
+    *,
+    listed_as: str = "",
+) -> Counter[Kind]:
+    """Count what `check_against` would find, by kind, without telling it: but for forums and what it may be itself."""
+    proposed = profile(proposal.as_event(), organisations, on)
+    asked = (_asked(proposed, world, policy, listed_as) for world in worlds)
+    return Counter(kind for entry in asked for kind, _, _ in _found(proposed, entry, policy))
+
+
+def _years(span: Span | None, looked: Weeks | None) -> range:
+    first = span.earliest if span is not None else looked.first if looked is not None else None
+    if first is None:
         return range(0)
-    around = 1 + weeks // 52
-    return range(span.earliest.year - around, span.earliest.year + around + 1)
+    around = looked.years if looked is not None else 1
+    return range(first.year - around, first.year + around + 1)
 
 
 def _asked(proposed: Profile, world: Known, policy: Policy, listed_as: str) -> Asked:

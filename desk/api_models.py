@@ -414,8 +414,10 @@ class Propose(Sent):
     title: Written = ""
     start: Written = ""
     end: Written = ""
+    days: Written = Field(default="", description="How many it lasts, where the dates do not say so.")
     city: Written = ""
     country: Written = ""
+    online: Written = Field(default="", description="Blank, or yes.")
     audience: Written = ""
     theme: Written = ""
     organiser: Written = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,15 +11,33 @@ from calendar_sync.errors import OutreachError
 from calendar_sync.listings import Listing, ListingKey, Status
 from dedupe.checks import Proposal, somebodys
 from dedupe.events import Event
+from dedupe.findings import Kind
 from flows.latest import Latest, latest
 from flows.loading import kept_open
-from flows.planned import FIELDS, LONGEST, Planned, check_written, written
+from flows.planned import FIELDS, LONGEST, Planned, check_written, counted, world, written
 from store import findings, proposals
 from store.proposals import BUSY, VISIBILITIES, Kept
 
 LONGEST_NOTE = 2000
+MOST_SHOWN = 8
+"""Proposals of a page: each is held against everything known."""
 _CALENDAR = "/proposals"
 """Where proposals are taken to be listed. No calendar that has a page of its own is called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A page of proposals, the newest first, each with what it would be found to do, by kind."""
+
+    shown: tuple[tuple[Kept, Mapping[Kind, int] | None], ...]
+    """None before the first night."""
+    page: int
+    all: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.all // MOST_SHOWN))
 
 
 class NoProposal(OutreachError):
@@ -54,10 +72,54 @@ def save_proposal(
     """
     if visibility not in VISIBILITIES:
         raise VisibilityUnknown(visibility)
-    said = {name: " ".join(values.get(name, "").split())[:LONGEST] for name in FIELDS}
+    said = _said(values)
     with kept_open(roster_path) as (loaded, store), store.begin() as db:
         said_on = findings.last_night(db, loaded.committee.id) or now.date()
-        return proposals.add(db, owner, visibility, said, said_on, " ".join(note.split())[:LONGEST_NOTE], now)
+        return proposals.add(db, owner, visibility, said, said_on, _noted(note), now)
+
+
+def change_proposal(
+    roster_path: Path, number: int, owner: str, values: Mapping[str, str], visibility: str, note: str
+) -> None:
+    """Write one's own proposal anew; its words for days are understood as of the latest night.
+
+    Raises:
+        NoProposal: It is no proposal of theirs that stands.
+        VisibilityUnknown: Nobody knows who is to see it.
+    """
+    if visibility not in VISIBILITIES:
+        raise VisibilityUnknown(visibility)
+    with kept_open(roster_path) as (loaded, store), store.begin() as db:
+        kept = proposals.by_number(db, number, owner)
+        if kept is None:
+            raise NoProposal(number)
+        said_on = findings.last_night(db, loaded.committee.id) or kept.said_on
+        if not proposals.rewrite(db, number, owner, visibility, _said(values), said_on, _noted(note)):
+            raise NoProposal(number)
+
+
+def _said(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: " ".join(values.get(name, "").split())[:LONGEST] for name in FIELDS}
+
+
+def _noted(note: str) -> str:
+    return " ".join(note.split())[:LONGEST_NOTE]
+
+
+def standing(roster_path: Path, reader: str, page: int) -> Standing:
+    """Return a page of the proposals that an account may know of, with what each would be found to do now."""
+    seen = latest(roster_path)
+    known = proposals_of(roster_path, reader)
+    page = min(page, max(1, -(-len(known) // MOST_SHOWN)))
+    shown = known[(page - 1) * MOST_SHOWN : page * MOST_SHOWN]
+    if seen is None:
+        return Standing(tuple((kept, None) for kept in shown), page, len(known))
+    plans = {kept.number: as_seen(kept, seen, reader) for kept in known}
+    owners = dict.fromkeys(kept.owner for kept in shown)
+    beside = {owner: world(seen, [plans[kept.number] for kept in known if kept.owner != owner]) for owner in owners}
+    return Standing(
+        tuple((kept, counted(seen, plans[kept.number], beside[kept.owner])) for kept in shown), page, len(known)
+    )
 
 
 def proposals_of(roster_path: Path, reader: str) -> list[Kept]:
@@ -144,6 +206,6 @@ def as_seen(kept: Kept, seen: Latest, reader: str) -> Proposal:
     listing = Listing(
         ListingKey(_CALENDAR, str(kept.number)), kept.owner, told.title or somebodys(kept.owner),
         status=Status.TENTATIVE, span=told.span, city=told.city, country=told.country, audience=told.audience,
-        themes=told.themes, organisers=told.organisers,
+        themes=told.themes, organisers=told.organisers, online=told.online,
     )  # fmt: skip
-    return Proposal.of(listing)
+    return replace(Proposal.of(listing), days=told.days)

@@ -47,7 +47,7 @@ def add(
         raise ValueError(f"{visibility!r} is none of {VISIBILITIES}")
     exclusively(db, "proposals")
     number = (db.execute(select(func.max(proposals.c.number))).scalar() or 0) + 1
-    body = json.dumps({"values": dict(values), "on": said_on.isoformat()}, ensure_ascii=False, sort_keys=True)
+    body = _body(values, said_on)
     db.execute(
         insert(proposals).values(
             number=number, owner=owner, visibility=visibility, body=body, note=note, made=made, withdrawn=None
@@ -72,6 +72,15 @@ def by_number(db: Connection, number: int, reader: str) -> Kept | None:
     return found if found is not None and (found.owner == reader or found.visibility != HIDDEN) else None
 
 
+def rewrite(
+    db: Connection, number: int, owner: str, visibility: str, values: Mapping[str, str], said_on: date, note: str
+) -> bool:
+    """Keep one's own proposal as it is written now; False where it is no such, or withdrawn."""
+    mine = proposals.c.number == number, proposals.c.owner == owner, proposals.c.withdrawn.is_(None)
+    told = update(proposals).where(*mine).values(visibility=visibility, body=_body(values, said_on), note=note)
+    return db.execute(told).rowcount == 1
+
+
 def change(db: Connection, number: int, owner: str, visibility: str) -> bool:
     """Let others see one's own proposal otherwise; False where it is no such, or withdrawn."""
     mine = proposals.c.number == number, proposals.c.owner == owner, proposals.c.withdrawn.is_(None)
@@ -82,6 +91,10 @@ def withdraw(db: Connection, number: int, owner: str, now: datetime) -> bool:
     """Take one's own proposal back; it stays, as withdrawn. False where it is no such, or withdrawn already."""
     mine = proposals.c.number == number, proposals.c.owner == owner, proposals.c.withdrawn.is_(None)
     return db.execute(update(proposals).where(*mine).values(withdrawn=now)).rowcount == 1
+
+
+def _body(values: Mapping[str, str], said_on: date) -> str:
+    return json.dumps({"values": dict(values), "on": said_on.isoformat()}, ensure_ascii=False, sort_keys=True)
 
 
 def _kept(row: RowMapping) -> Kept:

@@ -42,6 +42,15 @@ def of(listings: Sequence[Listing]) -> frozenset[str]:
     return frozenset(found)
 
 
+def known(words: str) -> bool:
+    """True where words name a theme of the reference list, or mean one.
+
+    >>> known("export-control"), known("biosafety"), known("gardening")
+    (True, True, False)
+    """
+    return words.strip().lower().replace(" ", "-") in codes() or bool(in_words(words))
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """A theme of an event, its share of all that the listings say of themes, and the words it came from."""

@@ -16,11 +16,14 @@ from desk.people import Asked, Refused, admitted, keep, show
 from flows import planned
 from flows.planned import FIELDS, Planned, values_of
 from flows.planning import PlanUnreadable
-from flows.proposing import others_for, proposal_number
+from flows.proposing import NoProposal, others_for, proposal, proposal_number
 from reports import check_wording
 from reports.rendering import check_page, proposal_feed
 from store.accounts import Role
+from store.proposals import Kept
 
+MOST_DIGITS = 9
+"""Of the number of a proposal."""
 router = APIRouter()
 Coordinator = Annotated[Asked, Depends(admitted(Role.COORDINATOR))]
 Uploader = Annotated[Asked, Depends(admitted(Role.COORDINATOR, uploads=True))]
@@ -31,12 +34,26 @@ def plan(asked: Coordinator) -> Response:
     """Ask for a workshop, and answer what it would duplicate or clash with, and when it would not."""
     values = written(asked.request.query_params)
     found = planned.planned(asked.desk.roster_path, values, lambda seen: others_for(seen, asked.name))
-    address = urlencode({name: value for name, value in values.items() if value})
+    changed = _changed(asked)
+    number = str(changed.number) if changed is not None else ""
+    address = query(values, number)
     return show(
         asked, "plan.html.jinja", title=wording.NAV["plan"], here="plan", styles=("check.css",), found=found,
         own=plan_wording, values=values, address=address, kept=f"{address}&" if address else "",
-        behind=found is not None and found.behind, **parts(values),
+        behind=found is not None and found.behind, changed=changed, **parts(values, number),
     )  # fmt: skip
+
+
+def _changed(asked: Asked) -> Kept | None:
+    """Return the proposal of theirs that somebody is about to write anew."""
+    number = asked.request.query_params.get("proposal", "")
+    if not (number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS):
+        return None
+    try:
+        kept = proposal(asked.desk.roster_path, int(number), asked.name)
+    except NoProposal:
+        return None
+    return kept if kept.owner == asked.name and kept.withdrawn is None else None
 
 
 @router.api_route("/plan.ics", methods=["GET", "HEAD"])
@@ -52,7 +69,7 @@ def download(asked: Asked, found: Planned | None, name: str) -> Response:
     if found is None or found.check is None or found.check.event.span is None:
         raise Refused(404, plan_wording.NO_DAY)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    body = proposal_feed.render(found.check, found.night)
+    body = proposal_feed.render(found.check, found.night, asked.spoken)
     return keep(asked, Response(body, 200, headers, "text/calendar; charset=utf-8"))
 
 
@@ -83,12 +100,17 @@ def written(query: Mapping[str, str]) -> dict[str, str]:
     return {name: query.get(name, "") for name in FIELDS}
 
 
-def parts(values: Mapping[str, str]) -> dict[str, Any]:
+def query(values: Mapping[str, str], number: str = "") -> str:
+    """Write what was written as it stands in an address; *number* names the proposal that it changes."""
+    return urlencode({name: value for name, value in {**values, "proposal": number}.items() if value})
+
+
+def parts(values: Mapping[str, str], number: str = "") -> dict[str, Any]:
     """Return what the parts of a check need on a page of the desk."""
 
     def choose(span: Span) -> str:
-        dates = {"start": span.earliest.isoformat(), "end": span.latest.isoformat()}
-        return "/plan?" + urlencode({name: value for name, value in (dict(values) | dates).items() if value})
+        dates = {"start": span.earliest.isoformat(), "end": span.latest.isoformat(), "days": ""}
+        return f"/plan?{query(dict(values) | dates, number)}"
 
     def event_page(event: Event) -> str:
         number = proposal_number(event)

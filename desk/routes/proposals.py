@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
 from desk import plan_wording, wording
 from desk.people import Asked, Refused, admitted, keep, show
-from desk.routes.plan import download, written
+from desk.routes.plan import MOST_DIGITS, download, parts, query, written
 from flows import proposing
 from flows.proposing import NoProposal, VisibilityUnknown
 from store.accounts import Role
+from store.proposals import BUSY
 
 router = APIRouter()
 Coordinator = Annotated[Asked, Depends(admitted(Role.COORDINATOR))]
@@ -22,8 +22,11 @@ Coordinator = Annotated[Asked, Depends(admitted(Role.COORDINATOR))]
 @router.api_route("/proposals", methods=["GET", "HEAD"])
 def proposals(asked: Coordinator) -> Response:
     """List what the coordinator who asks may see."""
-    kept = proposing.proposals_of(asked.desk.roster_path, asked.name)
-    return show(asked, "proposals.html.jinja", title=plan_wording.SAVED, here="plan", own=plan_wording, kept_ones=kept)
+    found = proposing.standing(asked.desk.roster_path, asked.name, asked.page())
+    return show(
+        asked, "proposals.html.jinja", title=plan_wording.SAVED, here="plan", own=plan_wording, found=found,
+        kept=f"page={found.page}&",
+    )  # fmt: skip
 
 
 @router.post("/proposals")
@@ -60,11 +63,34 @@ def proposal(asked: Coordinator, number: str) -> Response:
         kept = proposing.proposal(asked.desk.roster_path, _number(number), asked.name)
     except NoProposal:
         raise Refused(404, wording.NOT_FOUND) from None
-    values = {name: value for name, value in kept.values.items() if value}
+    mine = kept.owner == asked.name
+    changed = str(kept.number) if mine and kept.withdrawn is None else ""
+    found = None if kept.withdrawn else proposing.check_kept(asked.desk.roster_path, kept.number, asked.name)
+    # Other dates of a plan that one may not read whole are no plan of one's own.
+    choosing = parts(kept.values, changed) | ({} if mine or kept.visibility != BUSY else {"choose": None})
     return show(
         asked, "proposal.html.jinja", title=plan_wording.titled(kept, asked.name), here="plan", own=plan_wording,
-        one=kept, mine=kept.owner == asked.name, address=f"/plan?{urlencode(values)}",
+        one=kept, mine=mine, address=f"/plan?{query(kept.values, changed)}", found=found, styles=("check.css",),
+        behind=found is not None and found.behind, **choosing,
     )  # fmt: skip
+
+
+@router.post("/proposals/{number}")
+def change(asked: Coordinator, number: str) -> Response:
+    """Write one's own anew."""
+    values = written(asked.form)
+    if not any(value.strip() for value in values.values()):
+        raise Refused(400, plan_wording.NOTHING_TO_SAVE)
+    try:
+        proposing.change_proposal(
+            asked.desk.roster_path, _number(number), asked.name, values, asked.form.get("visibility", ""),
+            asked.form.get("note", ""),
+        )  # fmt: skip
+    except NoProposal:
+        raise Refused(404, wording.NOT_FOUND) from None
+    except VisibilityUnknown:
+        raise Refused(400, wording.FROM_ELSEWHERE) from None
+    return keep(asked, RedirectResponse(f"/proposals/{_number(number)}", 303))
 
 
 @router.post("/proposals/{number}/withdraw")
@@ -90,6 +116,6 @@ def show_to(asked: Coordinator, number: str) -> Response:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+    if not text.isascii() or not text.isdecimal() or len(text) > MOST_DIGITS:
         raise Refused(404, wording.NOT_FOUND)
     return int(text)

@@ -88,6 +88,7 @@ POST = {
     "/jobs/{job}/stop": (403, 403, 403, 404),
     "/plan/list": (403, 403, 403, 400),
     "/proposals": (403, 403, 403, 303),
+    "/proposals/{number}": (403, 403, 403, 303),
     "/proposals/{number}/visibility": (403, 403, 403, 303),
     "/proposals/{number}/withdraw": (403, 403, 403, 303),
     "/sign-out": (403, 303, 303, 303),

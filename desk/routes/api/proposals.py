@@ -18,7 +18,7 @@ from store.proposals import BUSY, Kept
 
 router = APIRouter(route_class=Guarded, tags=["plans"])
 Number = Annotated[int, Path(ge=1, lt=2**31)]
-_OF_BUSY = ("start", "end", "city", "country", "audience")
+_OF_BUSY = ("start", "end", "days", "city", "country", "online", "audience")
 
 
 @router.get("/proposals", **operation(Role.COORDINATOR))
