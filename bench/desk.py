@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import math
 import os
 import random
 import re
@@ -156,7 +157,7 @@ class Measured:
 def percentile(seconds: Sequence[float], share: float) -> float:
     """Return the value within which a share of all lie."""
     ordered = sorted(seconds)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def measure(desk: Desk, page: Page, visitor: Visitor, facts: Facts, draw: random.Random) -> Measured:
@@ -204,11 +205,11 @@ class Crowd:
     seconds: list[float] = field(default_factory=list)
     wrong: Counter[str] = field(default_factory=Counter)
 
-    def ask(self, visitors: dict[str, Visitor], facts: Facts, seed: int, until: float) -> None:
+    def ask(self, visitors: dict[str, Visitor], pages: Sequence[Page], facts: Facts, seed: int, until: float) -> None:
         """Be one of them."""
         draw = random.Random(seed)
         while time.monotonic() < until:
-            page = draw.choice(PAGES)
+            page = draw.choice(pages)
             began = time.perf_counter()
             try:
                 status, _, _ = visitors[page.who].ask(page.address(facts, draw))
@@ -220,12 +221,13 @@ class Crowd:
                 self.wrong[f"{page.path} {status}"] += 1
 
 
-def crowd(known: dict[str, Visitor], facts: Facts, seconds: float) -> Crowd:
+def crowd(known: dict[str, Visitor], pages: Sequence[Page], facts: Facts, seconds: float) -> Crowd:
     """Let many clients ask for all pages at once, each with connections of its own."""
     made, until = Crowd(), time.monotonic() + seconds
     threads = [
         threading.Thread(
-            target=made.ask, args=({who: replace(one, line=None) for who, one in known.items()}, facts, at, until)
+            target=made.ask,
+            args=({who: replace(one, line=None) for who, one in known.items()}, pages, facts, at, until),
         )
         for at in range(AT_ONCE)
     ]
@@ -236,7 +238,7 @@ def crowd(known: dict[str, Visitor], facts: Facts, seconds: float) -> Crowd:
     return made
 
 
-def run(config: Path, seconds: float) -> bool:
+def run(config: Path, seconds: float, pages: Sequence[Page] = PAGES) -> bool:
     """Measure the desk on one state and print it; False when a bar is missed."""
     facts, draw = facts_of(config), random.Random(1540)
     with running(config) as desk:
@@ -246,13 +248,13 @@ def run(config: Path, seconds: float) -> bool:
             known[name].sign_in(name)
         print(f"{'page (ms)':42} {''.join(f'{name:>9}' for name in COLUMNS)}")
         before, met = desk.mb("VmRSS"), True
-        for page in PAGES:
+        for page in pages:
             one = measure(desk, page, known[page.who], facts, draw)
             met = met and one.met
             print(told(one), flush=True)
         after = desk.mb("VmRSS")
         began = time.monotonic()
-        came = crowd(known, facts, seconds)
+        came = crowd(known, pages, facts, seconds)
         took = time.monotonic() - began
         print(
             f"{AT_ONCE} at once for {took:.0f} s: {len(came.seconds) / took:.0f} answers/s, median "
@@ -277,6 +279,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1540)
     parser.add_argument("--shared", type=Path, default=Path(os.environ.get("OUTREACH_SHARED", ROOT.parent / "shared")))
     parser.add_argument("--keep", type=Path, help="a folder to keep the state in, and to find it again")
+    parser.add_argument("--only", action="append", help="a page, by its route; may be given again")
     given = parser.parse_args()
     missing = without_example()
     if missing:
@@ -291,7 +294,7 @@ def main() -> None:
             (folder / "complete").touch()
         # What was kept by another version of the matching is no longer what it would lay out.
         keep(config)
-        met = run(config, given.seconds)
+        met = run(config, given.seconds, [page for page in PAGES if not given.only or page.path in given.only])
     sys.exit(0 if met else 1)
 
 

@@ -102,9 +102,8 @@ def _choice(facts: Facts, draw: Draw) -> dict[str, str]:
 
 
 def _root(facts: Facts, draw: Draw) -> str:
-    return draw.choice(
-        ("/", "/", f"/?page={draw.randrange(1, 20)}", f"/?show=information&page={draw.randrange(1, 20)}")
-    )
+    page = draw.randrange(1, facts.pages + 1)
+    return draw.choice(("/", "/", f"/?page={page}", "/?show=information"))
 
 
 def _calendar(facts: Facts, draw: Draw) -> str:

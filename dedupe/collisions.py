@@ -88,8 +88,7 @@ def _code(proposed: Profile, other: Profile, policy: Policy) -> int:
 
 def in_order(proposed: Profile, other: Profile) -> tuple[Profile, Profile]:
     """Put the earlier first, as the rules have it."""
-    one, two = sorted((proposed, other), key=_start)
-    return one, two
+    return (proposed, other) if _start(proposed) <= _start(other) else (other, proposed)
 
 
 def _start(entry: Profile) -> tuple[date, str]:
@@ -100,10 +99,11 @@ def _hangs_on_years(proposed: Profile, other: Profile, policy: Policy) -> bool:
     """True where the two are siblings of one programme or not according to the days between them."""
     if other.span is None:
         return False
-    alike = likeness(replace(proposed, span=Span.exact(other.span.earliest)), other)
+    alike = likeness(proposed, other)
     if alike is None:
         return False
-    most = alike.points
+    # As if they began on one day.
+    most = alike.points - POINTS["years"] * alike.years
     least = most + POINTS["years"] * policy.duplicative_days / 365
     limits = (policy.series_points, policy.series_points + policy.soon_points, policy.far_series_points)
     return any(least - _ROUNDING <= limit <= most + _ROUNDING for limit in limits)

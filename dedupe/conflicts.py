@@ -66,6 +66,9 @@ def _booked(one: Profile, other: Profile, policy: Policy) -> _Booked | None:
         return None
     if max(one.span.days, other.span.days) > policy.longest_vague_days:
         return None
+    # No journey takes longer; how far it is need be asked of few pairs.
+    if one.span.overlap(other.span, buffer_days=policy.travel_days) is Overlap.IMPOSSIBLE:
+        return None
     overlap = one.span.overlap(other.span, buffer_days=_buffer(one, other, policy))
     if overlap is Overlap.IMPOSSIBLE:
         return None

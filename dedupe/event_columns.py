@@ -41,7 +41,7 @@ _WORD = 64
 NO_PLACE = -1
 NO_ROW = -1
 MOST_UNDERSTOOD = 1 << 14
-"""Profiles kept for whoever asks again, some tens of megabytes."""
+"""Profiles kept for whoever asks again, some sixty megabytes."""
 _NO_KEY = ListingKey("", "")
 _TITLE = re.compile("“(.*)”", re.DOTALL)
 """How phrases name an event that has no place."""

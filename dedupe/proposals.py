@@ -9,7 +9,7 @@ from datetime import date
 from calendar_sync.roster import Organisation
 from calendar_sync.spans import Span
 from dedupe import phrases
-from dedupe.alternatives import Weeks, best, weigh
+from dedupe.alternatives import Alternative, Weeks, best, weigh
 from dedupe.checks import Check as Check
 from dedupe.checks import Proposal as Proposal
 from dedupe.collisions import in_order
@@ -26,7 +26,7 @@ from dedupe.moving import weighed
 from dedupe.policy import Policy
 from dedupe.positions import LEADING, Register
 from dedupe.profiles import Profile, profile
-from dedupe.received import received
+from dedupe.received import StateHistory, received
 from dedupe.sayings import say
 from dedupe.screens import Screen, reach_days
 
@@ -104,6 +104,28 @@ def check_against(
         states=tuple(sorted(proposed.states)),
         notes=tuple(_notes(proposal, proposed, off)),
     )
+
+
+def other_dates(
+    proposal: Proposal,
+    world: Known,
+    policy: Policy,
+    organisations: Sequence[Organisation],
+    on: date,
+    *,
+    weeks: int,
+    listed_as: str,
+) -> tuple[tuple[Alternative, ...], tuple[StateHistory, ...]]:
+    """Look for better dates for a workshop that is listed, and return them with what its states received before.
+
+    They are those of `check_against`, which tells besides what it would meet: that takes as long again.
+    """
+    proposed = profile(proposal.as_event(), organisations, on)
+    asked = [_asked(proposed, world, policy, listed_as)]
+    looked = Weeks.around(proposed.span, weeks, proposal.days)
+    off = days(proposed.country, _years(proposed.span, looked))
+    weighed_weeks = weigh(proposed, asked, policy, off, on, looked)
+    return tuple(best(weighed_weeks, proposed, asked)), tuple(received(proposed, asked, on))
 
 
 _ORDER = (Kind.CLASH, Kind.SAME_EVENT, Kind.DUPLICATIVE, Kind.FORUM, Kind.PART_OF, Kind.SERIES)

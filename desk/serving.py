@@ -28,6 +28,8 @@ from flows.jobs import Jobs
 _LONGEST_HEAD = 16 * 1024
 """Bytes of a request before its body."""
 _AT_ONCE = 200
+_THREADS = 16
+"""Of these a few may wait: for a report that is being written, or for a night that writes."""
 
 
 class OpenToOthers(OutreachError):
@@ -96,11 +98,16 @@ class PeerKept:
 
 
 class _Server(uvicorn.Server):
-    """A server that ends the desk's jobs before it waits for who listens to them."""
+    """A server that ends the desk's jobs before it waits for who listens to them, and answers so many at a time."""
 
     def __init__(self, config: uvicorn.Config, jobs: Jobs) -> None:
         super().__init__(config)
         self._jobs = jobs
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer. With two processors more at a time are no sooner done, and each takes its memory."""
+        to_thread.current_default_thread_limiter().total_tokens = _THREADS
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let nothing outlive the desk."""

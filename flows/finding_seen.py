@@ -17,8 +17,7 @@ from dedupe.checks import Proposal
 from dedupe.events import Event
 from dedupe.findings import Finding, Kind, changed_facts
 from dedupe.policy import Policy
-from dedupe.positions import Register
-from dedupe.proposals import check_against
+from dedupe.proposals import other_dates
 from dedupe.received import StateHistory
 from flows.composing import known_as_told
 from flows.decision_log import Made
@@ -34,6 +33,8 @@ from store.accounts import Account, Role
 from store.findings import GONE, Numbered, Told
 from store.remarks import Remark
 
+WEEKS = 4
+"""To either side of an event, in which other dates are looked for; a year of them takes half a second."""
 _MOVABLE = (Kind.CLASH, Kind.DUPLICATIVE, Kind.FORUM)
 """Kinds of findings that another date may settle."""
 
@@ -85,8 +86,8 @@ class FindingSeen:
         return bool(self.made) and not self.made[0].changed
 
 
-def finding_seen(roster_path: Path, number: int, account: Account, today: date) -> FindingSeen:
-    """Return one finding as the committee was last told of it.
+def finding_seen(roster_path: Path, number: int, account: Account, today: date, *, dates: bool = True) -> FindingSeen:
+    """Return one finding as the committee was last told of it; *dates*: with other dates, where that may settle it.
 
     Raises:
         NoSuchFinding: No finding has this number, or it is none that this expert is asked about.
@@ -123,7 +124,7 @@ def finding_seen(roster_path: Path, number: int, account: Account, today: date) 
         experts,
         snoozed if snoozed is not None and holds(snoozed, told, today) else None,
         teaches,
-        _instead(latest(roster_path), finding) if finding is not None and told.seen else None,
+        _instead(latest(roster_path), finding) if dates and finding is not None and told.seen else None,
     )
 
 
@@ -152,17 +153,17 @@ def _instead(seen: Latest | None, finding: Finding) -> Instead | None:
         return None
     event = _ours_or_last(ahead)
     loaded = seen.roster
-    check = check_against(
+    dates, history = other_dates(
         Proposal.of(event.listings[0]),
-        [seen.known],
+        seen.known,
         Policy.from_table(loaded.policy),
         loaded.organisations,
         seen.night,
-        register=Register.from_tables(loaded.register).on(seen.night),
+        weeks=WEEKS,
         listed_as=event.id,
     )
     concerned = set(finding.states)
-    return Instead(event, check.alternatives, tuple(line for line in check.history if line.state in concerned))
+    return Instead(event, dates, tuple(line for line in history if line.state in concerned))
 
 
 def _ours_or_last(events: Sequence[Event]) -> Event:

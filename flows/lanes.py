@@ -18,7 +18,7 @@ from reports.timeline import LABELS, Mark, Timeline, draw_lanes
 
 ZOOMS = (3, 6, 12, 24)
 """Months that may be shown at once."""
-MOST_LANES, MOST_BARS = 40, 200
+MOST_LANES, MOST_BARS = 40, 120
 MOST_MARKS = 3
 """Numbers of findings beside one bar."""
 _MONTH = {3: 260, 6: 135, 12: 120, 24: 90}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
@@ -19,7 +20,7 @@ from dedupe.coverage import Coverage
 from dedupe.coverage_columns import by_phase, by_theme, coverage, hosting
 from dedupe.event_columns import NO_ROW, EventColumns
 from dedupe.findings import Kind, is_id
-from dedupe.invitations import Assistance, History, Invitation, assistance, history, invitations, invited, invited_to
+from dedupe.invitations import Assistance, History, Invitation, assistance, invitations, invited, invited_to
 from dedupe.meaning import audiences
 from dedupe.policy import Policy
 from dedupe.remembering import aliases_of
@@ -33,6 +34,8 @@ from store import decisions, findings, memories
 
 MOST_EVENTS = 50
 """Events, and findings, of a state on one page."""
+MOST_INVITATIONS = 100
+"""Of a state, that a program is told of at once."""
 _MOST_ASSISTANCE = 50
 
 
@@ -225,10 +228,23 @@ _NAMES: dict[str, tuple[tuple[object, ...], EventColumns, Mapping[str, str]]] = 
 """By database: of which telling of which night, in which columns, and the names."""
 
 
-def history_seen(roster_path: Path, state: str) -> History | None:
-    """Return everything that a state (an ISO code) was invited to, None before the first night."""
+def history_seen(roster_path: Path, state: str, page: int) -> tuple[dict[str, Any], int] | None:
+    """Return what a state (an ISO code) was invited to as JSON values, and how many pages there are.
+
+    A page has the invitations of MOST_INVITATIONS events; what is counted is of all. None before the first night.
+    """
     seen = latest(roster_path)
-    return None if seen is None else history(seen.known, state, seen.night)
+    if seen is None:
+        return None
+    rows = invited(seen.columns, state)
+    shown = rows[(page - 1) * MOST_INVITATIONS : page * MOST_INVITATIONS]
+    asked_for = assistance(seen.known, rows)[:_MOST_ASSISTANCE]
+    told = History(state, seen.night, invitations(seen.known, shown, seen.night), asked_for)
+    counted = {
+        "by_theme": by_theme(seen.columns, rows),
+        "by_phase": {phase or "untold": number for phase, number in by_phase(seen.columns, rows).items()},
+    }
+    return told.as_json() | counted, max(1, -(-len(rows) // MOST_INVITATIONS))
 
 
 _WRITTEN: dict[tuple[Path, Callable[[Ledger], bytes]], tuple[Ledger, bytes]] = {}

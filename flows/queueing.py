@@ -87,13 +87,16 @@ def queue_of(db: Connection, loaded: Roster, night: date, today: date) -> Queue:
 _AT_HAND: OrderedDict[tuple[object, ...], Queue] = OrderedDict()
 _ROWS: dict[str, tuple[tuple[object, ...], tuple[Waiting, ...]]] = {}
 """By database: of which telling of which night, and the rows; a decision or a remark leaves them as they are."""
+_NAMING: dict[str, tuple[tuple[Waiting, ...], dict[str, list[int]]]] = {}
+"""By database: of which rows, and the places among them of those that name an id."""
 _LOCK = threading.Lock()
 """It is made once, however many ask for it."""
 
 
 def _rows(db: Connection, loaded: Roster, night: date) -> tuple[Waiting, ...]:
     committee = loaded.committee.id
-    stamp = findings.stamp(db, committee, night) or findings.open_stamp(db, committee, night)
+    # Blank where an earlier version told the night: this one would have noted a stamp when it told it again.
+    stamp = findings.stamp(db, committee, night)
     kept = _ROWS.get(loaded.database_url)
     if kept is not None and kept[0] == (night, stamp):
         return kept[1]
@@ -106,7 +109,14 @@ def told_of(db: Connection, loaded: Roster, night: date, ids: frozenset[str]) ->
     """Return the open findings of a night that name any of *ids*, decided or not, in the order of the report."""
     with _LOCK:
         rows = _rows(db, loaded, night)
-    return [row for row in rows if not ids.isdisjoint(row.told.key.ids)]
+        kept = _NAMING.get(loaded.database_url)
+        if kept is None or kept[0] is not rows:
+            naming: dict[str, list[int]] = {}
+            for at, row in enumerate(rows):
+                for id_ in row.told.key.ids:
+                    naming.setdefault(id_, []).append(at)
+            kept = _NAMING[loaded.database_url] = rows, naming
+    return [rows[at] for at in sorted({at for id_ in ids for at in kept[1].get(id_, ())})]
 
 
 def _made(db: Connection, rows: tuple[Waiting, ...], night: date, today: date) -> Queue:

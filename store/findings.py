@@ -120,7 +120,10 @@ def save_night(db: Connection, organisation: str, night: date, told: Sequence[To
     db.execute(delete(findings).where(findings.c.organisation == organisation, findings.c.night == night))
     db.execute(delete(tellings).where(tellings.c.organisation == organisation, tellings.c.night == night))
     digests = bodies.save(db, (finding.body for finding in told)) if told else {}
-    said = repr([(finding.id, finding.state, finding.fingerprint, digests[finding.body]) for finding in told])
+    said = repr([
+        (finding.id, finding.state, finding.fingerprint, digests[finding.body], finding.first_night, finding.stood)
+        for finding in told
+    ])  # fmt: skip
     db.execute(insert(tellings).values(organisation=organisation, night=night, stamp=bodies.digest(said)))
     if not told:
         return
@@ -226,23 +229,20 @@ def load_queue(db: Connection, organisation: str, night: date | None = None) -> 
     return [Numbered(row["number"], told, night) for row, told in _read(db, rows)]
 
 
-def open_stamp(db: Connection, organisation: str, night: date) -> str:
-    """Tell apart what the open findings of a night may be, without reading one, where `stamp` is blank."""
-    told = findings.c.organisation == organisation, findings.c.night == night, findings.c.state.not_in(GONE)
-    return _stamp(db, told, findings.c.finding, findings.c.digest, findings.c.fingerprint, findings.c.state)
-
-
 def told_stamp(db: Connection, organisation: str, night: date, *, ever: bool = False) -> str:
     """Tell apart what `told_before` may return, without reading a finding; with *ever*, on how many nights before."""
     mine, last = findings.c.organisation == organisation, _last(db, organisation, tellings.c.night < night)
     if last is None:
         return ""
+    said = stamp(db, organisation, last)
     resolved = and_(findings.c.state == Standing.RESOLVED, findings.c.night >= night - REMEMBERED)
-    told = mine, findings.c.night <= last, or_(findings.c.night == last, resolved)
+    before = findings.c.night < last
+    # The stamp of the last night stands for its findings; an earlier version left none.
+    told = mine, and_(before, resolved) if said else or_(findings.c.night == last, and_(before, resolved))
     parts = findings.c.finding, findings.c.digest, findings.c.fingerprint, findings.c.state, findings.c.stood
     nights = tellings.c.organisation == organisation, tellings.c.night < night
     number = db.execute(select(func.count()).where(*nights)).scalar() if ever else ""
-    return f"{last} {number} {_stamp(db, told, *parts, cast(findings.c.first_night, Text))}"
+    return f"{last} {said} {number} {_stamp(db, told, *parts, cast(findings.c.first_night, Text))}"
 
 
 def numbers_stamp(db: Connection, organisation: str) -> str:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from sqlalchemy import Connection, delete, func, insert, select
 
 from dedupe.remembering import Memory, Remembered
+from dedupe.same import made_once
 from store.connecting import exclusively
 from store.tables import event_memories as table
 
@@ -61,7 +62,7 @@ def _write(memory: Memory) -> bytes:
     return zlib.compress(json.dumps([astuple(known) for known in memory], default=date.isoformat).encode())
 
 
-@lru_cache(maxsize=32)
+@made_once(32)
 def _read(body: bytes) -> Memory:
     # Readers of one world remember the same: they share it, and need not be compared entry by entry.
     return tuple(

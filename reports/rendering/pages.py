@@ -14,6 +14,7 @@ from markupsafe import Markup
 from dedupe import phrases, sayings
 from dedupe.sayings import Said, Tongue
 from reports import alert_wording, coverage_wording, languages, ledger_wording, wording
+from reports.rendering import pictures
 from reports.rendering.harmless import link, words
 from reports.rendering.tricks import note
 
@@ -66,7 +67,7 @@ def environment(*packages: str) -> Environment:
     )  # fmt: skip
     environment.globals.update(wording=wording, phrases=phrases, in_language=_in_language)
     environment.globals.update(
-        alert_wording=alert_wording, ledger_wording=ledger_wording, coverage_wording=coverage_wording
+        pictures=pictures, alert_wording=alert_wording, ledger_wording=ledger_wording, coverage_wording=coverage_wording
     )
     environment.filters.update(link=link, words=_words, tongue=tongue, note=note)
     return environment

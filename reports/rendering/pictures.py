@@ -6,12 +6,15 @@ Numbers stand in the pictures themselves or in the table beside them: no colour 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate
 from math import ceil
+
+from markupsafe import Markup
 
 from dedupe import phrases
 from dedupe.coverage import Coverage, StateCoverage
@@ -69,6 +72,11 @@ class Matrix:
     squares: tuple[Square, ...]
     rows: tuple[StateCoverage, ...]
 
+    @property
+    def drawn(self) -> Markup:
+        """The squares with their numbers, as SVG; there are thousands, which a template takes long over."""
+        return Markup("\n".join(_drawn(square) for square in self.squares))  # noqa: S704 -- numbers
+
 
 @dataclass(frozen=True, slots=True)
 class Land:
@@ -122,7 +130,7 @@ def shade(number: int, least: Sequence[int]) -> int:
     >>> [shade(number, (1, 2, 4, 7)) for number in (0, 1, 2, 3, 4, 6, 7, 40)]
     [0, 1, 2, 2, 3, 3, 4, 4]
     """
-    return sum(number >= step for step in least)
+    return bisect_right(least, number)
 
 
 def steps(numbers: Mapping[str, int]) -> tuple[str, ...]:
@@ -183,6 +191,22 @@ def _counts(row: StateCoverage, covered: Coverage) -> Iterator[int]:
         yield row.themes.get(theme, 0)
     for phase in covered.phases:
         yield row.phases.get(phase, 0)
+
+
+def _drawn(square: Square) -> str:
+    sort = f"s{square.shade}" if square.shade else "none"
+    shape = f'<rect class="{sort}" x="{square.x + 1}" y="{square.y + 1}" width="22" height="18" rx="3"/>'
+    if not square.number:
+        return shape
+    where = f'x="{square.x + 12}" y="{square.y + 14.5}"'
+    return f'{shape}<text class="cell on{square.shade}" {where}>{square.number}</text>'
+
+
+def cells(row: StateCoverage, covered: Coverage) -> Markup:
+    """Return the counts of a state as the cells of a table; there are thousands, which a template takes long over."""
+    numbers = [row.phases.get(phase, 0) for phase in covered.phases]
+    numbers += [row.themes.get(theme, 0) for theme in covered.themes]
+    return Markup("".join(f"<td>{number or '–'}</td>" for number in numbers))  # noqa: S704 -- numbers
 
 
 def world(numbers: Mapping[str, int]) -> tuple[Land, ...]:

@@ -131,7 +131,7 @@ def log(asking: Caller, before: Annotated[int | None, Query(ge=1, lt=2**31)] = N
 
 def _whole(asking: Asking, number: int) -> Response:
     try:
-        seen = steps.finding_seen(asking.path, number, asking.account, asking.today)
+        seen = steps.finding_seen(asking.path, number, asking.account, asking.today, dates=False)
     except NoSuchFinding:
         raise _unknown(number) from None
     said: dict[str, Any] = {name: value for name, value in seen.kept.items() if name != "said"}

@@ -59,14 +59,27 @@ def coverage(
 @router.get("/states/{state}", **operation(
     Role.COORDINATOR, problems=(404, 422), answers=told("History", "What it was invited to, as of the latest night.")
 ))  # fmt: skip
-def state(asking: Caller, state: Annotated[str, Path(pattern="^[A-Z]{2}$", description="ISO code.")]) -> Response:
-    """Return what a state was invited to, and the assistance it asked for and received."""
+def state(
+    asking: Caller,
+    state: Annotated[str, Path(pattern="^[A-Z]{2}$", description="ISO code.")],
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
+    """Return what a state was invited to, a hundred events a page, and the assistance it asked for and received.
+
+    A header, `Link` with `rel="next"`, leads to the page after; what is counted by theme and phase is of all.
+    """
     if country_code(state) != state:
         raise Problem(404, f"There is no state {state}.")
-    known = looking_around.history_seen(asking.path, state)
-    if known is None:
+    found = looking_around.history_seen(asking.path, state, page)
+    if found is None:
         raise no_night()
-    return as_json(known.as_json())
+    known, last = found
+    if page > last:
+        raise Problem(404, f"There are {last} pages about {state}.")
+    answer = as_json(known)
+    if page < last:
+        answer.headers["Link"] = f'<{state}?page={page + 1}>; rel="next"'
+    return answer
 
 
 @router.get("/ledger", **operation(
