@@ -209,7 +209,8 @@ def last_told(
     )
     for some in rows.mappings().partitions(bodies.AT_ONCE):
         said = bodies.read(db, (row["digest"] for row in some if row["kind"] in bodies_of))
-        yield from ((row["night"], _told(row, said.get(row["digest"], ""))) for row in some)
+        # Findings of two kinds may share a body: the kind decides, not whether its body was read.
+        yield from ((row["night"], _told(row, said[row["digest"]] if row["kind"] in bodies_of else "")) for row in some)
 
 
 def load_queue(db: Connection, organisation: str, night: date | None = None) -> list[Numbered]:
