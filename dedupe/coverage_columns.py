@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -38,7 +39,7 @@ def coverage(
         states_invited[narrow], columns.latest[rows][at][narrow], len(columns.names["states"]), policy.load_days
     )
     themes, phase_names = (*columns.sets["themes"].names, UNTOLD), columns.names["phase"]
-    told = [_row(state, code, cells, phased, fullest, themes, phase_names) for state, code in chosen.items()]
+    told = _rows(chosen, cells, phased, fullest, themes, phase_names)
     used = {themes[code] for code in np.unique(_themes(columns, rows)[1]).tolist()}
     seen = {phase_names[code] for code in np.unique(columns.phase[rows]).tolist()}
     return Coverage(
@@ -139,25 +140,57 @@ def _fullest(states: Array, ends: Array, number: int, days: int) -> Array:
     return found
 
 
-def _row(
-    state: str, code: int | None, cells: Array, phased: Array, fullest: Array, themes: Sequence[str],
+class _Cells(Mapping[tuple[str, str], int]):
+    """Events of a state by theme and phase, in the order of their names: made when somebody looks at them.
+
+    Most pages show the sums only, and a thousand small objects a state take as long to clear away as to make.
+    """
+
+    def __init__(self, counted: Array, themes: Sequence[str], phase_names: Sequence[str]) -> None:
+        self._counted, self._themes, self._phases = counted, themes, phase_names
+
+    @cached_property
+    def _told(self) -> dict[tuple[str, str], int]:
+        theme, phase = np.nonzero(self._counted)
+        named = ((self._themes[t], self._phases[p]) for t, p in zip(theme.tolist(), phase.tolist(), strict=True))
+        return dict(sorted(zip(named, self._counted[theme, phase].tolist(), strict=True)))
+
+    def __getitem__(self, key: tuple[str, str]) -> int:
+        return self._told[key]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._told)
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+
+def _rows(
+    chosen: Mapping[str, int | None], cells: Array, phased: Array, fullest: Array, themes: Sequence[str],
     phase_names: Sequence[str],
-) -> StateCoverage:  # fmt: skip
-    if code is None:
-        return StateCoverage(state, 0, 0, MappingProxyType({}), MappingProxyType({}), MappingProxyType({}))
-    mine = cells[code]
-    at = np.nonzero(mine)
-    told = ((themes[theme], phase_names[phase]) for theme, phase in zip(*(axis.tolist() for axis in at), strict=True))
-    by_theme = {themes[theme]: number for theme, number in enumerate(mine.sum(axis=1).tolist()) if number}
-    by_phase = {phase_names[phase]: number for phase, number in enumerate(phased[code].tolist()) if number}
-    return StateCoverage(
-        state,
-        sum(by_phase.values()),
-        int(fullest[code]),
-        MappingProxyType(dict(sorted(zip(told, mine[at].tolist(), strict=True)))),
-        MappingProxyType(dict(sorted(by_theme.items()))),
-        MappingProxyType({phase: by_phase[phase] for phase in (*phases.ORDER, UNTOLD) if phase in by_phase}),
-    )
+) -> list[StateCoverage]:  # fmt: skip
+    """Return what is counted for each state; a state without a code is invited to nothing."""
+    in_order = sorted(range(len(themes)), key=themes.__getitem__)
+    named = [themes[theme] for theme in in_order]
+    phase_of = [(phase, phase_names.index(phase)) for phase in (*phases.ORDER, UNTOLD) if phase in phase_names]
+    by_theme, by_phase = cells.sum(axis=2)[:, in_order].tolist(), phased.tolist()
+    rows = []
+    for state, code in chosen.items():
+        if code is None:
+            rows.append(StateCoverage(state, 0, 0, MappingProxyType({}), MappingProxyType({}), MappingProxyType({})))
+            continue
+        mine = by_phase[code]
+        rows.append(
+            StateCoverage(
+                state,
+                sum(mine),
+                int(fullest[code]),
+                _Cells(cells[code], themes, phase_names),
+                MappingProxyType({theme: n for theme, n in zip(named, by_theme[code], strict=True) if n}),
+                MappingProxyType({phase: mine[at] for phase, at in phase_of if mine[at]}),
+            )
+        )
+    return rows
 
 
 def _years(

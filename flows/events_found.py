@@ -11,8 +11,8 @@ import numpy as np
 from dedupe import searching
 from dedupe.events import Event
 from dedupe.meaning import themes
-from dedupe.packing import Array
 from dedupe.screens import Bools
+from flows.dated_events import listed_by
 from flows.latest import Latest, latest
 
 MOST_ROWS = 50
@@ -75,17 +75,7 @@ def _wanted(known: Latest, wanted: Wanted) -> Bools:
     if wanted.theme:
         told &= columns.sets["themes"].shared((wanted.theme,)) > 0
     if wanted.organisation:
-        told &= _listed_by(known, wanted.organisation)
+        told &= listed_by(known, [wanted.organisation])[:, 0]
     if wanted.words:
         told &= searching.having(columns, wanted.words)
-    return told
-
-
-def _listed_by(known: Latest, organisation: str) -> Bools:
-    """Say which events stand in a calendar of an organisation."""
-    columns = known.columns
-    own = {calendar.id for calendar in known.roster.calendars_of(organisation)}
-    codes = [code for code, name in enumerate(columns.names["calendars"]) if name in own]
-    before: Array = np.concatenate([[0], np.cumsum(np.isin(columns.calendars, codes))])
-    told: Bools = np.diff(before[columns.listing_start]) > 0
     return told

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -39,17 +39,6 @@ _NUMBER = re.compile(r"-?[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Square:
-    """A cell of a matrix: events of a theme or phase to which a state is invited."""
-
-    x: float
-    y: float
-    shade: int
-    """1 to 4, 0 for none."""
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
 class Label:
     """A word at a place."""
 
@@ -69,13 +58,23 @@ class Matrix:
     """Where the rows begin."""
     heads: tuple[Label, ...]
     names: tuple[Label, ...]
-    squares: tuple[Square, ...]
+    columns: tuple[int, ...]
+    """Where each begins."""
+    numbers: tuple[tuple[int, ...], ...]
+    """Events of each theme, then of each phase, to which the state of a row is invited."""
+    least: tuple[int, ...]
+    """The least events of each shade."""
     rows: tuple[StateCoverage, ...]
 
     @property
     def drawn(self) -> Markup:
-        """The squares with their numbers, as SVG; there are thousands, which a template takes long over."""
-        return Markup("\n".join(_drawn(square) for square in self.squares))  # noqa: S704 -- numbers
+        """The numbers in their squares, as SVG; there are thousands, which a template takes long over."""
+        drawn = [
+            _square(x, self.top + _ROW * at, shade(number, self.least), number)
+            for at, numbers in enumerate(self.numbers)
+            for x, number in zip(self.columns, numbers, strict=True)
+        ]
+        return Markup("\n".join(drawn))  # noqa: S704 -- numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +168,6 @@ def _matrix(region: str, rows: Sequence[StateCoverage], covered: Coverage, spoke
     leaning = max(units[len(covered.themes) :], default=0) * _ASIDE
     reached = max((x + _COLUMN / 2 + long * _ASIDE for x, long in zip(at, units, strict=True)), default=0)
     least = scale(max((row.themes[theme] for row in covered.rows for theme in row.themes if theme), default=0))
-    squares = [
-        Square(x, top + _ROW * number, shade(count, least), count)
-        for number, row in enumerate(rows)
-        for x, count in zip(at, _counts(row, covered), strict=True)
-    ]
     return Matrix(
         region,
         max((at[-1] if at else _LABELS) + _COLUMN + max(_SLANT, round(leaning)), round(reached)),
@@ -181,25 +175,26 @@ def _matrix(region: str, rows: Sequence[StateCoverage], covered: Coverage, spoke
         top,
         tuple(Label(text, x + _COLUMN / 2, top - 8) for text, x in zip(words, at, strict=True)),
         tuple(Label(row.name, _LABELS - 8, top + _ROW * number + 14) for number, row in enumerate(rows)),
-        tuple(squares),
+        tuple(at),
+        tuple(_counts(row, covered) for row in rows),
+        least,
         tuple(rows),
     )
 
 
-def _counts(row: StateCoverage, covered: Coverage) -> Iterator[int]:
-    for theme in covered.themes:
-        yield row.themes.get(theme, 0)
-    for phase in covered.phases:
-        yield row.phases.get(phase, 0)
+def _counts(row: StateCoverage, covered: Coverage) -> tuple[int, ...]:
+    themes, phases = row.themes, row.phases
+    return (
+        *(themes.get(theme, 0) for theme in covered.themes), *(phases.get(phase, 0) for phase in covered.phases)
+    )  # fmt: skip
 
 
-def _drawn(square: Square) -> str:
-    sort = f"s{square.shade}" if square.shade else "none"
-    shape = f'<rect class="{sort}" x="{square.x + 1}" y="{square.y + 1}" width="22" height="18" rx="3"/>'
-    if not square.number:
+def _square(x: int, y: int, step: int, number: int) -> str:
+    sort = f"s{step}" if step else "none"
+    shape = f'<rect class="{sort}" x="{x + 1}" y="{y + 1}" width="22" height="18" rx="3"/>'
+    if not number:
         return shape
-    where = f'x="{square.x + 12}" y="{square.y + 14.5}"'
-    return f'{shape}<text class="cell on{square.shade}" {where}>{square.number}</text>'
+    return f'{shape}<text class="cell on{step}" x="{x + 12}" y="{y + 14.5}">{number}</text>'
 
 
 def cells(row: StateCoverage, covered: Coverage) -> Markup:
