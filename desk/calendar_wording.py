@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from calendar_sync.listings import Listing
 from dedupe import phrases
 from dedupe.events import Event
 from dedupe.sayings import beside, counted, say
@@ -163,10 +164,10 @@ def months(number: int) -> str:
     return counted(number, "{n} month", "{n} months")
 
 
-def named(label: str, shown: Shown) -> str:
+def named(label: str, naming: Listing, shown: Shown) -> str:
     """Name a bar for whoever does not see where it stands: first what is written beside it, for who says it aloud."""
     event = shown.event
-    return beside((label, event.title, phrases.place(event.city, event.country), phrases.dates(shown.span)))
+    return beside((label, naming.title, phrases.place(event.city, event.country), phrases.dates(shown.span)))
 
 
 def span(first: str, last: str) -> str:

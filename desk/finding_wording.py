@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from calendar_sync.listings import Listing
 from dedupe import phrases
-from dedupe.events import Event
 from dedupe.findings import Kind
-from dedupe.sayings import Tongue, beside, counted, say
+from dedupe.sayings import beside, counted, say
 from flows.finding_seen import FindingSeen, Instead
-from reports.coming import worded
 from store.remarks import Remark, Sort
 
 IN_COMMON, RECEIVED = say("States in common"), say("What these states received, or are invited to")
@@ -88,11 +85,6 @@ def could_be_moved(instead: Instead) -> str:
         "For {event}, as the calendars stand:",
         event=beside((phrases.where(instead.event), phrases.dates(instead.event.span))),
     )
-
-
-def best_worded(event: Event, spoken: Tongue) -> Listing:
-    """Return the listing that tells an event in the reader's language, else in English, else the newest."""
-    return worded(event, (spoken.code, "en"))
 
 
 def remark(one: Remark) -> str:

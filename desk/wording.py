@@ -6,16 +6,19 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from calendar_sync.listings import Listing
 from dedupe import phrases
 from dedupe.decisions import Verdict
+from dedupe.events import Event
 from dedupe.findings import Kind
-from dedupe.sayings import beside, counted, say
+from dedupe.sayings import Tongue, beside, counted, say
 from flows.decision_log import Made
 from flows.finding_seen import FindingSeen
 from flows.queueing import Queue, Waiting
 from flows.reviewing import SERIAL, AlreadyDecided, FindingChanged
 from flows.tonight import Tonight
 from reports import wording
+from reports.coming import worded
 from reports.ledger_wording import FACT
 from store.accounts import Role
 from store.findings import Standing
@@ -114,6 +117,11 @@ SOON_DAYS = 28
 """Invitations to an event that begins sooner are mostly out."""
 
 
+def best_worded(event: Event, spoken: Tongue) -> Listing:
+    """Return the listing that tells an event in the reader's language, else in English, else the newest."""
+    return worded(event, (spoken.code, "en"))
+
+
 def lead(told: Tonight) -> tuple[str, str]:
     """Say first what a busy person must know: how much waits, and what is nearest."""
     waiting, decided = told.queue.waiting, _decided(told)
@@ -121,16 +129,28 @@ def lead(told: Tonight) -> tuple[str, str]:
         return say("Nothing needs a word."), decided
     first = counted(len(waiting), "{n} finding needs a word.", "{n} findings need a word.")
     near = sum(row.first is not None and (row.first - told.night).days <= SOON_DAYS for row in waiting)
-    soon = (
-        counted(
+    return first, beside((_soon(near, len(waiting)), decided), " ")
+
+
+def _soon(near: int, of: int) -> str:
+    """Say how many of those that wait are about something near.
+
+    >>> _soon(0, 2), _soon(1, 1), _soon(2, 2)[:11], _soon(2, 3)[:9]
+    ('', 'It is about an event that begins within four weeks.', 'All of them', '2 of them')
+    """
+    if not near:
+        return ""
+    if near == of:
+        return counted(
             near,
-            "{n} of them is about an event that begins within four weeks.",
-            "{n} of them are about events that begin within four weeks.",
+            "It is about an event that begins within four weeks.",
+            "All of them are about events that begin within four weeks.",
         )
-        if near
-        else ""
+    return counted(
+        near,
+        "{n} of them is about an event that begins within four weeks.",
+        "{n} of them are about events that begin within four weeks.",
     )
-    return first, beside((soon, decided), " ")
 
 
 def _decided(told: Tonight) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from dedupe import phrases
 from dedupe.decisions import Decision, Verdict
 from dedupe.sayings import beside, counted, say
@@ -79,6 +81,28 @@ def month(told: Month) -> str:
     '2009-12'
     """
     return f"{told.first:%Y-%m}"
+
+
+def runs(told: Iterable[Month]) -> list[tuple[Month, ...]]:
+    """Put months in a row of which there is nothing to tell together; each of the others stands alone."""
+    found: list[tuple[Month, ...]] = []
+    for one in told:
+        if one.nothing and found and found[-1][-1].nothing:
+            found[-1] += (one,)
+        else:
+            found.append((one,))
+    return found
+
+
+def months(run: Sequence[Month]) -> str:
+    """Name months in a row, the earliest first, whichever way they come.
+
+    >>> from datetime import date
+    >>> months([Month(date(2009, 3, 1)), Month(date(2009, 2, 1)), Month(date(2009, 1, 1))])
+    '2009-01 – 2009-03'
+    """
+    first, last = sorted((run[0], run[-1]), key=lambda one: one.first)
+    return month(first) if first is last else f"{month(first)} – {month(last)}"
 
 
 def numbers(told: Month) -> tuple[str, ...]:

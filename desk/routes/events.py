@@ -127,7 +127,7 @@ def _seen(asked: Asked, event: str) -> events_seen.EventSeen:
 
 def _page(asked: Asked, seen: events_seen.EventSeen, *, status: int = 200, problem: str = "") -> Response:
     return show(
-        asked, "event.html.jinja", status=status, title=seen.event.title,
+        asked, "event.html.jinja", status=status, title=wording.best_worded(seen.event, asked.spoken).title,
         own=event_wording, seen=seen, problem=problem, most=MOST_OFFERED, apart=_apart(asked),
         typed=asked.form.get("address", ""), note=asked.form.get("note", ""),
     )  # fmt: skip

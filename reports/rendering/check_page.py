@@ -11,6 +11,7 @@ from dedupe.received import StateHistory
 from dedupe.sayings import beside
 from reports import check_wording
 from reports.check_wording import plan_lead as plan_lead
+from reports.coming import worded
 from reports.rendering.pages import page
 from reports.rendering.week_strip import CELL_HEIGHT, CELL_WIDTH, WIDTH, strip
 
@@ -42,7 +43,7 @@ def parts() -> dict[str, Any]:
     """
     return {
         "said": check_wording, "strip": strip, "alike": alike, "WIDTH": WIDTH, "CELL_WIDTH": CELL_WIDTH,
-        "CELL_HEIGHT": CELL_HEIGHT, "event_page": None, "choose": None,
+        "CELL_HEIGHT": CELL_HEIGHT, "event_page": None, "choose": None, "worded": worded,
     }  # fmt: skip
 
 

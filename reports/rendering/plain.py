@@ -50,12 +50,12 @@ def ledger_lines(ledger: Ledger, tongue: Tongue | None = None) -> list[str]:
     if not ledger.months:
         return lines_of(ledger_wording.NOTHING_YET)
     lines = lines_of(ledger_wording.MONTHS)
-    for month in ledger.months:
-        begin = f"{ledger_wording.month(month)}  "
-        if month.nothing:
+    for run in ledger_wording.runs(ledger.months):
+        begin = f"{ledger_wording.months(run)}  "
+        if run[0].nothing:
             lines += lines_of(ledger_wording.NOTHING, begin)
         else:
-            named = zip(ledger_wording.COLUMNS[1:], ledger_wording.numbers(month), strict=True)
+            named = zip(ledger_wording.COLUMNS[1:], ledger_wording.numbers(run[0]), strict=True)
             parts = [
                 say("{name}: {number}", name=name, number=number) for name, number in named if number not in ("", "0")
             ]

@@ -284,6 +284,24 @@ def test_two_events_that_are_one_are_merged_by_the_address_of_the_other(committe
     assert ines.post(f"/events/{a2}", form | {"note": "again"}).status_code == 409
 
 
+def test_an_event_goes_by_a_title_in_the_language_of_the_reader(committee: Committee, people: list[Visitor]):
+    """Whoever reads no Arabic looks for what the English calendar calls it, and the other way round."""
+    ines, _ = people
+    w2, a2 = listing("programme", "w2"), listing("au", "a2")
+    form = form_of(ines, w2) | {"do": "merge", "address": f"/events/{a2}"}
+    assert ines.post(f"/events/{w2}", form).status_code == 303
+    for language, title in (("en", "Workshop on national reports"), ("ar", "ندوة بشأن القرار 1540")):
+        for address in (f"/events/{w2}", "/events", "/calendar?day=2008-02-13", "/calendar?month=2008-02", "/timeline"):
+            asked = f"{address}{'&' if '?' in address else '?'}language={language}"
+            answer = ines.http.get(asked, follow_redirects=True)
+            assert answer.status_code == 200
+            if address.startswith("/events/"):
+                assert f">{title}</bdi></h1>" in re.sub(r"\s*<span.*?</span>", "", answer.text), (address, language)
+            assert title in unescape(answer.text), (address, language)
+            others = {"Workshop on national reports", "ندوة بشأن القرار 1540"} - {title}
+            assert address.startswith("/events/") or not any(other in unescape(answer.text) for other in others)
+
+
 def test_events_of_several_listings_are_merged_whole_and_split_whole(committee: Committee, people: list[Visitor]):
     """One pair of listings would not hold four together that speak against each other."""
     ines, _ = people

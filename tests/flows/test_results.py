@@ -132,4 +132,6 @@ def test_the_command_prints_text_csv_and_json(demo: Path):
     assert [row["reference"] for row in rows] == [entry["id"] for entry in told["findings"]]
     (conflict,) = (row for row in rows if row["kind"] == "duplicative")
     assert (conflict["lead_days"], conflict["verdict"], conflict["note"]) == ("3", "confirmed", "'=asked Nairobi")
-    assert "2009-11  nothing found, decided or resolved, and no event" in outreach()
+    printed = outreach()
+    assert "2009-11  nothing found, decided or resolved, and no event" in printed
+    assert "2007-12 – 2009-01  nothing found, decided or resolved, and no event" in printed, "one line for all"
