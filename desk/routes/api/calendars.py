@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from calendar_sync.roster import Calendar as OfRoster
 from desk.api_document import operation
-from desk.api_models import Calendar, Calendars
+from desk.api_models.calendars import Calendar, Calendars
 from desk.bearers import Caller, Guarded
 from flows.faring import faring
 from store.accounts import Role

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from dedupe.checks import Proposal
 from desk.api_document import operation, told
-from desk.api_models import Proposed
+from desk.api_models.plans import Proposed
 from desk.bearers import Caller, Guarded
 from desk.problems import Problem
 from desk.routes.api.looking import as_json, night_of, no_night

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 
 from dedupe.events import Event
 from desk.api_document import operation
-from desk.api_models import EventsTold, EventTold, EventWhole, ListingTold, Merge, Split, Stays
+from desk.api_models.events import EventsTold, EventTold, EventWhole, ListingTold, Merge, Split, Stays
 from desk.bearers import Asking, Caller, Guarded
 from desk.problems import Problem
 from desk.routes.api.looking import Day

@@ -13,7 +13,7 @@ from dedupe.decisions import Verdict
 from dedupe.sayings import beside
 from desk import wording
 from desk.api_document import operation, told
-from desk.api_models import Counts, Decide, Log, Made, Note, Queued, Remark, Tonight
+from desk.api_models.findings import Counts, Decide, Log, Made, Note, Queued, Remark, Tonight
 from desk.bearers import Asking, Caller, Guarded
 from desk.people import WITHIN
 from desk.problems import ALREADY_DECIDED, FINDING_CHANGED, Problem, written

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 
 from calendar_sync import roster
 from desk.api_document import operation
-from desk.api_models import Begin, JobTold
+from desk.api_models.calendars import Begin, JobTold
 from desk.bearers import Asking, Caller, Guarded
 from desk.problems import Problem
 from flows.jobs import Job, JobRuns, Sort, Wish

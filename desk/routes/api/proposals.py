@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from desk.api_document import operation
-from desk.api_models import ProposalTold, Propose
+from desk.api_models.plans import ProposalTold, Propose
 from desk.bearers import Asking, Caller, Guarded
 from desk.problems import Problem
 from flows import proposing
