@@ -35,6 +35,29 @@ _FINDING = {
     ]
 }
 """A finding as `outreach show --json` has it, and what a decision on it needs."""
+_CHECK = {
+    "allOf": [
+        {"$ref": f"{_REF}Check.check"},
+        {
+            "type": "object",
+            "properties": {
+                "unclear": {
+                    "type": "object",
+                    "additionalProperties": {"type": "array", "items": {"type": "string"}},
+                    "description": "By field the words that nobody knows here; they were left out.",
+                }
+            },
+            "required": ["unclear"],
+        },
+    ]
+}
+"""A check as `outreach check --json` has it, and what the page for planning says beside."""
+_CHECKS = {
+    "type": "object",
+    "properties": {"checks": {"type": "array", "items": {"$ref": f"{_REF}Check"}}},
+    "required": ["checks"],
+    "additionalProperties": False,
+}
 _SCHEME = "token"
 _ABOUT = (
     "What the pages of the desk show and do, for programs. Each request carries a token of an account (`outreach "
@@ -83,7 +106,7 @@ def completed(document: dict[str, Any], mounted: str) -> dict[str, Any]:
     for name, (package, file) in _PUBLISHED.items():
         schemas.update(_published(name, json.loads(files(package).joinpath(f"{file}.schema.json").read_text("utf-8"))))
     # What the command prints for a plan is no answer of ours.
-    schemas["Check"], schemas["Finding"] = {"$ref": f"{_REF}Check.check"}, _FINDING
+    schemas |= {"Check": _CHECK, "Checks": _CHECKS, "Finding": _FINDING}
     components["securitySchemes"] = {
         _SCHEME: {"type": "http", "scheme": "bearer", "description": "outreach accounts token add NAME"}
     }
