@@ -73,7 +73,7 @@ _TOLD = {
     413: "The body is too long.",
     415: "The body is no JSON.",
     422: "The request is not as this document says.",
-    429: "Too many tokens were tried from there.",
+    429: "Too many tokens were tried from there, or calendars by others at this time.",
     503: "The desk cannot answer now.",
 }
 _OF_BODIES = (400, 413, 415, 422)

@@ -19,6 +19,7 @@ from desk_programs import problem, program, token_for
 from desk_server import CONFIG, NIGHT, ORGANISATION, RunningDesk, running_desk, wait_until
 from desk_visitors import PASSWORD, visitors
 from fastapi import APIRouter
+from published_feed import PublishedFeed, workshops
 
 from dedupe.events import Event
 from desk.api import MOUNTED, ROUTES, VERSION
@@ -26,6 +27,7 @@ from desk.bearers import Guarded
 from desk.security import HEADERS
 from flows import api_tokens, steps
 from flows.latest import latest
+from flows.syncing import sync_calendar
 from reports.rendering import FORMATS
 from store.accounts import Role
 from store.remarks import Sort
@@ -33,7 +35,7 @@ from store.remarks import Sort
 NOBODY, READER, EXPERT, COORDINATOR, REVOKED = "", "rita", "eva", "ines", "revoked"
 EVERYONE = (NOBODY, READER, EXPERT, COORDINATOR, REVOKED)
 ALL, INSIDE, COORDINATORS = (401, 200, 200, 200, 401), (401, 403, 200, 200, 401), (401, 403, 403, 200, 401)
-MADE_BY_COORDINATORS = (401, 403, 403, 201, 401)
+MADE_BY_COORDINATORS, BEGUN_BY_COORDINATORS = (401, 403, 403, 201, 401), (401, 403, 403, 202, 401)
 OPERATIONS = {
     ("GET", "/readiness"): (200,) * 5,
     ("GET", "/me"): ALL,
@@ -61,6 +63,11 @@ OPERATIONS = {
     ("GET", "/states/{state}"): COORDINATORS,
     ("GET", "/ledger"): COORDINATORS,
     ("GET", "/calendars"): COORDINATORS,
+    ("POST", "/calendars"): MADE_BY_COORDINATORS,
+    ("GET", "/calendars/{calendar}"): COORDINATORS,
+    ("POST", "/calendars/{calendar}/refuse"): COORDINATORS,
+    ("POST", "/calendars/{calendar}/accept"): BEGUN_BY_COORDINATORS,
+    ("POST", "/trials"): COORDINATORS,
     ("GET", "/events"): COORDINATORS,
     ("GET", "/events/{event}"): COORDINATORS,
     ("POST", "/events/{event}/split"): COORDINATORS,
@@ -72,7 +79,8 @@ OPERATIONS = {
     ("PUT", "/proposals/{number}"): COORDINATORS,
     ("PUT", "/proposals/{number}/visibility"): COORDINATORS,
     ("DELETE", "/proposals/{number}"): COORDINATORS,
-    ("POST", "/jobs"): (401, 403, 403, 202, 401),
+    ("GET", "/jobs"): COORDINATORS,
+    ("POST", "/jobs"): BEGUN_BY_COORDINATORS,
     ("GET", "/jobs/{job}"): COORDINATORS,
     ("POST", "/jobs/{job}/stop"): COORDINATORS,
 }
@@ -115,14 +123,14 @@ def event_of(config: Path) -> Event:
 
 
 def job_of(ines: httpx.Client) -> str:
-    """Have calendars read, and wait until they are."""
-    begun = ines.post("/jobs", json={"sort": "sync"}).json()["job"]
+    """Have a calendar read, and wait until it is."""
+    begun = ines.post("/jobs", json={"sort": "sync", "calendars": ["programme"]}).json()["job"]
     wait_until(lambda: ines.get(f"/jobs/{begun}").json()["ended"])
     return begun
 
 
 def filled(path: str, config: Path, job: str) -> str:
-    known = {"number": "1", "organisation": "AU", "state": "BW", "job": job}
+    known = {"number": "1", "organisation": "AU", "state": "BW", "job": job, "calendar": "feed"}
     if "{event}" in path:
         known["event"] = event_of(config).id
     if "deliveries" in path:
@@ -146,7 +154,12 @@ def body_for(path: str, ines: httpx.Client, config: Path) -> dict[str, object] |
             return said | {"listings": [told["event"]["listings"][-1]["id"]]}
         others = [one["id"] for one in ines.get("/events").json()["events"] if one["id"] != told["event"]["id"]]
         return said | {"other": others[0]}
+    if path in ("/calendars", "/trials"):
+        return {"organisation": "UA", "source": "https://127.0.0.1:9/a.ics"}
+    if path.startswith("/calendars/"):
+        return {"shown": ines.get("/calendars/feed").json()["quarantine"]["shown"]}
     if path == "/jobs":
+        wait_until(lambda: all(one["ended"] for one in ines.get("/jobs").json()["jobs"]))
         return {"sort": "sync"}
     if path in ("/proposals", "/proposals/{number}"):
         return {"title": "Workshop", "visibility": "shared"}
@@ -166,8 +179,12 @@ def decision(finding: dict, verdict: str, note: str = "") -> dict[str, object]:
 
 
 @pytest.mark.fault("T40")
-def test_every_operation_by_every_role(peopled: RunningDesk, programs: dict[str, httpx.Client], record_property):
+def test_every_operation_by_every_role(
+    peopled: RunningDesk, feed: PublishedFeed, programs: dict[str, httpx.Client], record_property
+):
     """A route that was forgotten here would be one that nobody thought about."""
+    feed.body = workshops(4)
+    sync_calendar(peopled.config, "feed", NIGHT + timedelta(days=1))
     document = programs[NOBODY].get("/openapi.json").json()
     begins = f"{MOUNTED}{VERSION}"
     documented = {

@@ -22,6 +22,8 @@ from flows.proposing import others_for
 from store.accounts import Role
 
 router = APIRouter(route_class=Guarded, tags=["plans"])
+_FIELD = {"theme": "themes"}
+"""Of a workshop, by the field of the form."""
 _BLANK = "Say at least one thing about the workshop, such as start or audience."
 
 
@@ -91,4 +93,5 @@ def _stated(proposed: Workshop) -> tuple[Proposal, tuple[str, str]]:
 def _json(found: Planned) -> dict[str, Any]:
     if found.check is None:
         raise Problem(400, _BLANK)
-    return {**found.check.as_json(), "unclear": {name: list(words) for name, words in found.written.unclear.items()}}
+    unclear = {_FIELD.get(name, name): list(words) for name, words in found.written.unclear.items()}
+    return {**found.check.as_json(), "unclear": unclear}
