@@ -52,6 +52,24 @@ class Counts(Told):
     calendars: int
 
 
+class PutOff(Told):
+    """One finding that was put off."""
+
+    number: int
+    title: Text
+    until: date
+    by: Text
+
+
+class Unread(Told):
+    """A calendar that could not be read, and what was kept of it."""
+
+    calendar: Text
+    organisation: Text
+    what: Text
+    last_good: date | None = Field(description="The night of the copy that stands; null: there never was one.")
+
+
 class Tonight(Told):
     """What waits for a word since the latest night, most pressing first; what only informs comes last."""
 
@@ -64,6 +82,8 @@ class Tonight(Told):
     page: int
     pages: int
     settled: list[Made] = Field(description="What was decided of tonight's findings since.")
+    put_off: list[PutOff] = Field(description="What was put off, the soonest back first.")
+    unread: list[Unread] = Field(description="Calendars that could not be read; of experts' nothing is told.")
 
 
 class Log(Told):
@@ -81,6 +101,23 @@ class Decide(Sent):
     newest: Integer = Field(ge=0, lt=2**31, description="The newest decision that was seen; 0: none.")
     note: Written = ""
     teaches: bool = Field(default=True, description="False: nobody is to learn from it how to tell events apart.")
+
+
+class Said(Told):
+    """What somebody said of a finding beside deciding on it."""
+
+    sort: Literal["note", "snoozed", "woken", "assigned", "released", "not_taught", "taught"]
+    by: Text
+    at: datetime
+    note: Text
+    expert: Text | None = Field(description="Who is asked for a word, or asked no more.")
+    until: date | None = Field(description="The day to which it is put off.")
+
+
+class Experts(Told):
+    """Who can be asked for a word on findings."""
+
+    experts: list[Text] = Field(description="Names of accounts.")
 
 
 class Note(Sent):

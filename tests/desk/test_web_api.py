@@ -41,6 +41,8 @@ OPERATIONS = {
     ("GET", "/me"): ALL,
     ("GET", "/tonight"): INSIDE,
     ("GET", "/findings/{number}"): INSIDE,
+    ("GET", "/findings/{number}/instead"): INSIDE,
+    ("GET", "/experts"): COORDINATORS,
     ("POST", "/findings/{number}/decisions"): COORDINATORS,
     ("POST", "/findings/{number}/notes"): INSIDE,
     ("POST", "/findings/{number}/remarks"): COORDINATORS,
@@ -60,7 +62,10 @@ OPERATIONS = {
     ("POST", "/check"): COORDINATORS,
     ("POST", "/check/list"): COORDINATORS,
     ("GET", "/coverage"): COORDINATORS,
+    ("GET", "/hosts"): COORDINATORS,
+    ("GET", "/states"): COORDINATORS,
     ("GET", "/states/{state}"): COORDINATORS,
+    ("GET", "/states/{state}/findings"): COORDINATORS,
     ("GET", "/ledger"): COORDINATORS,
     ("GET", "/calendars"): COORDINATORS,
     ("POST", "/calendars"): MADE_BY_COORDINATORS,
@@ -69,6 +74,13 @@ OPERATIONS = {
     ("POST", "/calendars/{calendar}/accept"): BEGUN_BY_COORDINATORS,
     ("POST", "/trials"): COORDINATORS,
     ("GET", "/events"): COORDINATORS,
+    ("GET", "/themes"): COORDINATORS,
+    ("GET", "/calendar/months/{month}"): COORDINATORS,
+    ("GET", "/calendar/months/{month}/whole"): COORDINATORS,
+    ("GET", "/calendar/years/{year}"): COORDINATORS,
+    ("GET", "/calendar/days/{day}"): COORDINATORS,
+    ("GET", "/calendar/undated"): COORDINATORS,
+    ("GET", "/timeline"): COORDINATORS,
     ("GET", "/events/{event}"): COORDINATORS,
     ("POST", "/events/{event}/split"): COORDINATORS,
     ("POST", "/events/{event}/merge"): COORDINATORS,
@@ -131,6 +143,7 @@ def job_of(ines: httpx.Client) -> str:
 
 def filled(path: str, config: Path, job: str) -> str:
     known = {"number": "1", "organisation": "AU", "state": "BW", "job": job, "calendar": "feed"}
+    known |= {"month": "2007-12", "year": "2008", "day": "2007-12-04"}
     if "{event}" in path:
         known["event"] = event_of(config).id
     if "deliveries" in path:
@@ -550,14 +563,25 @@ PATHS = {
     "/states/bw": 422, "/states/%00%00": 422, "/log?before=x": 422, "/log?before=99999999999": 422,
     "/tonight?page=0": 422, "/tonight?page=%00": 422, "/coverage?since=1265000000": 422,
     "/coverage?since=2010-02-30": 422, "/coverage?since=%ED%A0%80": 422, "/coverage?group=%00": 400,
-    "/coverage?since=2010-01-01T00:00:00": 422, "/nothing": 404, "/": 404, "": 404,
+    "/coverage?since=2010-01-01T00:00:00": 422, "/calendar/months/2010-13": 404, "/calendar/months/2010-1": 422,
+    "/calendar/months/0000-01": 404, "/calendar/months/9999-12": 200, "/calendar/months/%00": 422,
+    "/calendar/years/0": 422, "/calendar/years/10000": 422, "/calendar/years/1": 200, "/calendar/days/2010-02-30": 422,
+    "/calendar/days/1265000000": 422, "/calendar/days/9999-12-31?page=0": 422, "/calendar/days/9999-12-31": 200,
+    "/calendar/undated?theme=gardening": 400, "/calendar/undated?state=%ED%A0%80": 400, "/timeline?months=5": 422,
+    "/timeline?since=9999-12-31": 400, "/timeline?lanes=colour": 422, "/timeline?organisation=XX": 400,
+    "/hosts?since=2010-02-30": 422, "/hosts?group=Atlantis": 400, "/states/XQ/findings": 404,
+    "/calendars/%ED%A0%80": 404, "/nothing": 404, "/": 404, "": 404,
 }  # fmt: skip
 
 
 def test_no_address_breaks_the_desk(ines: httpx.Client):
     """Programs of others make mistakes, too."""
     for path, status in PATHS.items():
-        problem(ines.get(path), status)
+        answer = ines.get(path)
+        if status == 200:
+            assert answer.status_code == 200, path
+        else:
+            problem(answer, status)
 
 
 def test_a_route_that_does_not_say_who_may_come_is_none():
@@ -584,9 +608,16 @@ def test_before_the_first_night_there_is_nothing_yet(tmp_path: Path):
         tonight = ines.get("/tonight").json()
         assert (tonight["night"], tonight["lead"], tonight["findings"]) == (None, "No night has run yet.", [])
         assert ines.get("/calendars").json()["night"] is None
-        for path in ("/coverage", "/states/BW", "/ledger", "/organisations/AU/report", "/findings/1"):
+        for path in (
+            "/coverage", "/states/BW", "/ledger", "/organisations/AU/report", "/findings/1", "/hosts", "/states",
+            "/states/BW/findings", "/findings/1/instead", "/calendar/months/2007-12", "/calendar/undated", "/timeline",
+        ):  # fmt: skip
             problem(ines.get(path), 404)
         problem(ines.post("/check", json={"title": "x"}), 404)
+        problem(ines.post("/check/list", json={"workshops": [{"title": "x"}]}), 404)
+        number = ines.post("/proposals", json={"title": "x"}).json()["number"]
+        problem(ines.get(f"/proposals/{number}/check"), 404)
+        assert ines.get("/calendars/au-events").json()["asked"] is None
         assert ines.get("/log").json() == {"decisions": [], "before": None}
 
 

@@ -12,8 +12,7 @@ from dedupe.checks import Proposal
 from desk.api_document import operation, told
 from desk.api_models.plans import Proposed, ProposedList, Workshop
 from desk.bearers import Asking, Caller, Guarded
-from desk.problems import Problem
-from desk.routes.api.looking import as_json, no_night
+from desk.problems import Problem, as_json, no_night
 from flows import planned
 from flows.latest import Latest
 from flows.planned import Planned
