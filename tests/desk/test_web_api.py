@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,8 @@ from fastapi import APIRouter
 from published_feed import PublishedFeed, workshops
 
 from dedupe.events import Event
-from desk.api import MOUNTED, ROUTES, VERSION
+from desk.answering import Desk
+from desk.api import MOUNTED, ROUTES, VERSION, api
 from desk.bearers import Guarded
 from desk.security import HEADERS
 from flows import api_tokens, steps
@@ -257,6 +259,25 @@ def test_the_document_holds_together(peopled: RunningDesk):
     assert all("503" in told["responses"] for told in operations)
     assert "CANARY" not in text
     assert "Organisation AU" not in text
+
+
+def test_the_table_of_operations_is_that_of_the_document(repository: Path):
+    """Whoever reads docs/api.md reads what is answered; nobody compares fifty rows by eye."""
+    written = (repository / "docs" / "api.md").read_text()
+    rows = re.findall(r"^\| `(/[^`]*)` \| ([A-Z, ]+) \| [^|]+ \| ([a-z, ]+) \|$", written, flags=re.MULTILINE)
+    document = api(Desk(Path("outreach.toml"), lambda: datetime.now(UTC))).openapi()
+    told = {
+        (path.removeprefix(f"{MOUNTED}{VERSION}"), ", ".join(map(str.upper, operations)), who(operation["x-roles"]))
+        for path, operations in document["paths"].items()
+        for operation in operations.values()
+    }
+    assert len(rows) == len(told)
+    assert set(rows) == told
+
+
+def who(roles: list[str]) -> str:
+    """Name roles as the table does."""
+    return "every role" if set(roles) == set(Role) else ", ".join(roles) or "whoever asks"
 
 
 @pytest.mark.fault("T42")
