@@ -83,7 +83,7 @@ class Propose(Sent):
     note: Written = ""
 
 
-class Show(Sent):
+class ShowTo(Sent):
     """Who is to see a proposal."""
 
     visibility: Seen

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from desk.api_document import operation, told
-from desk.api_models.plans import ProposalTold, Propose, Show
+from desk.api_models.plans import ProposalTold, Propose, ShowTo
 from desk.bearers import Asking, Caller, Guarded
 from desk.problems import Problem
 from desk.routes.api.checks import answered
@@ -67,7 +67,7 @@ def withdraw(asking: Caller, number: Number) -> ProposalTold:
 
 
 @router.put("/proposals/{number}/visibility", **operation(Role.COORDINATOR, problems=(404,), body=True))
-def show_to(asking: Caller, number: Number, word: Show) -> ProposalTold:
+def show_to(asking: Caller, number: Number, word: ShowTo) -> ProposalTold:
     """Let others see one's own otherwise; what is written stays as it was understood."""
     return _changed(
         asking, number, lambda: proposing.show_to(asking.path, number, asking.account.name, word.visibility)
