@@ -47,12 +47,12 @@ class Proposal:
             listing.organisers, listing.online, listed=listing,
         )  # fmt: skip
 
-    def as_event(self, committee: str = "") -> Event:
-        """Put it on the same footing as what calendars list."""
-        listing = self.listed or Listing(
-            key=ListingKey(_PROPOSED, _PROPOSED),
-            organisation=committee or _PROPOSED,
-            title=self.title or say("the proposed workshop"),
+    def as_listing(self, key: ListingKey, organisation: str, title: str = "") -> Listing:
+        """Word it as a calendar would; *title* stands where none was said."""
+        return Listing(
+            key=key,
+            organisation=organisation,
+            title=self.title or title or say("the proposed workshop"),
             status=Status.TENTATIVE,
             span=self.span,
             city=self.city,
@@ -62,6 +62,10 @@ class Proposal:
             organisers=self.organisers,
             online=self.online,
         )
+
+    def as_event(self, committee: str = "") -> Event:
+        """Put it on the same footing as what calendars list."""
+        listing = self.listed or self.as_listing(ListingKey(_PROPOSED, _PROPOSED), committee or _PROPOSED)
         return Event(id=listing.id, listings=(listing,), workshop=True)
 
 

@@ -19,8 +19,10 @@ from desk.bearers import Noted
 from desk.problems import Problem, unfit
 from desk.routes.api import (
     about,
+    adding,
     calendars,
     checks,
+    dates,
     events,
     feeds,
     findings,
@@ -33,7 +35,21 @@ from desk.routes.api import (
 
 MOUNTED = "/api"
 VERSION = "/v1"
-ROUTES = (about, findings, events, organisations, reports, feeds, checks, proposals, looking, calendars, jobs)
+ROUTES = (
+    about,
+    findings,
+    events,
+    dates,
+    organisations,
+    reports,
+    feeds,
+    checks,
+    proposals,
+    looking,
+    calendars,
+    adding,
+    jobs,
+)
 """Modules with a *router* each: all that the API answers, beside its document."""
 _log = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from desk import problems
+from desk.api_models.findings import Said
 from store.accounts import Role
 
 ROLES = "x-roles"
@@ -29,12 +30,56 @@ _FINDING = {
                 "newest": {"type": "integer", "description": "The newest decision, 0: none; a decision repeats it."},
                 "settled": {"type": "boolean", "description": "The newest decision holds."},
                 "decisions": {"type": "array", "items": {"$ref": f"{_REF}Made"}, "description": "The newest first."},
+                "remarks": {"type": "array", "items": {"$ref": f"{_REF}Said"}, "description": "The oldest first."},
+                "experts": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": "Who is asked for a word on it.",
+                },
+                "put_off": {
+                    "type": ["string", "null"],
+                    "format": "date",
+                    "description": "Until when; null: it is not.",
+                },
+                "teaches": {"type": "boolean", "description": "False: nobody is to learn from what is decided on it."},
             },
-            "required": ["decisions", "fingerprint", "newest", "settled"],
+            "required": [
+                "decisions",
+                "experts",
+                "fingerprint",
+                "newest",
+                "put_off",
+                "remarks",
+                "settled",
+                "teaches",
+            ],
         },
     ]
 }
-"""A finding as `outreach show --json` has it, and what a decision on it needs."""
+"""A finding as `outreach show --json` has it, what a decision on it needs, and what was said of it."""
+_CHECK = {
+    "allOf": [
+        {"$ref": f"{_REF}Check.check"},
+        {
+            "type": "object",
+            "properties": {
+                "unclear": {
+                    "type": "object",
+                    "additionalProperties": {"type": "array", "items": {"type": "string"}},
+                    "description": "By field the words that nobody knows here; they were left out.",
+                }
+            },
+            "required": ["unclear"],
+        },
+    ]
+}
+"""A check as `outreach check --json` has it, and what the page for planning says beside."""
+_CHECKS = {
+    "type": "object",
+    "properties": {"checks": {"type": "array", "items": {"$ref": f"{_REF}Check"}}},
+    "required": ["checks"],
+    "additionalProperties": False,
+}
 _SCHEME = "token"
 _ABOUT = (
     "What the pages of the desk show and do, for programs. Each request carries a token of an account (`outreach "
@@ -50,7 +95,7 @@ _TOLD = {
     413: "The body is too long.",
     415: "The body is no JSON.",
     422: "The request is not as this document says.",
-    429: "Too many tokens were tried from there.",
+    429: "Too many tokens were tried from there, or calendars by others at this time.",
     503: "The desk cannot answer now.",
 }
 _OF_BODIES = (400, 413, 415, 422)
@@ -83,13 +128,26 @@ def completed(document: dict[str, Any], mounted: str) -> dict[str, Any]:
     for name, (package, file) in _PUBLISHED.items():
         schemas.update(_published(name, json.loads(files(package).joinpath(f"{file}.schema.json").read_text("utf-8"))))
     # What the command prints for a plan is no answer of ours.
-    schemas["Check"], schemas["Finding"] = {"$ref": f"{_REF}Check.check"}, _FINDING
+    schemas |= {
+        "Check": _CHECK, "Checks": _CHECKS, "Finding": _FINDING, "Instead": _instead(schemas["Check.check"]),
+        "Said": Said.model_json_schema(),
+    }  # fmt: skip
     components["securitySchemes"] = {
         _SCHEME: {"type": "http", "scheme": "bearer", "description": "outreach accounts token add NAME"}
     }
     document["info"]["description"] = _ABOUT
     document["paths"] = {mounted + path: operations for path, operations in document["paths"].items()}
     return document
+
+
+def _instead(check: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is told of other dates, in the words of a check."""
+    told = {name: check["properties"][name] for name in ("alternatives", "history")}
+    event = {"type": ["string", "null"], "description": "The event that could be moved; null: none can be."}
+    return {
+        "type": "object", "properties": {"event": event, **told}, "required": ["alternatives", "event", "history"],
+        "additionalProperties": False,
+    }  # fmt: skip
 
 
 def _problem(status: int) -> dict[str, Any]:

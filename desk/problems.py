@@ -84,6 +84,11 @@ class Problem(Exception):
         return Response(written(said), self.status, self.headers, MEDIA)
 
 
+def no_night() -> Problem:
+    """Say that there is nothing to look at yet."""
+    return Problem(404, "No night has run yet.")
+
+
 def unfit(errors: Sequence[Mapping[str, Any]]) -> Problem:
     """Tell what of a request does not fit; what was sent is not repeated.
 
@@ -106,6 +111,11 @@ def unfit(errors: Sequence[Mapping[str, Any]]) -> Problem:
 def written(value: object) -> bytes:
     """Write JSON; half a surrogate pair, which no UTF-8 holds, becomes a question mark."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
+
+
+def as_json(value: object) -> Response:
+    """Answer with JSON values."""
+    return Response(written(value), media_type="application/json")
 
 
 def _escaped(step: str) -> str:

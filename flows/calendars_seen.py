@@ -16,6 +16,7 @@ from calendar_sync.references import masked
 from calendar_sync.refresh import NIGHTS_IN_DOUBT
 from calendar_sync.roster import Calendar, Organisation
 from flows.loading import kept_open
+from flows.syncing import Consent
 from store import calendar_stories, calendars, doubts
 from store.calendar_stories import Changed, Fared, Standing
 from store.doubts import Answer
@@ -176,15 +177,16 @@ def refuse_doubted(roster_path: Path, calendar_id: str, shown: str, *, by: str, 
         doubts.answer(db, Answer(calendar_id, night, accepted=False, by=by, at=at, note=note))
 
 
-def still_doubted(roster_path: Path, calendar_id: str, shown: str) -> None:
-    """Make sure that a calendar is in doubt as it was *shown*, before it is taken as it is.
+def consent(roster_path: Path, calendar_id: str, shown: str, *, by: str, at: datetime, note: str = "") -> Consent:
+    """Take the word of somebody who saw a calendar in doubt as it still is; with it, it can be taken as it came.
 
     Raises:
         NoSuchCalendar, DoubtOvertaken: As `refuse_doubted` does.
     """
     found = calendar_story(roster_path, calendar_id).quarantine
-    if found is None or found.shown != shown:
+    if found is None or not shown or found.shown != shown:
         raise DoubtOvertaken(calendar_id)
+    return Consent(shown, by, at, note)
 
 
 def _quarantine(db: Connection, calendar: str, night: date) -> Quarantine:

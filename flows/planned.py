@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from calendar_sync.countries import country_code
+from calendar_sync.listings import ListingKey
 from calendar_sync.spans import Span
 from dedupe.checks import Check, Proposal
 from dedupe.findings import Kind
@@ -32,6 +33,7 @@ MOST_DAYS = 60
 """Days that a workshop may be said to last."""
 MOST_ROWS = 40
 """Workshops of a list that are checked at once."""
+_LIST = "this list"
 _KINDS = (".csv", ".xlsx", ".ods", ".docx", ".ics", ".tsv")
 
 
@@ -84,14 +86,52 @@ def planned(
 
 def check_written(seen: Latest, proposal: Proposal, others: Sequence[Proposal] = ()) -> Check:
     """Hold a proposal against everything known and against other proposals, in all weeks of a year."""
-    worlds = [seen.known, *([world(seen, others)] if others else [])]
-    return _checked(seen, proposal, worlds, year=True)
+    return _checked(seen, proposal, _worlds(seen, others), year=True)
 
 
-def checked(roster_path: Path, proposal: Proposal, weeks: int | None) -> Check | None:
-    """Hold a proposal against everything known, with so many weeks to either side; None before the first night."""
+def checked(
+    roster_path: Path,
+    proposal: Proposal,
+    dates: tuple[str, str],
+    beside: Callable[[Latest], Sequence[Proposal]] = lambda _: (),
+    *,
+    weeks: int | None = None,
+) -> Planned | None:
+    """Hold a proposal against everything known and the proposals *beside* it; None before the first night.
+
+    Its *dates* are written, ISO days or words, the first and the last. Other dates are looked for in so many *weeks* to
+    either side; None: in all weeks of a year.
+
+    Raises:
+        DateUnclear: One of the two is no date, or the last lies before the first.
+    """
     seen = latest(roster_path)
-    return None if seen is None else _checked(seen, proposal, [seen.known], weeks=weeks)
+    if seen is None:
+        return None
+    asked = _stated(proposal, dates, seen)
+    check = _checked(seen, asked.proposal, _worlds(seen, beside(seen)), weeks=weeks, year=weeks is None)
+    return Planned(seen.night, seen.behind, asked, check)
+
+
+def _stated(proposal: Proposal, dates: tuple[str, str], seen: Latest) -> Written:
+    """Give a proposal its dates, and say what of it nobody knows."""
+    span = _lasting(span_of(*dates, seen.night), proposal.days, dates[1])
+    return Written({}, *_understood(replace(proposal, span=span), seen))
+
+
+def _understood(proposal: Proposal, seen: Latest) -> tuple[Proposal, dict[str, tuple[str, ...]]]:
+    """Return a proposal without a country that is none, and by field of the form the words that nobody knows here."""
+    unclear: dict[str, tuple[str, ...]] = {}
+    country = country_code(proposal.country)
+    if proposal.country and not country:
+        unclear["country"] = (proposal.country,)
+    if proposal.audience:
+        on = proposal.span.earliest if proposal.span is not None else seen.night
+        if unknown := audiences.states(proposal.audience, on, seen.roster.organisations).unknown:
+            unclear["audience"] = tuple(unknown)
+    if strange := tuple(words for words in proposal.themes if not themes.known(words)):
+        unclear["theme"] = strange
+    return replace(proposal, country=country), unclear
 
 
 def written(values: Mapping[str, str], seen: Latest, said_on: date | None = None) -> Written:
@@ -102,23 +142,15 @@ def written(values: Mapping[str, str], seen: Latest, said_on: date | None = None
     if said["days"] and not days:
         unclear["days"] = (said["days"],)
     span = _span(said["start"], said["end"], days, said_on or seen.night, unclear)
-    country = country_code(said["country"])
-    if said["country"] and not country:
-        unclear["country"] = (said["country"],)
-    audience = several(said["audience"])
-    if audience:
-        on = span.earliest if span is not None else seen.night
-        unknown = audiences.states(audience, on, seen.roster.organisations).unknown
-        if unknown:
-            unclear["audience"] = tuple(unknown)
-    about = several(said["theme"])
-    if strange := tuple(words for words in about if not themes.known(words)):
-        unclear["theme"] = strange
-    proposal = Proposal(
-        title=said["title"], span=span, city=said["city"], country=country, audience=audience, themes=about,
-        organisers=several(said["organiser"]), online=bool(said["online"]), days=days,
+    proposal, strange = _understood(
+        Proposal(
+            title=said["title"], span=span, city=said["city"], country=said["country"],
+            audience=several(said["audience"]), themes=several(said["theme"]),
+            organisers=several(said["organiser"]), online=bool(said["online"]), days=days,
+        ),
+        seen,
     )  # fmt: skip
-    return Written(said, proposal, unclear)
+    return Written(said, proposal, unclear | strange)
 
 
 def _days(text: str) -> int:
@@ -141,6 +173,11 @@ def _span(start: str, end: str, days: int, on: date, unclear: dict[str, tuple[st
             return _span(start, "", days, on, unclear) if start else None
         unclear["start"] = (start,)
         return _span("", end, days, on, unclear) if end else None
+    return _lasting(span, days, end)
+
+
+def _lasting(span: Span | None, days: int, end: str) -> Span | None:
+    """Let a workshop of which the first day alone is said last as long as it is said to."""
     if span is None or end or not (days and span.is_exact and span.days == 1):
         return span
     try:
@@ -179,12 +216,50 @@ def planned_list(
         path = Path(folder, f"plan{suffix}")
         path.write_bytes(body)
         plan = read_plan(path)
-    proposals = plan.proposals[:MOST_ROWS]
+    return ListPlanned(seen.night, seen.behind, plan, _all_checked(seen, plan.proposals[:MOST_ROWS], beside))
+
+
+def all_checked(
+    roster_path: Path,
+    stated: Sequence[tuple[Proposal, tuple[str, str]]],
+    beside: Callable[[Latest], Sequence[Proposal]] = lambda _: (),
+) -> list[Planned] | None:
+    """Check a whole list, each proposal with its dates as `checked` takes them, no more than MOST_ROWS.
+
+    None before the first night.
+
+    Raises:
+        DateUnclear: The dates of one of them cannot be understood; it says of which.
+    """
+    seen = latest(roster_path)
+    if seen is None:
+        return None
+    asked = []
+    for number, (proposal, dates) in enumerate(stated[:MOST_ROWS], 1):
+        try:
+            asked.append(_stated(proposal, dates, seen))
+        except DateUnclear as error:
+            raise DateUnclear(error.which, f"Workshop {number}: {error.what}") from None
+    checks = _all_checked(seen, [_as_row(one.proposal, number) for number, one in enumerate(asked, 1)], beside)
+    return [Planned(seen.night, seen.behind, one, check) for one, check in zip(asked, checks, strict=True)]
+
+
+def _all_checked(
+    seen: Latest, proposals: Sequence[Proposal], beside: Callable[[Latest], Sequence[Proposal]]
+) -> tuple[Check, ...]:
     # Read the others once, not once a workshop.
     others = beside(seen)
     worlds = [seen.known, *(world(seen, plans) for plans in (proposals, others) if plans)]
-    checks = tuple(_checked(seen, proposal, worlds, weeks=LIST_WEEKS) for proposal in proposals)
-    return ListPlanned(seen.night, seen.behind, plan, checks)
+    return tuple(_checked(seen, proposal, worlds, weeks=LIST_WEEKS) for proposal in proposals)
+
+
+def _as_row(proposal: Proposal, number: int) -> Proposal:
+    """Give a proposal a place of its own, so that it is held against the others and not against itself."""
+    return replace(Proposal.of(proposal.as_listing(ListingKey(_LIST, str(number)), _LIST)), days=proposal.days)
+
+
+def _worlds(seen: Latest, others: Sequence[Proposal]) -> list[Known]:
+    return [seen.known, *([world(seen, others)] if others else [])]
 
 
 def world(seen: Latest, proposals: Sequence[Proposal]) -> Known:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from calendar_sync.errors import OutreachError
-from calendar_sync.listings import Listing, ListingKey, Status
+from calendar_sync.listings import ListingKey
 from dedupe.checks import Proposal, somebodys
 from dedupe.events import Event
 from dedupe.findings import Kind
@@ -21,6 +21,8 @@ from store.proposals import BUSY, VISIBILITIES, Kept
 LONGEST_NOTE = 2000
 MOST_SHOWN = 8
 """Proposals of a page: each is held against everything known."""
+_OF_BUSY = ("start", "end", "days", "city", "country", "online", "audience")
+"""What others read of a busy one."""
 _CALENDAR = "/proposals"
 """Where proposals are taken to be listed. No calendar that has a page of its own is called so."""
 
@@ -51,6 +53,15 @@ class NoProposal(OutreachError):
         return f"There is no proposal {self.number} of yours. Nothing was changed. Next: look at the list"
 
 
+class NothingSaid(OutreachError):
+    """Of a workshop that was to be kept nothing is said."""
+
+    def __str__(self) -> str:
+        return (
+            "Nothing is said of the workshop. Nothing was saved. Next: say at least one thing, such as title or start"
+        )
+
+
 class VisibilityUnknown(OutreachError):
     """A proposal was to be seen by whom nobody knows."""
 
@@ -68,11 +79,12 @@ def save_proposal(
     """Keep a planned workshop and return its number. It gets into no calendar and no report.
 
     Raises:
+        NothingSaid: No field says anything.
         VisibilityUnknown: Nobody knows who is to see it.
     """
+    said = _said(values)
     if visibility not in VISIBILITIES:
         raise VisibilityUnknown(visibility)
-    said = _said(values)
     with kept_open(roster_path) as (loaded, store), store.begin() as db:
         said_on = findings.last_night(db, loaded.committee.id) or now.date()
         return proposals.add(db, owner, visibility, said, said_on, _noted(note), now)
@@ -85,8 +97,10 @@ def change_proposal(
 
     Raises:
         NoProposal: It is no proposal of theirs that stands.
+        NothingSaid: No field says anything.
         VisibilityUnknown: Nobody knows who is to see it.
     """
+    said = _said(values)
     if visibility not in VISIBILITIES:
         raise VisibilityUnknown(visibility)
     with kept_open(roster_path) as (loaded, store), store.begin() as db:
@@ -94,12 +108,15 @@ def change_proposal(
         if kept is None:
             raise NoProposal(number)
         said_on = findings.last_night(db, loaded.committee.id) or kept.said_on
-        if not proposals.rewrite(db, number, owner, visibility, _said(values), said_on, _noted(note)):
+        if not proposals.rewrite(db, number, owner, visibility, said, said_on, _noted(note)):
             raise NoProposal(number)
 
 
 def _said(values: Mapping[str, str]) -> dict[str, str]:
-    return {name: " ".join(values.get(name, "").split())[:LONGEST] for name in FIELDS}
+    said = {name: " ".join(values.get(name, "").split())[:LONGEST] for name in FIELDS}
+    if not any(said.values()):
+        raise NothingSaid
+    return said
 
 
 def _noted(note: str) -> str:
@@ -198,14 +215,17 @@ def proposal_number(event: Event) -> str:
     return key.uid if key.calendar == _CALENDAR else ""
 
 
+def as_shown(kept: Kept, reader: str) -> Kept:
+    """Return a proposal as an account may read it; of another's busy one when, where and for whom."""
+    if kept.visibility != BUSY or kept.owner == reader:
+        return kept
+    return replace(kept, values={name: kept.values.get(name, "") for name in _OF_BUSY}, note="")
+
+
 def as_seen(kept: Kept, seen: Latest, reader: str) -> Proposal:
     """Return a proposal as a coordinator may see it; of another's busy one only when, where and for whom."""
     told = written(kept.values, seen, kept.said_on).proposal
     if kept.visibility == BUSY and kept.owner != reader:
         told = replace(told, title="", themes=(), organisers=())
-    listing = Listing(
-        ListingKey(_CALENDAR, str(kept.number)), kept.owner, told.title or somebodys(kept.owner),
-        status=Status.TENTATIVE, span=told.span, city=told.city, country=told.country, audience=told.audience,
-        themes=told.themes, organisers=told.organisers, online=told.online,
-    )  # fmt: skip
+    listing = told.as_listing(ListingKey(_CALENDAR, str(kept.number)), kept.owner, somebodys(kept.owner))
     return replace(Proposal.of(listing), days=told.days)

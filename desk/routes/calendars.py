@@ -17,11 +17,10 @@ from flows.calendars_seen import (
     NoSuchCalendar,
     calendar_story,
     calendars_seen,
+    consent,
     refuse_doubted,
-    still_doubted,
 )
 from flows.jobs import Sort, Wish
-from flows.syncing import Consent
 from store.accounts import Role
 
 router = APIRouter()
@@ -67,15 +66,14 @@ def sync_one(asked: Coordinator, calendar: str) -> Response:
 @router.post("/calendars/{calendar}/accept")
 def accept(asked: Coordinator, calendar: str) -> Response:
     """Take one in doubt as it is: what was shown on the page is withdrawn, and nothing else."""
-    shown = asked.form.get("shown", "")
+    shown, note = asked.form.get("shown", ""), _note(asked)
     try:
-        still_doubted(asked.desk.roster_path, calendar, shown)
+        agreed = consent(asked.desk.roster_path, calendar, shown, by=asked.name, at=asked.now, note=note)
     except NoSuchCalendar:
         raise Refused(404, wording.NOT_FOUND) from None
     except DoubtOvertaken:
         return _page(asked, calendar, status=409, problem=calendars_wording.OVERTAKEN)
-    consent = Consent(shown, asked.name, asked.now, _note(asked))
-    return begin(asked, Wish(Sort.ACCEPT, asked.today, asked.name, (calendar,), consent))
+    return begin(asked, Wish(Sort.ACCEPT, asked.today, asked.name, (calendar,), agreed))
 
 
 @router.post("/calendars/{calendar}/refuse")

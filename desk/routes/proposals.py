@@ -11,7 +11,7 @@ from desk import plan_wording, wording
 from desk.people import Asked, Refused, admitted, keep, show
 from desk.routes.plan import MOST_DIGITS, download, parts, query, written
 from flows import proposing
-from flows.proposing import NoProposal, VisibilityUnknown
+from flows.proposing import NoProposal, NothingSaid, VisibilityUnknown
 from store.accounts import Role
 from store.proposals import BUSY
 
@@ -32,14 +32,13 @@ def proposals(asked: Coordinator) -> Response:
 @router.post("/proposals")
 def save(asked: Coordinator) -> Response:
     """Keep a planned workshop."""
-    values = written(asked.form)
-    if not any(value.strip() for value in values.values()):
-        raise Refused(400, plan_wording.NOTHING_TO_SAVE)
     try:
         number = proposing.save_proposal(
-            asked.desk.roster_path, asked.name, values, asked.form.get("visibility", ""),
+            asked.desk.roster_path, asked.name, written(asked.form), asked.form.get("visibility", ""),
             asked.form.get("note", ""), asked.now,
         )  # fmt: skip
+    except NothingSaid:
+        raise Refused(400, plan_wording.NOTHING_TO_SAVE) from None
     except VisibilityUnknown:
         raise Refused(400, wording.FROM_ELSEWHERE) from None
     return keep(asked, RedirectResponse(f"/proposals/{number}", 303))
@@ -78,16 +77,15 @@ def proposal(asked: Coordinator, number: str) -> Response:
 @router.post("/proposals/{number}")
 def change(asked: Coordinator, number: str) -> Response:
     """Write one's own anew."""
-    values = written(asked.form)
-    if not any(value.strip() for value in values.values()):
-        raise Refused(400, plan_wording.NOTHING_TO_SAVE)
     try:
         proposing.change_proposal(
-            asked.desk.roster_path, _number(number), asked.name, values, asked.form.get("visibility", ""),
+            asked.desk.roster_path, _number(number), asked.name, written(asked.form), asked.form.get("visibility", ""),
             asked.form.get("note", ""),
         )  # fmt: skip
     except NoProposal:
         raise Refused(404, wording.NOT_FOUND) from None
+    except NothingSaid:
+        raise Refused(400, plan_wording.NOTHING_TO_SAVE) from None
     except VisibilityUnknown:
         raise Refused(400, wording.FROM_ELSEWHERE) from None
     return keep(asked, RedirectResponse(f"/proposals/{_number(number)}", 303))

@@ -11,7 +11,9 @@ from itertools import cycle, islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
+from desk_programs import program, token_for
 from desk_server import CONFIG, LANGUAGES, NIGHT, ORGANISATION, RunningDesk, run_night, running_desk
 from desk_visitors import add_people
 from published_feed import PublishedFeed, let_publish, published
@@ -123,6 +125,13 @@ def peopled(busy: Path) -> Iterator[RunningDesk]:
     """Its desk."""
     with running_desk(busy, datetime.now(UTC)) as running:
         yield running
+
+
+@pytest.fixture
+def ines(peopled: RunningDesk) -> Iterator[httpx.Client]:
+    """A coordinator's program."""
+    with program(peopled.url, token_for(peopled.config, "ines")) as client:
+        yield client
 
 
 @pytest.fixture

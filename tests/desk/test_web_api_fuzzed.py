@@ -20,10 +20,16 @@ values = ["AU", "UA", "CIS", "UN1540"]
 values = [1, 2, 3]
 [dictionaries.states]
 values = ["BW", "GH", "KE"]
+[dictionaries.calendars]
+values = ["programme", "au-events"]
+[dictionaries.months]
+values = ["2007-12", "2008-02"]
 [parameters]
 organisation = { dictionary = "organisations", probability = 0.7 }
 number = { dictionary = "numbers", probability = 0.7 }
 state = { dictionary = "states", probability = 0.7 }
+calendar = { dictionary = "calendars", probability = 0.7 }
+month = { dictionary = "months", probability = 0.7 }
 [checks.positive_data_acceptance]
 # 400: what no schema can say, as that a period ends after it begins.
 expected-statuses = ["2xx", "400", "401", "403", "404", "409"]

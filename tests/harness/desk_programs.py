@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 from desk_visitors import MADE
@@ -24,3 +25,12 @@ def program(url: str, token: str = "", **headers: str) -> Iterator[httpx.Client]
     with httpx.Client(base_url=f"{url}/api/v1", timeout=60, trust_env=False, headers=said | headers) as client:
         yield client
         assert not client.cookies, "the API sets no cookie"
+
+
+def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
+    """Return the problem details of an answer that says that something was not done."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    told = answer.json()
+    assert told["status"] == status
+    return told

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from calendar_sync.errors import OutreachError
 from desk.answering import desk_of
 from desk.api_document import operation
-from desk.api_models import Me, Readiness
+from desk.api_models.about import Me, Readiness
 from desk.bearers import Caller, Guarded
 from desk.people import EVERYBODY
 from desk.problems import Problem

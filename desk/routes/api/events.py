@@ -8,16 +8,32 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from dedupe.events import Event
+from desk import event_wording
 from desk.api_document import operation
-from desk.api_models import EventsTold, EventTold, EventWhole, ListingTold, Merge, Split, Stays
+from desk.api_models.events import (
+    Contradiction,
+    EventsTold,
+    EventTold,
+    EventWhole,
+    FactTold,
+    Joined,
+    Likely,
+    ListingElsewhere,
+    ListingTold,
+    Merge,
+    Split,
+    Stated,
+    Stays,
+)
 from desk.bearers import Asking, Caller, Guarded
 from desk.problems import Problem
 from desk.routes.api.looking import Day
 from flows import events_found, events_seen, joining
 from flows.events_found import Wanted
-from flows.events_seen import NoSuchEvent
+from flows.events_seen import NoSuchEvent, Pairs
 from flows.joining import EventChanged, EventDecided, NoOther, NothingApart, Saying
 from flows.reviewing import Seen
+from reports.event_facts import EventFact
 from store.accounts import Role
 
 router = APIRouter(route_class=Guarded, tags=["events"])
@@ -47,10 +63,25 @@ def events(
 def event(asking: Caller, event: Id) -> EventWhole:
     """Return one event by its id, one it had before, or that of a listing."""
     seen = _seen(asking, event)
+    understood = seen.understood
     return EventWhole(
-        event=_told(seen.event), shown=seen.shown.fingerprint, newest=seen.shown.decision,
+        event=_told(seen.event),
+        cancelled=event_wording.cancelled(seen.event),
+        states=sorted(understood.states),
+        everybody=understood.universal,
+        stated=understood.stated,
+        organisers=list(event_wording.organisers(seen.event)),
+        sponsors=list(event_wording.sponsors(seen.event)),
+        themes=sorted(understood.themes),
+        phase=understood.phase or None,
+        facts=[_fact(seen.event, fact) for fact in seen.facts],
+        contradictions=[Contradiction(field=one.subject, title=one.title) for one in seen.contradictions],
+        shown=seen.shown.fingerprint,
+        newest=seen.shown.decision,
         findings=[one.row.number for one in seen.findings],
-    )  # fmt: skip
+        joined=[_joined(pairs) for pairs in seen.said],
+        likely=[Likely(event=_told(one.event), shown=one.shown) for one in seen.likely],
+    )
 
 
 @router.post("/events/{event}/split", **operation(Role.COORDINATOR, problems=(400, 404, 409), body=True))
@@ -64,7 +95,7 @@ def split(asking: Caller, event: Id, word: Split) -> Stays:
 def merge(asking: Caller, event: Id, word: Merge) -> Stays:
     """Record that another event is the same, if this one still is what was seen."""
     said = _saying(asking, word)
-    return _recorded(asking, event, lambda: joining.merge(asking.path, event, word.other, "", said))
+    return _recorded(asking, event, lambda: joining.merge(asking.path, event, word.other, word.other_shown, said))
 
 
 def _recorded(asking: Asking, event: str, act: Callable[[], str]) -> Stays:
@@ -92,6 +123,29 @@ def _seen(asking: Asking, event: str) -> events_seen.EventSeen:
 
 def _unknown(event: str) -> Problem:
     return Problem(404, f"There is no event {event}.")
+
+
+def _fact(event: Event, fact: EventFact) -> FactTold:
+    return FactTold(
+        field=fact.field, contradicted=fact.contradicted,
+        stated=[
+            Stated(listing=listing.id, text=cell.text, newest=cell.newest, differs=cell.differs, note=note)
+            for listing, cell, note in zip(event.listings, fact.cells, fact.notes, strict=True)
+            if cell.text
+        ],
+    )  # fmt: skip
+
+
+def _joined(pairs: Pairs) -> Joined:
+    made = pairs.made
+    return Joined(
+        verdict=str(made.verdict), by=made.by, at=made.at, note=made.note, here=[one.id for one in pairs.here],  # type: ignore[arg-type]  # it is one of them
+        elsewhere=[
+            ListingElsewhere(listing=one.listing.id, title=one.listing.title, event=one.event)
+            for one in pairs.elsewhere
+        ],
+        gone=pairs.gone, overruled=pairs.overruled, changed=list(pairs.changed),
+    )  # fmt: skip
 
 
 def _told(event: Event) -> EventTold:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from desk.api_document import operation
-from desk.api_models import AskFeed, Feed, Feeds, NewFeed
+from desk.api_models.organisations import AskFeed, Feed, Feeds, NewFeed
 from desk.bearers import Caller, Guarded
 from desk.problems import Problem
 from desk.routes.api.organisations import known

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -13,17 +13,33 @@ from dedupe.decisions import Verdict
 from dedupe.sayings import beside
 from desk import wording
 from desk.api_document import operation, told
-from desk.api_models import Counts, Decide, Log, Made, Note, Queued, Remark, Tonight
+from desk.api_models.findings import (
+    Counts,
+    Decide,
+    Experts,
+    Log,
+    Made,
+    Note,
+    PutOff,
+    Queued,
+    Remark,
+    Said,
+    Tonight,
+    Unread,
+)
+from desk.api_models.values import Told
 from desk.bearers import Asking, Caller, Guarded
 from desk.people import WITHIN
-from desk.problems import ALREADY_DECIDED, FINDING_CHANGED, Problem, written
+from desk.problems import ALREADY_DECIDED, FINDING_CHANGED, Problem, as_json
 from flows import decision_log, queueing, steps
 from flows.decision_log import MOST_ROWS
 from flows.remarking import RemarkUnusable
 from flows.reviewing import AlreadyDecided, FindingChanged, NoSuchFinding, Seen, VerdictUnfit
 from reports import languages
+from reports.wording import blind
 from store.accounts import Role
 from store.findings import Standing
+from store.remarks import Remark as Kept
 from store.remarks import Sort
 
 router = APIRouter(route_class=Guarded, tags=["findings"])
@@ -37,7 +53,7 @@ def tonight(asking: Caller, page: Annotated[int, Query(ge=1, le=10_000)] = 1) ->
     if found is None:
         return Tonight(
             night=None, lead=wording.FIRST_RUN, counts=None, waiting=0, informing=0, findings=[], page=page, pages=0,
-            settled=[],
+            settled=[], put_off=[], unread=[],
         )  # fmt: skip
     queue = found.queue
     rows = [*queue.waiting, *queue.informing]
@@ -56,10 +72,23 @@ def tonight(asking: Caller, page: Annotated[int, Query(ge=1, le=10_000)] = 1) ->
         ),
         waiting=len(queue.waiting),
         informing=len(queue.informing),
-        findings=[_queued(row) for row in shown],
+        findings=[queued(row) for row in shown],
         page=page,
         pages=-(-len(rows) // MOST_ROWS),
         settled=[_made(one) for one in wording.settled(queue)[:MOST_ROWS]],
+        put_off=[
+            PutOff(number=row.number, title=row.title, until=remark.until or date.max, by=remark.by)
+            for row, remark in queue.snoozed[:MOST_ROWS]
+        ],
+        unread=[
+            Unread(
+                calendar=spot.calendar,
+                organisation=spot.organisation,
+                what=blind(spot, found.names)[1],
+                last_good=spot.last_good,
+            )
+            for spot in found.blind_spots
+        ],
     )
 
 
@@ -122,6 +151,29 @@ def _remark(asking: Asking, number: int, sort: Sort, **said: Any) -> Response:  
     return _whole(asking, number)
 
 
+@router.get(
+    "/findings/{number}/instead",
+    **operation(*WITHIN, problems=(404, 422), answers=told("Instead", "Other dates, best first.")),
+)
+def instead(asking: Caller, number: Number) -> Response:
+    """Return when the event of a finding that can still be moved could be held, and what its states received."""
+    try:
+        found = steps.finding_seen(asking.path, number, asking.account, asking.today).instead
+    except NoSuchFinding:
+        raise _unknown(number) from None
+    return as_json({
+        "event": found.event.id if found else None,
+        "alternatives": [one.as_json() for one in found.alternatives] if found else [],
+        "history": [one.as_json() for one in found.history] if found else [],
+    })  # fmt: skip
+
+
+@router.get("/experts", **operation(Role.COORDINATOR))
+def experts(asking: Caller) -> Experts:
+    """Return who can be asked for a word on a finding."""
+    return Experts(experts=steps.experts(asking.path))
+
+
 @router.get("/log", **operation(*WITHIN, problems=(422,)))
 def log(asking: Caller, before: Annotated[int | None, Query(ge=1, lt=2**31)] = None) -> Log:
     """Return who decided what, the newest first, a page at a time."""
@@ -139,16 +191,31 @@ def _whole(asking: Asking, number: int) -> Response:
         "number": seen.number, "state": str(seen.told.state), "night": seen.night.isoformat(),
         "first_night": seen.told.first_night.isoformat(), "fingerprint": seen.told.fingerprint,
         "newest": seen.newest, "settled": seen.settled,
-        "decisions": [json.loads(_made(one).model_dump_json()) for one in seen.made],
+        "decisions": [_values(_made(one)) for one in seen.made],
+        "remarks": [_values(_said(one)) for one in seen.remarks], "experts": sorted(seen.experts),
+        "put_off": seen.snoozed.until.isoformat() if seen.snoozed is not None and seen.snoozed.until else None,
+        "teaches": seen.teaches,
     }  # fmt: skip
-    return Response(written(said), media_type="application/json")
+    return as_json(said)
+
+
+def _values(told: Told) -> dict[str, Any]:
+    values: dict[str, Any] = told.model_dump(mode="json")
+    return values
+
+
+def _said(one: Kept) -> Said:
+    return Said(
+        sort=str(one.sort), by=one.by, at=one.at, note=one.note, expert=one.subject or None, until=one.until  # type: ignore[arg-type]  # it is one of them
+    )  # fmt: skip
 
 
 def _unknown(number: int) -> Problem:
     return Problem(404, f"There is no finding {number}.")
 
 
-def _queued(row: queueing.Waiting) -> Queued:
+def queued(row: queueing.Waiting) -> Queued:
+    """Tell of a finding that waits."""
     return Queued(
         number=row.number, kind=row.told.kind, severity=str(row.told.severity), state=str(row.told.state),  # type: ignore[arg-type]  # they are its words
         title=row.title, first_night=row.told.first_night, begins=row.first, when=row.when,

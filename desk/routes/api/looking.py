@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -10,10 +11,14 @@ from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from calendar_sync.countries import country_code
+from desk import coverage_wording
 from desk.api_document import operation, told
+from desk.api_models.looking import FindingsAbout, Hosts, StateNumber, States
 from desk.bearers import Asking, Caller, Guarded
-from desk.problems import Problem, written
-from flows import latest, looking_around
+from desk.problems import Problem, as_json, no_night, written
+from desk.routes.api.findings import queued
+from flows import looking_around
+from flows.looking_around import Covered
 from reports.ledger import Ledger
 from store.accounts import Role
 
@@ -31,29 +36,36 @@ def civil(text: object) -> object:
 
 
 Day = Annotated[date | None, BeforeValidator(civil), Query()]
+Groups = Annotated[list[str] | None, Query(max_length=20, description="A group or state; may repeat.")]
+State = Annotated[str, Path(pattern="^[A-Z]{2}$", description="ISO code.")]
 
 
 @router.get("/coverage", **operation(
     Role.COORDINATOR, problems=(400, 404, 422), answers=told("Coverage", "The coverage, as of the latest night.")
 ))  # fmt: skip
-def coverage(
-    asking: Caller,
-    group: Annotated[list[str] | None, Query(max_length=20, description="A group or state; may repeat.")] = None,
-    since: Day = None,
-    until: Day = None,
-) -> Response:
+def coverage(asking: Caller, group: Groups = None, since: Day = None, until: Day = None) -> Response:
     """Count what the states of some groups, or whoever is invited, are invited to; by default since three years ago."""
-    night = night_of(asking)
-    first = since or date(night.year - 3, 1, 1)
-    last = until or date(max(night, first).year, 12, 31)
-    if not _FIRST <= first <= last <= _LAST:
-        raise Problem(400, f"The period has to lie between {_FIRST} and {_LAST}, and to end after it begins.")
-    found = looking_around.covered(asking.path, first, last, tuple(group or ()))
+    return as_json(_covered(asking, group, since, until).coverage.as_json())
+
+
+@router.get("/hosts", **operation(Role.COORDINATOR, problems=(400, 404, 422)))
+def hosts(asking: Caller, group: Groups = None, since: Day = None, until: Day = None) -> Hosts:
+    """Count the events that the states of some groups, or whichever, host; over the period that coverage counts."""
+    found = _covered(asking, group, since, until)
+    told = found.coverage
+    return Hosts(
+        night=found.night, since=told.since, until=told.until, group=told.group or None, states=_numbers(found.hosts)
+    )  # fmt: skip
+
+
+@router.get("/states", **operation(Role.COORDINATOR, problems=(404,)))
+def states(asking: Caller) -> States:
+    """Count the events that each state is invited to, whenever: every state that is invited to anything."""
+    found = looking_around.invitations_by_state(asking.path)
     if found is None:
         raise no_night()
-    if found.unknown:
-        raise Problem(400, f"No state and no group known here: {', '.join(found.unknown)}.")
-    return as_json(found.coverage.as_json())
+    night, _, numbers = found
+    return States(night=night, states=_numbers(numbers))
 
 
 @router.get("/states/{state}", **operation(
@@ -61,7 +73,7 @@ def coverage(
 ))  # fmt: skip
 def state(
     asking: Caller,
-    state: Annotated[str, Path(pattern="^[A-Z]{2}$", description="ISO code.")],
+    state: State,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """Return what a state was invited to, a hundred events a page, and the assistance it asked for and received.
@@ -82,6 +94,15 @@ def state(
     return answer
 
 
+@router.get("/states/{state}/findings", **operation(Role.COORDINATOR, problems=(404, 422)))
+def findings_about(asking: Caller, state: State) -> FindingsAbout:
+    """Return what waits for a word about a state, most pressing first."""
+    found = looking_around.state_seen(asking.path, state, 1, asking.today)
+    if found is None:
+        raise Problem(404, f"There is no state {state}, or no night has run yet.")
+    return FindingsAbout(findings=[queued(row) for row in found.findings], more=found.more_findings)
+
+
 @router.get("/ledger", **operation(
     Role.COORDINATOR, problems=(404,), answers=told("Ledger", "The results, as of the latest night.")
 ))  # fmt: skip
@@ -97,23 +118,23 @@ def _ledger(told: Ledger) -> bytes:
     return written(told.as_json())
 
 
-def night_of(asking: Asking) -> date:
-    """Return the latest night.
+def _covered(asking: Asking, group: list[str] | None, since: date | None, until: date | None) -> Covered:
+    """Return what is counted over a period.
 
     Raises:
-        Problem: None has run yet.
+        Problem: The period cannot be, a group is none, or no night has run yet.
     """
-    night = latest.last_night(asking.path)
-    if night is None:
+    first, last = since or _FIRST, until or _LAST
+    if not _FIRST <= first <= last <= _LAST:
+        raise Problem(400, f"The period has to lie between {_FIRST} and {_LAST}, and to end after it begins.")
+    found = looking_around.covered(asking.path, since, until, tuple(group or ()))
+    if found is None:
         raise no_night()
-    return night
+    if found.unknown:
+        raise Problem(400, f"No state and no group known here: {', '.join(found.unknown)}.")
+    return found
 
 
-def no_night() -> Problem:
-    """Say that there is nothing to look at yet."""
-    return Problem(404, "No night has run yet.")
-
-
-def as_json(value: object) -> Response:
-    """Answer with JSON values."""
-    return Response(written(value), media_type="application/json")
+def _numbers(numbers: Mapping[str, int]) -> list[StateNumber]:
+    named = coverage_wording.by_number(numbers)
+    return [StateNumber(state=state, name=name, events=number) for state, name, number in named if number]

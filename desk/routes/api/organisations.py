@@ -12,7 +12,15 @@ from calendar_sync.channels import Channel
 from calendar_sync.errors import RosterError
 from dedupe import phrases
 from desk.api_document import operation
-from desk.api_models import Approve, Approved, Delivery, Letter, Organisation, Organisations, OrganisationWhole
+from desk.api_models.organisations import (
+    Approve,
+    Approved,
+    Delivery,
+    Letter,
+    Organisation,
+    Organisations,
+    OrganisationWhole,
+)
 from desk.bearers import Asking, Caller, Guarded
 from desk.problems import Problem
 from flows import approving, steps
