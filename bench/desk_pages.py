@@ -60,6 +60,7 @@ class Facts:
     """What is signed in a link to leave by."""
 
 
+_API = "/api/v1"
 Draw = random.Random
 Make = Callable[[Facts, Draw], str]
 
@@ -118,6 +119,11 @@ def _timeline(facts: Facts, draw: Draw) -> str:
     return f"/timeline?{urlencode((what if draw.random() < 0.8 else {}) | _choice(facts, draw))}"
 
 
+def _lanes_told(facts: Facts, draw: Draw) -> str:
+    what = {"since": f"{_month(facts, draw)}-01", "months": draw.choice(ZOOMS), "lanes": draw.choice(list(Sort))}
+    return f"{_API}/timeline?{urlencode(what | _choice(facts, draw))}"
+
+
 def _events(facts: Facts, draw: Draw) -> str:
     words = " ".join(draw.choice(facts.words) for _ in range(draw.randrange(1, 4)))
     days = {"from": f"{_month(facts, draw)}-01", "to": f"{facts.night.year + 3}-01-01"}
@@ -152,7 +158,17 @@ def _report(facts: Facts, draw: Draw) -> str:
     return f"{_API}/organisations/{quote(draw.choice(facts.readers))}/report"
 
 
-_API = "/api/v1"
+def _dated(template: str) -> Make:
+    """Ask for days of a month, among events chosen in one way or another."""
+
+    def address(facts: Facts, draw: Draw) -> str:
+        month = _month(facts, draw)
+        path = template.format(month=month, year=month[:4])
+        return f"{_API}{path}?{urlencode(_choice(facts, draw))}"
+
+    return address
+
+
 PAGES = (
     Page("/healthz", _plain("/healthz"), "nobody"),
     Page("/readyz", _plain("/readyz"), "nobody"),
@@ -206,10 +222,27 @@ PAGES = (
     Page(f"{_API}/me", _plain(f"{_API}/me"), PROGRAM),
     Page(f"{_API}/tonight", lambda facts, draw: f"{_API}/tonight?page={draw.randrange(1, facts.pages + 1)}", PROGRAM),
     Page(f"{_API}/findings/{{number}}", lambda facts, draw: f"{_API}/findings/{draw.choice(facts.findings)}", PROGRAM),
+    Page(
+        f"{_API}/findings/{{number}}/instead",
+        lambda facts, draw: f"{_API}/findings/{draw.choice(facts.findings)}/instead", PROGRAM,
+    ),
+    Page(f"{_API}/experts", _plain(f"{_API}/experts"), PROGRAM),
     Page(f"{_API}/log", lambda facts, draw: f"{_API}/log?before={draw.randrange(1, facts.decisions + 2)}", PROGRAM),
     Page(f"{_API}/events", lambda facts, draw: f"{_API}/events?words={quote(draw.choice(facts.words))}", PROGRAM),
     Page(f"{_API}/events/{{event}}", lambda facts, draw: f"{_API}/events/{draw.choice(facts.events)}", PROGRAM),
+    Page(f"{_API}/themes", _plain(f"{_API}/themes"), PROGRAM),
+    Page(f"{_API}/calendar/months/{{month}}", _dated("/calendar/months/{month}"), PROGRAM),
+    Page(f"{_API}/calendar/months/{{month}}/whole", _dated("/calendar/months/{month}/whole"), PROGRAM),
+    Page(f"{_API}/calendar/years/{{year}}", _dated("/calendar/years/{year}"), PROGRAM),
+    Page(f"{_API}/calendar/days/{{day}}", _dated("/calendar/days/{month}-09"), PROGRAM),
+    Page(f"{_API}/calendar/undated", _dated("/calendar/undated"), PROGRAM),
+    Page(f"{_API}/timeline", _lanes_told, PROGRAM),
     Page(f"{_API}/calendars", _plain(f"{_API}/calendars"), PROGRAM),
+    Page(
+        f"{_API}/calendars/{{calendar}}", lambda facts, draw: f"{_API}/calendars/{draw.choice(facts.calendars)}",
+        PROGRAM,
+    ),
+    Page(f"{_API}/jobs", _plain(f"{_API}/jobs"), PROGRAM),
     Page(f"{_API}/jobs/{{job}}", _plain(f"{_API}/jobs/000000000000"), PROGRAM, frozenset({404})),
     Page(f"{_API}/organisations", _plain(f"{_API}/organisations"), PROGRAM),
     Page(
@@ -219,11 +252,21 @@ PAGES = (
     Page(f"{_API}/organisations/{{organisation}}/report", _report, PROGRAM, spoken=False),
     Page(f"{_API}/feeds", _plain(f"{_API}/feeds"), PROGRAM),
     Page(f"{_API}/coverage", lambda facts, draw: f"{_API}/coverage?since={_month(facts, draw)}-01", PROGRAM),
+    Page(f"{_API}/hosts", lambda facts, draw: f"{_API}/hosts?since={_month(facts, draw)}-01", PROGRAM),
+    Page(f"{_API}/states", _plain(f"{_API}/states"), PROGRAM),
+    Page(
+        f"{_API}/states/{{state}}/findings", lambda facts, draw: f"{_API}/states/{draw.choice(facts.states)}/findings",
+        PROGRAM,
+    ),
     Page(f"{_API}/states/{{state}}", lambda facts, draw: f"{_API}/states/{draw.choice(facts.states)}", PROGRAM),
     Page(f"{_API}/ledger", _plain(f"{_API}/ledger"), PROGRAM),
     Page(f"{_API}/proposals", _plain(f"{_API}/proposals"), PROGRAM),
     Page(
         f"{_API}/proposals/{{number}}", lambda facts, draw: f"{_API}/proposals/{draw.choice(facts.proposals)}", PROGRAM
+    ),
+    Page(
+        f"{_API}/proposals/{{number}}/check",
+        lambda facts, draw: f"{_API}/proposals/{draw.choice(facts.proposals)}/check", PROGRAM, bar=PLAN_BAR,
     ),
     Page(f"{_API}/report", _plain(f"{_API}/report"), PROGRAM, frozenset({403})),
 )  # fmt: skip
