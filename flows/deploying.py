@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from calendar_sync import roster
+from flows import settings
 
 EXAMPLE = Path("examples") / "1540" / "outreach.toml"
 """What is deployed when nobody said otherwise: the bundled calendars, to try the schedule with."""
@@ -27,4 +29,6 @@ def place(environment: Mapping[str, str] | None = None, folder: Path | None = No
     named = environment.get("OUTREACH_CONFIG")
     own = home / "outreach.toml"
     config = home / Path(named).expanduser() if named else own if own.exists() else home / EXAMPLE
+    if warning := settings.exposed(environment):
+        sys.stderr.write(f"Warning: {warning}\n")
     return {"directory": str(home), "config": str(roster.load(config).path)}

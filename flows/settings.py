@@ -6,6 +6,9 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from calendar_sync.entrance import is_loopback
 
 STARTUP_SECONDS = 180
 """How long a temporary server may take to start: 17 s with a fresh home on two idle cores, 60 s on two busy ones."""
@@ -41,6 +44,32 @@ def environment(state_folder: Path, given: Mapping[str, str], *, verbose: bool =
         chosen["PREFECT_SERVER_LOGGING_LEVEL"] = "CRITICAL"
     chosen["NO_PROXY"] = _with_loopback(given.get("NO_PROXY") or given.get("no_proxy") or "")
     return chosen
+
+
+def exposed(given: Mapping[str, str]) -> str:
+    """Say what is wrong with the server that `PREFECT_API_URL` names, blank where nothing is.
+
+    Its pages hold no word of a calendar, but whoever reaches them can start nights and stop them.
+
+    >>> exposed({"PREFECT_API_URL": "http://127.0.0.1:4200/api"})
+    ''
+    >>> exposed({"PREFECT_API_URL": "https://prefect.example.org/api", "PREFECT_API_AUTH_STRING": "ops:secret"})
+    ''
+    >>> exposed({"PREFECT_API_URL": "http://prefect.example.org/api", "PREFECT_API_KEY": "k"}).partition(" Next")[0]
+    'Prefect at prefect.example.org is reached without TLS, its key and all.'
+    """
+    parts = urlsplit(given.get("PREFECT_API_URL", ""))
+    host = parts.hostname or ""
+    if not host or is_loopback(host):
+        return ""
+    if not (given.get("PREFECT_API_AUTH_STRING") or given.get("PREFECT_API_KEY")):
+        return (
+            f"Prefect at {host} is asked without a password, so anybody who reaches it can start nights and stop them. "
+            "Next: set PREFECT_SERVER_API_AUTH_STRING there and PREFECT_API_AUTH_STRING here."
+        )
+    if parts.scheme != "https":
+        return f"Prefect at {host} is reached without TLS, its key and all. Next: put https in front of it."
+    return ""
 
 
 def prepare(state_folder: Path, *, verbose: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from datetime import date
@@ -209,9 +210,11 @@ def _give(body: bytes, out: Path | None, whose: str) -> None:
 
 
 def _run(config: Path, nights: Sequence[date], *, verbose: bool) -> list[NightOutcome]:
-    """Run nights one after the other; they share one temporary Prefect server."""
-    from flows import running
+    """Run nights one after the other; they share one temporary Prefect server, unless PREFECT_API_URL names one."""
+    from flows import running, settings
 
+    if warning := settings.exposed(os.environ):
+        talk(f"Warning: {warning}")
     return running.run_nights(config, nights, verbose=verbose)
 
 

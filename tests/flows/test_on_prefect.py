@@ -70,6 +70,30 @@ def test_without_a_server_a_night_leaves_nothing_outside_its_state_folder(commit
     assert " | INFO " not in ran.stderr, "Prefect's own log is for --verbose"
 
 
+@pytest.mark.fault("T43")
+@pytest.mark.timeout(900)
+def test_fifty_nights_leave_no_word_of_a_calendar_with_prefect(prefect, committee, record_property):
+    """Parameters, names of runs, logs, states and artifacts hold ids and counts, also of what breaks."""
+    nights = 50
+    script = Path(__file__).parents[1] / "harness" / "many_nights.py"
+    ran = subprocess.run(
+        [sys.executable, str(script), str(committee.config), "2007-10-08", str(nights)],
+        cwd=committee.folder, env=prefect.environment, capture_output=True, text=True, timeout=880,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+
+    assert len(list((committee.state / "reports").iterdir())) == nights
+    told = committee.reports("2007-11-25")["UN1540.html"]
+    assert b"CANARY48 workshop" in told, "else its absence below would prove nothing"
+    assert b"could not be used as a calendar" in committee.reports("2007-11-22")["UN1540.html"], "gaps are among them"
+    kept = prefect.everything_kept()
+    assert kept.count(b"sync au-events") >= nights, "else the search finds nothing whatever is there"
+    found = kept.upper().count(b"CANARY")
+    record_property("cases", f"{nights - bool(found)} of {nights}")
+    record_property("measured", f"{found} words of calendars in {len(kept):,} bytes of the server's home")
+    assert found == 0
+
+
 def task_runs(prefect, flow_run: str) -> list[dict]:
     found = httpx.post(
         f"{prefect.url}/task_runs/filter", json={"task_runs": {"flow_run_id": {"any_": [flow_run]}}}, timeout=30

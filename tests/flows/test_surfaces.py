@@ -112,6 +112,26 @@ def test_a_proxy_is_not_asked_for_our_own_server(tmp_path):
     assert chosen["NO_PROXY"] == "intranet.example,127.0.0.1,localhost"
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, ""),
+        ({"PREFECT_API_URL": "http://127.0.0.1:4200/api"}, ""),
+        ({"PREFECT_API_URL": "http://localhost:4200/api"}, ""),
+        ({"PREFECT_API_URL": "http://10.0.0.7:4200/api"}, "without a password"),
+        ({"PREFECT_API_URL": "https://prefect.example.org/api"}, "without a password"),
+        ({"PREFECT_API_URL": "http://prefect.example.org/api", "PREFECT_API_AUTH_STRING": "a:b"}, "without TLS"),
+        ({"PREFECT_API_URL": "https://prefect.example.org/api", "PREFECT_API_AUTH_STRING": "a:b"}, ""),
+    ],
+)
+def test_a_server_that_anybody_may_use_is_warned_of(given, told, committee, capsys):
+    """Whoever reaches Prefect can start nights and stop them, though it has no word of a calendar."""
+    assert told in settings.exposed(given)
+    assert bool(settings.exposed(given)) == bool(told)
+    deploying.place(given, committee.folder)
+    assert (told in capsys.readouterr().err) if told else not capsys.readouterr().err
+
+
 def test_a_deployment_is_refused_when_its_configuration_cannot_be_used(tmp_path):
     """Better now than at five in the morning."""
     with pytest.raises(RosterError, match="no such file"):
