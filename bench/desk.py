@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import math
 import os
 import random
@@ -32,7 +33,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from bench.desk_pages import PAGES, PROGRAM, Facts, Page, facts_of, without_example
+from bench.desk_pages import PAGES, PROGRAM, PROGRAM_OF_READER, Facts, Page, facts_of, without_example
 from bench.desk_state import COORDINATOR, PASSWORD, READER, keep, prepare
 
 ROOT = Path(__file__).parents[1]
@@ -238,11 +239,28 @@ def crowd(known: dict[str, Visitor], pages: Sequence[Page], facts: Facts, second
     return made
 
 
+def ended_job(program: Visitor, calendar: str) -> str:
+    """Begin to read a calendar, stop that at once so that nothing changes, and return the job: it can be looked at."""
+    _, body, _ = program.ask(
+        "/api/v1/jobs", "POST", json.dumps({"sort": "sync", "calendars": [calendar]}),
+        **{"Content-Type": "application/json"},
+    )  # fmt: skip
+    job = str(json.loads(body)["job"])
+    program.ask(f"/api/v1/jobs/{job}/stop", "POST")
+    while not json.loads(program.ask(f"/api/v1/jobs/{job}")[1])["ended"]:
+        time.sleep(0.1)
+    return job
+
+
 def run(config: Path, seconds: float, pages: Sequence[Page] = PAGES) -> bool:
     """Measure the desk on one state and print it; False when a bar is missed."""
     facts, draw = facts_of(config), random.Random(1540)
     with running(config) as desk:
-        known = {"nobody": Visitor(desk.url), PROGRAM: Visitor(desk.url, token=facts.token)}
+        known = {
+            "nobody": Visitor(desk.url), PROGRAM: Visitor(desk.url, token=facts.token),
+            PROGRAM_OF_READER: Visitor(desk.url, token=facts.reader_token),
+        }  # fmt: skip
+        facts = replace(facts, job=ended_job(known[PROGRAM], facts.calendars[0]))
         for name in (COORDINATOR, READER):
             known[name] = Visitor(desk.url)
             known[name].sign_in(name)

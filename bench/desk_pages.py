@@ -29,7 +29,7 @@ from store import decisions, findings
 
 BAR, PLAN_BAR = 0.150, 0.300
 """Seconds."""
-PROGRAM = "a program"
+PROGRAM, PROGRAM_OF_READER = "a program", "a program of a reader"
 """Comes with a token, for the API."""
 
 
@@ -58,6 +58,10 @@ class Facts:
     proposals: Sequence[int]
     leave: str
     """What is signed in a link to leave by."""
+    reader_token: str = field(repr=False)
+    """Of a program that comes as a reader."""
+    job: str = ""
+    """One that ended; the bench begins it when the desk runs."""
 
 
 _API = "/api/v1"
@@ -200,9 +204,8 @@ PAGES = (
     Page("/calendars", _plain("/calendars")),
     Page("/calendars/add", _plain("/calendars/add")),
     Page("/calendars/{calendar}", lambda facts, draw: f"/calendars/{draw.choice(facts.calendars)}"),
-    # No job is at work: it would change what is measured.
-    Page("/jobs/{job}", _plain("/jobs/000000000000"), statuses=frozenset({404})),
-    Page("/jobs/{job}/events", _plain("/jobs/000000000000/events"), statuses=frozenset({404})),
+    Page("/jobs/{job}", lambda facts, draw: f"/jobs/{facts.job}"),
+    Page("/jobs/{job}/events", lambda facts, draw: f"/jobs/{facts.job}/events"),
     Page("/organisations", _plain("/organisations")),
     Page(
         "/organisations/{organisation}",
@@ -243,7 +246,7 @@ PAGES = (
         PROGRAM,
     ),
     Page(f"{_API}/jobs", _plain(f"{_API}/jobs"), PROGRAM),
-    Page(f"{_API}/jobs/{{job}}", _plain(f"{_API}/jobs/000000000000"), PROGRAM, frozenset({404})),
+    Page(f"{_API}/jobs/{{job}}", lambda facts, draw: f"{_API}/jobs/{facts.job}", PROGRAM),
     Page(f"{_API}/organisations", _plain(f"{_API}/organisations"), PROGRAM),
     Page(
         f"{_API}/organisations/{{organisation}}",
@@ -268,7 +271,7 @@ PAGES = (
         f"{_API}/proposals/{{number}}/check",
         lambda facts, draw: f"{_API}/proposals/{draw.choice(facts.proposals)}/check", PROGRAM, bar=PLAN_BAR,
     ),
-    Page(f"{_API}/report", _plain(f"{_API}/report"), PROGRAM, frozenset({403})),
+    Page(f"{_API}/report", _plain(f"{_API}/report"), PROGRAM_OF_READER, spoken=False),
 )  # fmt: skip
 
 
@@ -310,7 +313,9 @@ def facts_of(config: Path) -> Facts:
         proposing.save_proposal(config, COORDINATOR, proposed | {"title": f"Workshop {at}"}, "public", "", now)
         for at in range(3)
     ]
-    issued = api_tokens.issue(config, COORDINATOR, "the bench", COORDINATOR, now)
+    issued, of_reader = (
+        api_tokens.issue(config, name, "the bench", COORDINATOR, now) for name in (COORDINATOR, READER)
+    )  # fmt: skip
     fed = steps.subscribe(config, READS, "the bench", COORDINATOR, datetime.now(UTC))
     reader = loaded.organisation(READS)
     link = leave_link(loaded, reader, reader.deliver_to[0], datetime.now(UTC))
@@ -322,4 +327,5 @@ def facts_of(config: Path) -> Facts:
         sorted({one.organisation for one in loaded.calendars}), [one.id for one in loaded.readers()],
         [one.id for one in loaded.calendars], sorted(themes.codes()), columns.sets["vocabulary"].names[:2000], made,
         fed.addresses["ics"].split("/")[-2], issued.text, proposals, link.split("/")[-1],
+        of_reader.text,
     )  # fmt: skip
