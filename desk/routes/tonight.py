@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
-from desk import wording
+from desk import calendars_wording, wording
 from desk.people import EVERYBODY, WITHIN, Asked, Refused, admitted, keep, show
 from flows import steps
 from flows.decision_log import MOST_ROWS
@@ -33,6 +33,7 @@ def tonight(asked: Somebody) -> Response:
         raise Refused(404, wording.NOT_FOUND)
     return show(
         asked, "tonight.html.jinja", title=wording.MORNING, here="tonight", told=told, listed=False, report=told,
+        calendars_wording=calendars_wording,
         behind=told is not None and told.behind,
         page=page, last=last, rows_here=rows[(page - 1) * MOST_ROWS : page * MOST_ROWS], most=MOST_ROWS,
         informs=informs, first_page=page == 1 and not informs,

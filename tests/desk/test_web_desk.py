@@ -210,6 +210,11 @@ def test_before_the_first_night_a_page_says_what_to_do(tmp_path: Path):
         )
         assert "Nobody has decided on anything yet" in text_of(ines.get("/log").text)
         assert ines.get("/findings/1").status_code == 404
+        assert '<form method="post" action="/night">' in ines.get("/").text
+        config.write_text(re.sub(r"\[\[calendars\]\]\n(?:[^\[].*\n)*", "", config.read_text()))
+        page = ines.get("/").text
+        assert "/night" not in page, "there is no calendar to run a night on"
+        assert 'href="/calendars/add"' in page
 
 
 def add_people_without_reader(config: Path) -> None:
