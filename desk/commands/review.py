@@ -52,7 +52,7 @@ def show(number: Number, as_of: options.AsOf = None, config: options.Config = No
 
     \b
     Example:
-      outreach show 1 --as-of 2010-02-01
+      outreach show 12 --as-of 2010-02-01
     """
     from desk import configuration
     from flows import steps
